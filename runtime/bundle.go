@@ -1,0 +1,139 @@
+package runtime
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path"
+	"sort"
+)
+
+// File is one source file, its path relative to the project's root, with slashes.
+type File struct {
+	Path string
+	Code []byte
+}
+
+// Bundle is a migration's own file, first, and the project's files that it imports, directly or not, in the order of
+// their paths. It is what a record keeps, so that a migration can be rolled back when its file is gone.
+type Bundle struct {
+	Files []File
+}
+
+// NewBundle puts the entry first and the imports in order.
+func NewBundle(entry File, imports []File) Bundle {
+	sort.Slice(imports, func(i, j int) bool { return imports[i].Path < imports[j].Path })
+	return Bundle{Files: append([]File{entry}, imports...)}
+}
+
+// Paths lists the files, the migration first.
+func (b Bundle) Paths() []string {
+	paths := make([]string, len(b.Files))
+	for i, f := range b.Files {
+		paths[i] = f.Path
+	}
+	return paths
+}
+
+// Checksum is "sha256:" and a hash of the text with line endings normalised. For a migration that imports nothing it is
+// the hash that sha256sum prints; with imports it is the hash of what sha256sum prints of all the files, their paths
+// taken from the migration's directory.
+func (b Bundle) Checksum() string {
+	if len(b.Files) == 1 {
+		return "sha256:" + hash(normalise(b.Files[0].Code))
+	}
+	var list bytes.Buffer
+	for _, f := range b.Files {
+		fmt.Fprintf(&list, "%s  %s\n", hash(normalise(f.Code)), relativeTo(path.Dir(b.Files[0].Path), f.Path))
+	}
+	return "sha256:" + hash(list.Bytes())
+}
+
+func hash(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// normalise makes line endings LF and drops a byte order mark, so that a checkout on another system is the same source.
+func normalise(code []byte) []byte {
+	code = bytes.TrimPrefix(code, []byte("\xef\xbb\xbf"))
+	return bytes.ReplaceAll(code, []byte("\r\n"), []byte("\n"))
+}
+
+// relativeTo is target as seen from directory dir, both slash paths under one root.
+func relativeTo(dir, target string) string {
+	up := ""
+	for dir != "." && dir != "" {
+		if rest, ok := cutDir(target, dir); ok {
+			return up + rest
+		}
+		dir = path.Dir(dir)
+		up += "../"
+	}
+	return up + target
+}
+
+func cutDir(target, dir string) (string, bool) {
+	if len(target) > len(dir) && target[:len(dir)] == dir && target[len(dir)] == '/' {
+		return target[len(dir)+1:], true
+	}
+	return "", false
+}
+
+// Pack compresses the bundle into a zip archive whose entries stand in the bundle's order.
+func (b Bundle) Pack() ([]byte, error) {
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	for _, f := range b.Files {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: f.Path, Method: zip.Deflate})
+		if err != nil {
+			return nil, fmt.Errorf("pack the source of %s: %w", f.Path, err)
+		}
+		if _, err := w.Write(f.Code); err != nil {
+			return nil, fmt.Errorf("pack the source of %s: %w", f.Path, err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		return nil, fmt.Errorf("pack the source: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// maxStoredFile bounds what Unpack reads of one file: stored source comes from a database and is not trusted.
+const maxStoredFile = 16 << 20
+
+// Unpack reads what Pack wrote.
+func Unpack(packed []byte) (Bundle, error) {
+	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		return Bundle{}, fmt.Errorf("unpack the stored source: %w", err)
+	}
+	var b Bundle
+	for _, entry := range z.File {
+		code, err := readEntry(entry)
+		if err != nil {
+			return Bundle{}, fmt.Errorf("unpack the stored source of %s: %w", entry.Name, err)
+		}
+		b.Files = append(b.Files, File{Path: entry.Name, Code: code})
+	}
+	if len(b.Files) == 0 {
+		return Bundle{}, fmt.Errorf("unpack the stored source: it is empty")
+	}
+	return b, nil
+}
+
+func readEntry(entry *zip.File) ([]byte, error) {
+	r, err := entry.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	code, err := io.ReadAll(io.LimitReader(r, maxStoredFile+1))
+	if err == nil && len(code) > maxStoredFile {
+		err = fmt.Errorf("larger than %d bytes", maxStoredFile)
+	}
+	return code, err
+}

@@ -1,0 +1,261 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"migrator/runtime/fault"
+)
+
+// ExecuteOptions says what Execute runs.
+type ExecuteOptions struct {
+	// Targets are names or numbers; empty means all that is pending.
+	Targets []string
+	// To is the last number to run; nil means no limit.
+	To *int64
+	// Force runs the one target whatever its state.
+	Force           bool
+	AllowOutOfOrder bool
+	// WaitLock is how long to wait for another runner.
+	WaitLock time.Duration
+	// Args are handed to the scripts as migration.args.
+	Args map[string]string
+}
+
+// Execute runs up of pending migrations, in order, and stops at the first that fails. All of them are compiled before
+// the first is run. The lock is taken only when there is something to do.
+func (r *Runner) Execute(ctx context.Context, o ExecuteOptions) (Outcome, error) {
+	var out Outcome
+	files, err := r.Directory.Migrations()
+	if err != nil {
+		return out, err
+	}
+	records, err := r.records(ctx)
+	if err != nil {
+		return out, err
+	}
+	if err := refuseUnknownNumber(known(files, records), o.To); err != nil {
+		return out, err
+	}
+	// Somebody else's run in flight looks like one that died, until the lock tells them apart; so a refusal is final
+	// only under the lock.
+	if plan, err := planExecute(files, records, o); len(plan) == 0 && (err == nil || fault.CodeOf(err) == fault.Usage) {
+		return out, err
+	}
+	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
+		return r.executeLocked(ctx, lease, files, o, &out)
+	})
+	return out, err
+}
+
+func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migration, o ExecuteOptions, out *Outcome) error {
+	records, err := r.records(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := planExecute(files, records, o)
+	if err != nil {
+		return err
+	}
+	scripts := make([]Script, len(plan))
+	for i, m := range plan {
+		if scripts[i], err = r.Scripts.Load(ctx, m); err != nil {
+			return err
+		}
+	}
+	byName, batch := recordsByName(records), nextBatch(records)
+	for i, m := range plan {
+		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, args: o.Args, foreign: byName[m.Name].Foreign}
+		result, err := run.up(ctx)
+		if result != nil {
+			out.Results = append(out.Results, *result)
+			r.Observer.Finished(*result)
+		}
+		if err != nil {
+			return err
+		}
+		scripts[i] = nil // so that its program and its source can be freed while the rest runs
+	}
+	return nil
+}
+
+// execution is one call of one migration's up or down.
+type execution struct {
+	runner    *Runner
+	lease     Lease
+	migration Migration
+	script    Script
+	batch     int
+	args      map[string]string
+	foreign   bool
+}
+
+// up runs the migration and records it. The result is nil when nothing was run.
+func (e *execution) up(ctx context.Context) (*Result, error) {
+	r, log := e.runner, &tail{}
+	instance, err := e.open(ctx, Up, log)
+	if err != nil {
+		return nil, err
+	}
+	defer instance.Close()
+	info := instance.Info()
+	if !info.HasUp {
+		return nil, fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", e.migration.Name),
+			map[string]any{"migration": e.migration.Name})
+	}
+	record, err := e.record(Up)
+	if err != nil {
+		return nil, err
+	}
+	if len(info.Environments) > 0 && !slices.Contains(info.Environments, r.Environment) {
+		return e.passOver(ctx, record, info)
+	}
+	r.Observer.Started(e.migration, Up)
+	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record) error { return r.note(ctx, done, Finished) })
+}
+
+// passOver registers a migration that is meant for other environments, so that it is not pending here for ever.
+func (e *execution) passOver(ctx context.Context, record Record, info Info) (*Result, error) {
+	record.State, record.FinishedAt = Ignored, record.StartedAt
+	record.Log = []string{"only for " + strings.Join(info.Environments, ", ")}
+	if err := e.runner.note(ctx, record, Registered); err != nil {
+		return nil, fmt.Errorf("register %s: %w", record.Name, err)
+	}
+	return &Result{Name: record.Name, Direction: Up, State: Ignored, Log: record.Log}, nil
+}
+
+// open evaluates the script for a call in the given direction.
+func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance, error) {
+	r := e.runner
+	return e.script.Open(ctx, Call{
+		Migration: e.migration, Direction: d, Environment: r.Environment, Database: r.Database, Args: e.args,
+		Print: func(line string) { log.add(line); r.Observer.Printed(e.migration, line) },
+		Check: e.lease.Valid,
+	})
+}
+
+// record is the record of the call that is about to begin.
+func (e *execution) record(d Direction) (Record, error) {
+	bundle := e.script.Bundle()
+	packed, err := bundle.Pack()
+	if err != nil {
+		return Record{}, err
+	}
+	record := Record{
+		Name: e.migration.Name, Number: e.migration.Number, Direction: d, State: Executing,
+		Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
+		StartedAt: time.Now(), Batch: e.batch, By: e.runner.By, Foreign: e.foreign,
+	}
+	if d == Down {
+		record.State = RollingBack
+	}
+	return record, nil
+}
+
+// run stores the state, calls the script, and stores how it ended; finish does so when it ended well.
+func (e *execution) run(ctx context.Context, instance Instance, record Record, log *tail, finish func(context.Context, Record) error) (*Result, error) {
+	r := e.runner
+	if err := r.note(ctx, record, Started); err != nil {
+		return nil, fmt.Errorf("record that %s begins: %w", record.Name, err)
+	}
+	begun := time.Now()
+	report, failure := callWithin(ctx, instance)
+	record.Duration, record.FinishedAt = time.Since(begun), time.Now()
+	record.Operations, record.Log = report.Operations, log.lines()
+	result := &Result{Name: record.Name, Direction: record.Direction, Duration: record.Duration, Operations: record.Operations, Log: record.Log}
+	if err := e.lease.Valid(); err != nil {
+		result.State = record.State
+		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)
+	}
+	ending, cancel := ending(ctx)
+	defer cancel()
+	if failure != nil {
+		result.State = Failed
+		return result, e.fail(ending, record, report, failure)
+	}
+	result.State = Executed
+	if record.Direction == Down {
+		result.State = Pending
+	} else {
+		record.State = Executed
+	}
+	if err := finish(ending, record); err != nil {
+		result.State = record.State
+		return result, fault.Wrap(fault.Failed, err, fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(record.Direction)),
+			"record that %s has ended", record.Name)
+	}
+	return result, nil
+}
+
+func resolved(d Direction) string {
+	if d == Down {
+		return "rolled-back"
+	}
+	return "executed"
+}
+
+// callWithin calls the script within the timeout that it asks for.
+func callWithin(ctx context.Context, instance Instance) (Report, error) {
+	if timeout := instance.Info().Timeout; timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("its timeout of %s has run out", timeout))
+		defer cancel()
+	}
+	return instance.Run(ctx)
+}
+
+// fail stores the failure and says what state things are in now.
+func (e *execution) fail(ctx context.Context, record Record, report Report, failure error) error {
+	record.State, record.Error = Failed, failureOf(failure)
+	state := "recorded as failed"
+	if err := e.runner.note(ctx, record, FailedEvent); err != nil {
+		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", words(inFlight(record.Direction)), err)
+	}
+	what := "execute"
+	if record.Direction == Down {
+		what = "roll back"
+	}
+	fields := map[string]any{"migration": record.Name, "direction": record.Direction, "operations": record.Operations, "done": report.Done}
+	return fault.WithFields(fault.Wrap(0, &interrupted{record: record, report: report, state: state, err: failure},
+		resolveHint(record), "%s %s", what, record.Name), fields)
+}
+
+func inFlight(d Direction) State {
+	if d == Down {
+		return RollingBack
+	}
+	return Executing
+}
+
+// interrupted is the failure of a script with what had been done before it.
+type interrupted struct {
+	record Record
+	report Report
+	state  string
+	err    error
+}
+
+func (e *interrupted) Error() string { return e.err.Error() }
+func (e *interrupted) Unwrap() error { return e.err }
+
+// Detail is the script's own trace, then what was done before, then the state that it is in now.
+func (e *interrupted) Detail() string {
+	var b strings.Builder
+	if trace := fault.DetailOf(e.err); trace != "" {
+		b.WriteString(trace + "\n\n")
+	}
+	if len(e.report.Done) == 0 {
+		b.WriteString("nothing was written before.\n")
+	} else {
+		b.WriteString("done before:\n")
+		for _, line := range e.report.Done {
+			b.WriteString("  " + line + "\n")
+		}
+	}
+	fmt.Fprintf(&b, "%s is %s.", e.record.Name, e.state)
+	return b.String()
+}

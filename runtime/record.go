@@ -1,0 +1,113 @@
+package runtime
+
+import "time"
+
+// State is where a migration stands.
+type State string
+
+const (
+	// Pending is the state of a file that the registry does not know. It is never stored.
+	Pending State = "pending"
+	// Executed means that up has run to its end.
+	Executed State = "executed"
+	// Ignored means registered without having been run.
+	Ignored State = "ignored"
+	// Executing is stored before the first write of up. A record that stays so was left behind by a run that died.
+	Executing State = "executing"
+	// RollingBack is the same for down.
+	RollingBack State = "rolling_back"
+	// Failed means that up or down threw; the record's Direction tells which.
+	Failed State = "failed"
+)
+
+// Direction is which of a migration's two functions runs.
+type Direction string
+
+const (
+	// Up is the way forward.
+	Up Direction = "up"
+	// Down is the way back.
+	Down Direction = "down"
+)
+
+// Identity tells which migrator process runs, or ran, something.
+type Identity struct {
+	User    string `bson:"user" json:"user"`
+	Host    string `bson:"host" json:"host"`
+	PID     int    `bson:"pid" json:"pid"`
+	Version string `bson:"version" json:"version"`
+}
+
+// Record is what the registry holds of one migration that is registered or in flight.
+type Record struct {
+	Name       string
+	Number     int64
+	State      State
+	Direction  Direction // of the run that is in flight or failed
+	Checksum   string    // Bundle.Checksum, or "" in a record of another tool
+	Source     []byte    // Bundle.Pack; List leaves it out
+	Files      []string  // the project's files in Source, the migration first; empty in a record of another tool
+	StartedAt  time.Time // zero in a record of another tool
+	FinishedAt time.Time // zero while in flight
+	Duration   time.Duration
+	Batch      int // of the run of `execute` that it was part of; 0 in a record of another tool
+	By         Identity
+	Operations Operations
+	Log        []string // the last lines printed
+	Error      *Failure
+	// Foreign is true for a document of migopy's: a name and nothing else, which counts as executed.
+	Foreign bool
+}
+
+// InFlight tells whether a run has begun that has not been recorded as ended.
+func (s State) InFlight() bool { return s == Executing || s == RollingBack }
+
+// Blocks tells whether a migration in this state keeps later ones from being executed.
+func (s State) Blocks() bool { return s.InFlight() || s == Failed }
+
+// Failure is the error that a script ended with, as stored.
+type Failure struct {
+	Name    string `bson:"name" json:"name"` // the class: "TypeError", "MongoServerError"
+	Message string `bson:"message" json:"message"`
+	File    string `bson:"file,omitempty" json:"file,omitempty"`
+	Line    int    `bson:"line,omitempty" json:"line,omitempty"`
+	Column  int    `bson:"column,omitempty" json:"column,omitempty"`
+	Stack   string `bson:"stack,omitempty" json:"stack,omitempty"`
+}
+
+// FailureOf is an error that can tell where in a script it came from. Errors of scripts implement it.
+type FailureOf interface {
+	error
+	Failure() Failure
+}
+
+// Event is one entry of the history.
+type Event struct {
+	At         time.Time     `json:"at"`
+	Event      EventKind     `json:"event"`
+	Name       string        `json:"name"`
+	Direction  Direction     `json:"direction,omitempty"`
+	State      State         `json:"state,omitempty"` // after the event; "pending" once unregistered
+	Batch      int           `json:"batch,omitempty"`
+	Duration   time.Duration `json:"-"`
+	By         Identity      `json:"by"`
+	Operations *Operations   `json:"operations,omitempty"`
+	Error      *Failure      `json:"error,omitempty"`
+	Note       string        `json:"note,omitempty"`
+}
+
+// EventKind names what an Event tells.
+type EventKind string
+
+const (
+	// Started is written with the state, before the first write of a script.
+	Started EventKind = "started"
+	// Finished is written when up or down has run to its end.
+	Finished EventKind = "finished"
+	// FailedEvent is written when it threw or was interrupted.
+	FailedEvent EventKind = "failed"
+	// Registered is written by ignore, and Resolved by resolve.
+	Registered EventKind = "ignored"
+	// Resolved is written by resolve, with what was resolved in the note.
+	Resolved EventKind = "resolved"
+)

@@ -1,0 +1,214 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"time"
+
+	"migrator/runtime/fault"
+)
+
+// RollbackOptions says what Rollback undoes. Exactly one of the choices is made; none is an error, never everything.
+type RollbackOptions struct {
+	// Targets are names or numbers.
+	Targets []string
+	// Last undoes that many, the last executed first.
+	Last int
+	// To undoes everything with a number above it.
+	To *int64
+	// All undoes everything that was executed.
+	All      bool
+	WaitLock time.Duration
+	Args     map[string]string
+}
+
+// Rollback runs down of registered migrations, in reverse order of their execution, and unregisters them. Whatever would
+// refuse one of them (no down, irreversible, no source) refuses all of them before the first is run.
+func (r *Runner) Rollback(ctx context.Context, o RollbackOptions) (Outcome, error) {
+	var out Outcome
+	if len(o.Targets) == 0 && o.Last == 0 && o.To == nil && !o.All {
+		return out, fault.New(fault.Usage, "name one (`migrator rollback 003_x.js`), or say --last, --to N or --all", "rollback was not told what to roll back")
+	}
+	files, err := r.Directory.Migrations()
+	if err != nil {
+		return out, err
+	}
+	records, err := r.records(ctx)
+	if err != nil {
+		return out, err
+	}
+	if plan, err := planRollback(files, records, o); len(plan) == 0 && (err == nil || fault.CodeOf(err) == fault.Usage) {
+		return out, err
+	}
+	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
+		return r.rollbackLocked(ctx, lease, files, o, &out)
+	})
+	return out, err
+}
+
+func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migration, o RollbackOptions, out *Outcome) error {
+	records, err := r.records(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := planRollback(files, records, o)
+	if err != nil {
+		return err
+	}
+	runs := make([]execution, len(plan))
+	for i, record := range plan {
+		m := Migration{Name: record.Name, Number: record.Number, Path: pathOf(files, record.Name)}
+		script, err := r.scriptFor(ctx, m, record)
+		if err != nil {
+			return err
+		}
+		runs[i] = execution{runner: r, lease: lease, migration: m, script: script, batch: record.Batch, args: o.Args, foreign: record.Foreign}
+		if err := runs[i].refuseDown(ctx); err != nil {
+			return err
+		}
+	}
+	for i := range runs {
+		result, err := runs[i].down(ctx)
+		if result != nil {
+			out.Results = append(out.Results, *result)
+			r.Observer.Finished(*result)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planRollback chooses the records to undo, the last executed first.
+func planRollback(files []Migration, records []Record, o RollbackOptions) ([]Record, error) {
+	if len(o.Targets) > 0 {
+		return planRollbackNamed(files, records, o.Targets)
+	}
+	if err := refuseBlocked(records); err != nil {
+		return nil, err
+	}
+	if err := refuseUnknownNumber(known(files, records), o.To); err != nil {
+		return nil, err
+	}
+	var executed []Record
+	for _, record := range recordsByName(records) {
+		if record.State == Executed && (o.To == nil || record.Number > *o.To) {
+			executed = append(executed, record)
+		}
+	}
+	lastFirst(executed)
+	if o.Last > 0 && o.Last < len(executed) {
+		executed = executed[:o.Last]
+	}
+	return executed, nil
+}
+
+func planRollbackNamed(files []Migration, records []Record, targets []string) ([]Record, error) {
+	chosen, err := findAll(known(files, records), targets)
+	if err != nil {
+		return nil, err
+	}
+	byName := recordsByName(records)
+	var plan []Record
+	for _, m := range chosen {
+		record, registered := byName[m.Name]
+		if !registered {
+			return nil, fault.WithFields(fault.New(fault.Usage, "type `migrator status` for what is registered",
+				"%s is not registered, so there is nothing to roll back", m.Name), map[string]any{"migration": m.Name})
+		}
+		if record.State.InFlight() {
+			return nil, blockedError(record)
+		}
+		plan = append(plan, record)
+	}
+	lastFirst(plan)
+	return plan, nil
+}
+
+// lastFirst sorts records in reverse order of their execution. Those of another tool, which kept no time, come last.
+func lastFirst(records []Record) {
+	sort.SliceStable(records, func(i, j int) bool {
+		a, b := records[i], records[j]
+		if a.Batch != b.Batch {
+			return a.Batch > b.Batch
+		}
+		if !a.StartedAt.Equal(b.StartedAt) {
+			return a.StartedAt.After(b.StartedAt)
+		}
+		return before(Migration{Name: b.Name, Number: b.Number}, Migration{Name: a.Name, Number: a.Number})
+	})
+}
+
+func pathOf(files []Migration, name string) string {
+	for _, m := range files {
+		if m.Name == name {
+			return m.Path
+		}
+	}
+	return ""
+}
+
+// scriptFor is the script to undo a record with: the file while it is what was executed, else the stored source.
+func (r *Runner) scriptFor(ctx context.Context, m Migration, record Record) (Script, error) {
+	why := "its file is gone"
+	if m.Path != "" {
+		changed, err := drifted(m, record)
+		if err != nil {
+			return nil, err
+		}
+		if !changed {
+			return r.Scripts.Load(ctx, m)
+		}
+		why = "its file has changed since"
+	}
+	whole, ok, err := r.Registry.Get(ctx, record.Name)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		whole = record
+	}
+	bundle, err := stored(whole)
+	if err != nil {
+		return nil, err
+	}
+	r.Observer.Notice(fmt.Sprintf("%s is rolled back with the source that was executed: %s", m.Name, why))
+	return r.Scripts.Restore(ctx, m, bundle)
+}
+
+// refuseDown fails for a migration that cannot be rolled back.
+func (e *execution) refuseDown(ctx context.Context) error {
+	instance, err := e.script.Open(ctx, Call{Migration: e.migration, Direction: Down, Environment: e.runner.Environment, Database: e.runner.Database, Args: e.args})
+	if err != nil {
+		return err
+	}
+	defer instance.Close()
+	info, fields := instance.Info(), map[string]any{"migration": e.migration.Name}
+	if info.Irreversible != "" {
+		return fault.WithFields(fault.New(fault.Usage, "undo it by a new migration, or restore a backup",
+			"%s is irreversible: %s", e.migration.Name, info.Irreversible), fields)
+	}
+	if !info.HasDown {
+		return fault.WithFields(fault.New(fault.Usage, "add `export function down(db) { … }`, or `export const irreversible = 'why'`",
+			"%s exports no function down", e.migration.Name), fields)
+	}
+	return nil
+}
+
+// down undoes the migration and unregisters it.
+func (e *execution) down(ctx context.Context) (*Result, error) {
+	r, log := e.runner, &tail{}
+	instance, err := e.open(ctx, Down, log)
+	if err != nil {
+		return nil, err
+	}
+	defer instance.Close()
+	record, err := e.record(Down)
+	if err != nil {
+		return nil, err
+	}
+	r.Observer.Started(e.migration, Down)
+	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record) error { return r.forget(ctx, done, Finished) })
+}

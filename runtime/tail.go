@@ -1,0 +1,29 @@
+package runtime
+
+import "unicode/utf8"
+
+const (
+	tailLines = 200
+	tailWidth = 2000 // bytes
+)
+
+// tail keeps the last lines that a script printed, so that a record stays small whatever a script prints.
+type tail struct {
+	kept []string
+}
+
+func (t *tail) add(line string) {
+	if len(line) > tailWidth {
+		cut := tailWidth
+		for cut > 0 && !utf8.RuneStart(line[cut]) {
+			cut--
+		}
+		line = line[:cut] + "…"
+	}
+	if len(t.kept) == tailLines {
+		t.kept = append(t.kept[:0], t.kept[1:]...)
+	}
+	t.kept = append(t.kept, line)
+}
+
+func (t *tail) lines() []string { return t.kept }

@@ -1,0 +1,100 @@
+package runtime
+
+import (
+	"fmt"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"migrator/runtime/fault"
+)
+
+// find resolves what was typed, a file name, a path to it or a number, among the known migrations. None is an error with
+// code fault.Usage that names the nearest.
+func find(known []Migration, target string) (Migration, error) {
+	name := filepath.Base(target)
+	number, isNumber := NumberOf(target)
+	var hits []Migration
+	for _, m := range known {
+		if m.Name == name || isNumber && m.Number == number {
+			hits = append(hits, m)
+		}
+	}
+	switch len(hits) {
+	case 1:
+		return hits[0], nil
+	case 0:
+		return Migration{}, fault.WithFields(fault.New(fault.Usage, nearest(known, name), "there is no migration %s", target), map[string]any{"migration": target})
+	default:
+		return Migration{}, fault.New(fault.Usage, "type the whole name", "%s stands for %s and %s", target, hits[0].Name, hits[1].Name)
+	}
+}
+
+// nearest is a hint that names the known migration whose name is least different from the one typed.
+func nearest(known []Migration, name string) string {
+	best, least := "", len(name)/2+1
+	for _, m := range known {
+		if d := distance(strings.ToLower(name), m.Name); d < least {
+			best, least = m.Name, d
+		}
+	}
+	if best == "" {
+		return "type `migrator status` for a list"
+	}
+	return fmt.Sprintf("did you mean %s? `migrator status` lists them all", best)
+}
+
+// distance is the Levenshtein distance of two short texts.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := corner
+			if a[i] != b[j] {
+				cost++
+			}
+			corner = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// findAll resolves several targets, each once, in the order given.
+func findAll(known []Migration, targets []string) ([]Migration, error) {
+	var found []Migration
+	seen := map[string]bool{}
+	for _, target := range targets {
+		m, err := find(known, target)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[m.Name] {
+			seen[m.Name] = true
+			found = append(found, m)
+		}
+	}
+	return found, nil
+}
+
+// known joins the files with the records whose file is gone, in the order of their numbers.
+func known(files []Migration, records []Record) []Migration {
+	all := append([]Migration(nil), files...)
+	have := map[string]bool{}
+	for _, m := range files {
+		have[m.Name] = true
+	}
+	for _, record := range records {
+		if !have[record.Name] {
+			have[record.Name] = true
+			all = append(all, Migration{Name: record.Name, Number: record.Number})
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return before(all[i], all[j]) })
+	return all
+}
