@@ -1,0 +1,144 @@
+// Package config decides what a run works on: which project, which migrations, which environment.
+//
+// It joins three sources, the stronger first: what was typed (Flags, which hold the MIGRATOR_* variables too), the file
+// migrator.yaml, and defaults that let a run work with no file at all. Reading a configuration connects to nothing.
+//
+// Every mistake in the file is an error with code fault.Usage that begins with file:line:column. No message shows a
+// value of the file that may hold a password.
+package config
+
+import (
+	"path/filepath"
+	"strings"
+
+	"migrator/runtime"
+)
+
+// FileName is the name of the configuration file.
+const FileName = "migrator.yaml"
+
+// What holds where neither a flag nor the file says otherwise.
+const (
+	DefaultEnvironment = "development"
+	DefaultURI         = "embedded:.migrator/data"
+	DefaultDirectory   = "mongomigrations"
+	DefaultCollection  = "migrations"
+)
+
+// Flags are what was typed, with MIGRATOR_* variables filled in where nothing was typed. "" means not given.
+type Flags struct {
+	Config   string // the file, relative to the working directory
+	Env      string
+	URI      string
+	Database string
+	Dir      string // the migrations directory, relative to the working directory
+}
+
+// Config is the configuration of a run.
+type Config struct {
+	// File is the absolute path of migrator.yaml, or "" when there is none.
+	File string
+	// Root is the folder of the project, absolute: that of the file, or else the working directory.
+	Root string
+	// DefaultEnvironment is what the file says, or "".
+	DefaultEnvironment string
+	Migrations         Migrations
+	Registry           Registry
+	// Environments are as written, variables not replaced; never empty, since a file that names none (or no file) has
+	// "development". A URI may hold a password. Environment and Select give what can be connected to.
+	Environments map[string]Environment
+	Scripts      Scripts
+
+	cwd      string
+	flags    Flags
+	getenv   func(string) (string, bool)
+	document *document
+	names    []string
+}
+
+// Migrations tells where the migration files are and how they are registered.
+type Migrations struct {
+	Directory        string // as written: relative to Root, unless --dir gave it
+	Pattern          string // "" is runtime.DefaultPattern
+	Collection       string
+	DuplicateNumbers bool // files of one number are allowed, and run in the order of their names
+}
+
+// Registry tells where the registry is kept.
+type Registry struct {
+	// Database is "" for the database of the environment.
+	Database string
+}
+
+// Environment is a database to work on.
+type Environment struct {
+	Name string
+	URI  string
+	// Database is "" where the URI has to name it.
+	Database  string
+	Protected bool
+}
+
+// Scripts tells what scripts may use.
+type Scripts struct {
+	// Env lists the variables that env(name) may read: names, and prefixes that end in "*".
+	Env []string
+}
+
+// Load finds and reads the configuration as seen from the directory cwd, an absolute path. getenv looks up a variable of
+// the process; it is kept, and asked again by Select.
+func Load(cwd string, getenv func(string) (string, bool), f Flags) (*Config, error) {
+	file, err := locate(cwd, f.Config)
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{File: file, Root: cwd, cwd: cwd, flags: f, getenv: getenv, document: &document{}}
+	if file != "" {
+		c.Root = filepath.Dir(file)
+		if c.document, err = readDocument(file, shownPath(cwd, f.Config, file)); err != nil {
+			return nil, err
+		}
+	}
+	c.fillEnvironments()
+	if err := c.fillSettings(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Names lists the environments in the order of the file.
+func (c *Config) Names() []string { return append([]string(nil), c.names...) }
+
+// Directory is where the migrations are: --dir as seen from the working directory, else the file's as seen from Root.
+func (c *Config) Directory() runtime.Directory {
+	base := c.Root
+	if c.flags.Dir != "" {
+		base = c.cwd
+	}
+	return runtime.Directory{
+		Path:            absolute(base, c.Migrations.Directory),
+		Shown:           c.Migrations.Directory,
+		Pattern:         c.Migrations.Pattern,
+		AllowDuplicates: c.Migrations.DuplicateNumbers,
+	}
+}
+
+// ScriptRoot is the folder whose files scripts may read: Root, unless --dir points outside of it; then that directory.
+func (c *Config) ScriptRoot() string {
+	directory := c.Directory().Path
+	if inside(c.Root, directory) {
+		return c.Root
+	}
+	return directory
+}
+
+// EnvAllowed tells whether scripts may read the variable of that name.
+func (c *Config) EnvAllowed(name string) bool {
+	for _, allowed := range c.Scripts.Env {
+		prefix, isPrefix := strings.CutSuffix(allowed, "*")
+		if name == allowed || isPrefix && strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// openTerminal opens a pseudo-terminal of the kernel's: the end that a person sits at, and the end of the program.
+func openTerminal(t *testing.T, columns uint16) (person, program *os.File) {
+	t.Helper()
+	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminal here: %v", err)
+	}
+	t.Cleanup(func() { person.Close() })
+	fd := int(person.Fd())
+	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err == nil {
+		err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns})
+	}
+	if err == nil {
+		program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	}
+	if err != nil {
+		t.Skipf("no pseudo-terminal here: %v", err)
+	}
+	t.Cleanup(func() { program.Close() })
+	return person, program
+}
+
+func TestDetectFindsATerminal(t *testing.T) {
+	t.Parallel()
+	_, program := openTerminal(t, 100)
+	var pipe strings.Builder
+	noVariables := func(string) (string, bool) { return "", false }
+	o := Detect(program, program, program, noVariables)
+	if !o.InTerminal || !o.OutTerminal || !o.ErrTerminal || o.Width != 100 || o.NoColor {
+		t.Errorf("at a terminal: %+v", o)
+	}
+	if o := Detect(program, &pipe, program, noVariables); !o.InTerminal || o.OutTerminal || !o.ErrTerminal || o.Width != 0 {
+		t.Errorf("at a terminal with stdout elsewhere: %+v", o)
+	}
+}
+
+func TestAPersonAtATerminalIsAsked(t *testing.T) {
+	t.Parallel()
+	person, program := openTerminal(t, 80)
+	u := New(Detect(program, program, program, func(string) (string, bool) { return "", false }))
+	if _, err := person.WriteString("production\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := u.ConfirmName(t.Context(), "drop the database shop", "production"); err != nil {
+		t.Error(err)
+	}
+}
