@@ -220,7 +220,7 @@ func (e *execution) fail(ctx context.Context, record Record, report Report, fail
 		what = "roll back"
 	}
 	fields := map[string]any{"migration": record.Name, "direction": record.Direction, "operations": record.Operations, "done": report.Done}
-	return fault.WithFields(fault.Wrap(0, &interrupted{record: record, report: report, state: state, err: failure},
+	return fault.WithFields(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure},
 		resolveHint(record), "%s %s", what, record.Name), fields)
 }
 
@@ -231,31 +231,21 @@ func inFlight(d Direction) State {
 	return Executing
 }
 
-// interrupted is the failure of a script with what had been done before it.
+// interrupted is the failure of a script with the state that it left its migration in.
 type interrupted struct {
-	record Record
-	report Report
-	state  string
-	err    error
+	name  string
+	state string
+	err   error
 }
 
 func (e *interrupted) Error() string { return e.err.Error() }
 func (e *interrupted) Unwrap() error { return e.err }
 
-// Detail is the script's own trace, then what was done before, then the state that it is in now.
+// Detail is the script's own trace, with what was done before, and then the state that things are in now.
 func (e *interrupted) Detail() string {
-	var b strings.Builder
+	state := e.name + " is " + e.state
 	if trace := fault.DetailOf(e.err); trace != "" {
-		b.WriteString(trace + "\n\n")
+		return trace + "\n" + state
 	}
-	if len(e.report.Done) == 0 {
-		b.WriteString("nothing was written before.\n")
-	} else {
-		b.WriteString("done before:\n")
-		for _, line := range e.report.Done {
-			b.WriteString("  " + line + "\n")
-		}
-	}
-	fmt.Fprintf(&b, "%s is %s.", e.record.Name, e.state)
-	return b.String()
+	return state
 }

@@ -96,6 +96,9 @@ type Event struct {
 	Note       string        `json:"note,omitempty"`
 }
 
+// Milliseconds is a duration as it is stored and shown to programs.
+func Milliseconds(d time.Duration) int64 { return d.Round(time.Millisecond).Milliseconds() }
+
 // EventKind names what an Event tells.
 type EventKind string
 

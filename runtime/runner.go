@@ -175,11 +175,15 @@ func blockedError(record Record) error {
 
 // resolveHint lists the ways on from a migration that did not end well.
 func resolveHint(record Record) string {
-	again := "run it again"
+	again := "it may run again"
 	if record.Direction == Down {
-		again = "keep it as executed, to be rolled back again"
+		again = "it may be rolled back again"
 	}
-	return fmt.Sprintf("look at the data, then type `migrator resolve %s` with --retry (%s), --executed (its work is done) or --rolled-back (its work is undone)", record.Name, again)
+	command := "migrator resolve " + record.Name
+	return "look at the data, then type one of\n" +
+		command + " --retry        " + again + "\n" +
+		command + " --executed     its work is done\n" +
+		command + " --rolled-back  its work is undone"
 }
 
 // words is the state as it reads in a sentence.

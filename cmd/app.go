@@ -1,0 +1,136 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"migrator/cmd/config"
+	"migrator/cmd/ui"
+	"migrator/runtime/fault"
+	"migrator/store/connect"
+)
+
+// globals are the flags that every command has.
+type globals struct {
+	config.Flags
+	json    bool
+	quiet   bool
+	verbose bool
+	noColor bool
+	yes     bool
+	confirm string
+}
+
+// app is one run of the program: its process, its global flags, and how it ends.
+type app struct {
+	process Process
+	flags   globals
+	ui      *ui.UI
+	code    fault.Code
+}
+
+func newApp(p Process) *app {
+	a := &app{process: p}
+	a.ui = a.newUI()
+	return a
+}
+
+func (a *app) newUI() *ui.UI {
+	o := ui.Detect(a.process.In, a.process.Out, a.process.Err, a.process.Getenv)
+	o.JSON, o.Quiet, o.Verbose, o.Yes, o.Confirm = a.flags.json, a.flags.quiet, a.flags.verbose, a.flags.yes, a.flags.confirm
+	o.NoColor = o.NoColor || a.flags.noColor
+	o.Mask = connect.MaskText
+	return ui.New(o)
+}
+
+// bind declares the global flags.
+func (a *app) bind(flags *pflag.FlagSet) {
+	flags.StringVarP(&a.flags.Config, "config", "c", "", "configuration `FILE` (default: migrator.yaml, searched upwards)")
+	flags.StringVarP(&a.flags.Env, "env", "e", "", "environment `NAME`")
+	flags.StringVar(&a.flags.URI, "uri", "", "connection string, in place of the environment's")
+	flags.StringVar(&a.flags.Database, "database", "", "database `NAME`, in place of the environment's")
+	flags.StringVar(&a.flags.Dir, "dir", "", "migrations `DIR`")
+	flags.BoolVar(&a.flags.json, "json", false, "print one JSON document")
+	flags.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print results only")
+	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "log what is done, to stderr")
+	flags.BoolVar(&a.flags.noColor, "no-color", false, "no colours")
+	flags.BoolVarP(&a.flags.yes, "yes", "y", false, "answer yes to every question")
+	flags.StringVar(&a.flags.confirm, "confirm", "", "confirm a dangerous command with the environment's `NAME`")
+}
+
+// overlay fills the global flags that were not typed from MIGRATOR_* variables: --no-color is MIGRATOR_NO_COLOR.
+func (a *app) overlay(flags *pflag.FlagSet) error {
+	var failure error
+	flags.VisitAll(func(f *pflag.Flag) {
+		variable := "MIGRATOR_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, set := a.process.Getenv(variable)
+		if f.Changed || !set || value == "" || failure != nil {
+			return
+		}
+		if err := f.Value.Set(value); err != nil {
+			failure = fault.New(fault.Usage, "unset it, or give it a value that --"+f.Name+" takes", "the variable %s is not valid", variable)
+		}
+	})
+	return failure
+}
+
+// document is what a command has to say. It is printed as text by its method, or as JSON as it is.
+type document interface {
+	// text prints it for people. An error is printed behind it.
+	text(u *ui.UI)
+	// fail tells it, before it is printed, that the command ended in an error, which is given as it stands in JSON.
+	fail(e map[string]any)
+}
+
+// action is what a command does. The document is printed also when there is an error, unless it is nil.
+type action func(ctx context.Context, a *app, args []string) (document, error)
+
+// run turns an action into what cobra calls. An action's error never reaches cobra: it is reported here.
+func (a *app) run(act action) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if err := a.overlay(c.Root().PersistentFlags()); err != nil {
+			return err
+		}
+		a.ui = a.newUI()
+		doc, err := act(c.Context(), a, args)
+		a.report(doc, err)
+		return nil
+	}
+}
+
+// report prints a document and an error, in the form that was asked for, and settles the exit code.
+func (a *app) report(doc document, err error) {
+	if doc == nil {
+		doc = &envelope{}
+	}
+	if err != nil {
+		doc.fail(a.ui.ErrorJSON(err))
+	}
+	if a.flags.json {
+		err = errors.Join(err, a.ui.JSON(doc))
+	} else {
+		doc.text(a.ui)
+	}
+	if failure := a.ui.Failure(); failure != nil {
+		err = errors.Join(err, fmt.Errorf("write the result: %w", failure))
+	}
+	a.ui.Error(err)
+	a.code = fault.CodeOf(err)
+}
+
+// envelope is what the JSON documents have in common.
+type envelope struct {
+	Environment string `json:"environment,omitempty"`
+	Database    string `json:"database,omitempty"`
+	// Error is nil, and left out, when all went well.
+	Error map[string]any `json:"error,omitempty"`
+}
+
+func (e *envelope) fail(failure map[string]any) { e.Error = failure }
+
+func (e *envelope) text(*ui.UI) {}

@@ -1,0 +1,23 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"migrator/runtime/fault"
+)
+
+// exactly wants n arguments; what names them in the message.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		hint := "type `" + c.CommandPath() + " --help`"
+		switch {
+		case len(args) < n:
+			return fault.New(fault.Usage, hint, "%s wants %s", c.CommandPath(), what)
+		case len(args) > n && n == 0:
+			return fault.New(fault.Usage, hint, "%s takes no argument, and %q was given", c.CommandPath(), args[0])
+		case len(args) > n:
+			return fault.New(fault.Usage, hint, "%s takes one argument, %s, and %d were given", c.CommandPath(), what, len(args))
+		}
+		return nil
+	}
+}

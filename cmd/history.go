@@ -1,0 +1,94 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"migrator/cmd/ui"
+	"migrator/runtime"
+)
+
+// newHistory is `migrator history`: the log of what was done, the newest first.
+func newHistory(a *app) *cobra.Command {
+	var limit int
+	c := &cobra.Command{
+		Use:               "history [FILE]",
+		GroupID:           groupLook,
+		Short:             "Show what was done, by whom and when",
+		Long:              "Shows the append-only log of every start and end of a migration, newest first.",
+		Example:           "  migrator history\n  migrator history 003_x.js --limit 5",
+		ValidArgsFunction: a.completeMigrations,
+		Args:              cobra.MaximumNArgs(1),
+		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
+			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+				name := ""
+				if len(args) == 1 {
+					entry, err := p.runner.Show(ctx, args[0])
+					if err != nil {
+						return nil, err
+					}
+					name = entry.Name
+				}
+				events, err := p.history.Events(ctx, name, limit)
+				if err != nil {
+					return nil, err
+				}
+				d := &historyDocument{envelope: p.envelope(), Events: []historyEvent{}}
+				for _, e := range events {
+					d.Events = append(d.Events, historyEvent{Event: e, DurationMS: runtime.Milliseconds(e.Duration)})
+				}
+				return d, nil
+			})
+		}),
+	}
+	c.Flags().IntVar(&limit, "limit", 50, "show the newest `N`; 0 shows all")
+	return c
+}
+
+// historyDocument is the document of history.
+type historyDocument struct {
+	envelope
+	Events []historyEvent `json:"events"`
+}
+
+type historyEvent struct {
+	runtime.Event
+	DurationMS int64 `json:"duration_ms"`
+}
+
+func (d *historyDocument) text(u *ui.UI) {
+	if len(d.Events) == 0 {
+		u.Out.Println("Nothing has been done yet.")
+		return
+	}
+	var rows [][]string
+	for _, e := range d.Events {
+		took := ""
+		if e.Operations != nil {
+			took = ui.Duration(e.Duration)
+		}
+		rows = append(rows, []string{u.Time(e.At), e.Name, e.words(), took, e.By.User + "@" + e.By.Host})
+	}
+	u.Table([]string{"when", "migration", "what", "took", "by"}, rows)
+}
+
+// words is the event as a person says it: "execute started", "rollback failed: TypeError: …".
+func (e historyEvent) words() string {
+	verb := "execute"
+	if e.Direction == runtime.Down {
+		verb = "rollback"
+	}
+	switch e.Event.Event {
+	case runtime.Registered:
+		return "ignored"
+	case runtime.Resolved:
+		return "resolved: " + strings.ReplaceAll(string(e.State), "_", " ")
+	}
+	text := verb + " " + string(e.Event.Event)
+	if e.Error != nil {
+		text += ": " + e.Error.Name + ": " + e.Error.Message
+	}
+	return text
+}

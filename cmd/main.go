@@ -1,0 +1,74 @@
+package cmd
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"migrator/runtime/fault"
+)
+
+// Process is what a run may know of the process that it is: nothing else of this package asks the operating system.
+type Process struct {
+	Args   []string // without the program's name
+	Getenv func(string) (string, bool)
+	Dir    string // the working directory
+	In     io.Reader
+	Out    io.Writer
+	Err    io.Writer
+}
+
+// Main runs the program on the process's own arguments and returns its exit code.
+func Main() int {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	return Run(ctx, Process{Args: os.Args[1:], Getenv: os.LookupEnv, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+}
+
+// interruptible is a context that the first SIGINT or SIGTERM ends, so that the run stops at its next operation and
+// records where it stands. The second one leaves at once.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s, ok := <-signals
+		if !ok {
+			return
+		}
+		cancel(fault.New(fault.Interrupted, "", "interrupted (%s)", s))
+		if _, ok := <-signals; ok {
+			os.Exit(int(fault.Interrupted))
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		cancel(nil)
+	}
+}
+
+// Run runs one command line and returns its exit code.
+func Run(ctx context.Context, p Process) int {
+	a := newApp(p)
+	root := newRoot(a)
+	root.SetArgs(p.Args)
+	root.SetIn(p.In)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	if err := root.ExecuteContext(ctx); err != nil {
+		// An action reports its own failure, so this one is of the command line itself, which may not have been read to
+		// its end: it is answered in JSON all the same when that was asked for.
+		a.flags.json = a.flags.json || slices.Contains(p.Args, "--json")
+		a.ui = a.newUI()
+		a.report(nil, fault.Wrap(fault.Usage, err, "type `migrator help` for what there is", ""))
+	}
+	return int(a.code)
+}

@@ -1,0 +1,132 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"migrator/cmd/ui"
+	"migrator/runtime"
+)
+
+// outcome is the document of execute, rollback, ignore and resolve: what was done, also when it ended in an error.
+type outcome struct {
+	Environment string         `json:"environment"`
+	Database    string         `json:"database"`
+	Results     []result       `json:"results"`
+	Error       map[string]any `json:"error"` // null when all went well
+
+	nothing string // what to say when there was nothing to do
+	begun   time.Time
+}
+
+// result is one migration of an outcome.
+type result struct {
+	Name       string             `json:"name"`
+	Direction  runtime.Direction  `json:"direction"`
+	State      runtime.State      `json:"state"`
+	DurationMS int64              `json:"duration_ms"`
+	Operations runtime.Operations `json:"operations"`
+	Log        []string           `json:"log"`
+}
+
+func newOutcome(p *project, done runtime.Outcome, begun time.Time, nothing string) *outcome {
+	o := &outcome{Environment: p.environment.Name, Database: p.environment.Database, Results: []result{}, nothing: nothing, begun: begun}
+	for _, r := range done.Results {
+		log := r.Log
+		if log == nil {
+			log = []string{}
+		}
+		o.Results = append(o.Results, result{
+			Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration), Operations: r.Operations, Log: log,
+		})
+	}
+	return o
+}
+
+func (o *outcome) fail(e map[string]any) { o.Error = e }
+
+// text sums up: the observer has shown each migration when it ended.
+func (o *outcome) text(u *ui.UI) {
+	if len(o.Results) == 0 {
+		if o.Error == nil && o.nothing != "" {
+			u.Out.Println(u.Out.Good(o.nothing))
+		}
+		return
+	}
+	if o.Error != nil {
+		return
+	}
+	noun := "migrations"
+	if len(o.Results) == 1 {
+		noun = "migration"
+	}
+	u.Notice(fmt.Sprintf("%d %s on %s (database %s) in %s", len(o.Results), noun, o.Environment, o.Database, ui.Duration(time.Since(o.begun))))
+}
+
+// narrator shows a run while it goes on.
+type narrator struct {
+	ui *ui.UI
+}
+
+var _ runtime.Observer = narrator{}
+
+func (n narrator) Started(runtime.Migration, runtime.Direction) {}
+
+func (n narrator) Notice(text string) { n.ui.Notice(text) }
+
+func (n narrator) Printed(m runtime.Migration, line string) {
+	n.ui.Out.Println(n.ui.Out.Dim(m.Name+" |") + " " + line)
+}
+
+func (n narrator) Finished(r runtime.Result) {
+	var facts []string
+	if r.Duration > 0 {
+		facts = append(facts, ui.Duration(r.Duration))
+	} else {
+		facts = append(facts, r.Log...) // why it was passed over
+	}
+	if counts := describe(r.Operations); counts != "" {
+		facts = append(facts, counts)
+	}
+	out := n.ui.Out
+	paint := out.Good
+	if r.State == runtime.Failed || r.State.InFlight() {
+		paint = out.Bad
+	}
+	line := paint(fmt.Sprintf("%-11s", verdict(r))) + " " + r.Name
+	if len(facts) > 0 {
+		line += "  " + out.Dim(strings.Join(facts, ", "))
+	}
+	out.Println(line)
+}
+
+// verdict is what happened to a migration, in the words of the registry.
+func verdict(r runtime.Result) string {
+	if r.Direction == runtime.Down && r.State == runtime.Pending {
+		return "rolled back"
+	}
+	return strings.ReplaceAll(string(r.State), "_", " ")
+}
+
+// describe lists the counts that are not zero: "3 inserted, 1 command".
+func describe(o runtime.Operations) string {
+	var parts []string
+	add := func(n int64, one, many string) {
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+one)
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %s", n, many))
+		}
+	}
+	add(o.Inserted, "inserted", "inserted")
+	add(o.Upserted, "upserted", "upserted")
+	add(o.Modified, "modified", "modified")
+	if o.Modified == 0 {
+		add(o.Matched, "matched", "matched")
+	}
+	add(o.Deleted, "deleted", "deleted")
+	add(o.Commands, "command", "commands")
+	return strings.Join(parts, ", ")
+}

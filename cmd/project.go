@@ -1,0 +1,135 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"time"
+
+	"migrator/bindings"
+	"migrator/cmd/config"
+	"migrator/cmd/ui"
+	"migrator/runtime"
+	"migrator/runtime/fault"
+	"migrator/store"
+	"migrator/store/connect"
+)
+
+// project is an environment opened for a command: the configuration, the connection, and the runner on it.
+type project struct {
+	config      *config.Config
+	environment config.Environment
+	connection  *connect.Connection
+	engine      *bindings.Engine
+	runner      *runtime.Runner
+	locker      runtime.Locker
+	history     runtime.History
+}
+
+// configure reads the configuration and chooses the environment. It connects to nothing.
+func (a *app) configure() (*config.Config, config.Environment, error) {
+	c, err := config.Load(a.process.Dir, a.process.Getenv, a.flags.Flags)
+	if err != nil {
+		return nil, config.Environment{}, err
+	}
+	environment, err := c.Select()
+	return c, environment, err
+}
+
+// with opens the project, calls f, and closes it again.
+func (a *app) with(ctx context.Context, observer runtime.Observer, f func(*project) (document, error), middlewares ...bindings.Middleware) (document, error) {
+	c, environment, err := a.configure()
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.open(ctx, c, environment, observer, middlewares)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := f(p)
+	return doc, errors.Join(err, p.close(ctx))
+}
+
+// open connects to the environment and wires everything that a command works with.
+func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, observer runtime.Observer, middlewares []bindings.Middleware) (*project, error) {
+	connection, err := connect.Open(ctx,
+		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
+		connect.Options{Notice: a.ui.Notice})
+	if err != nil {
+		return nil, err
+	}
+	if a.flags.verbose {
+		middlewares = append(middlewares, bindings.Trace(a.trace))
+	}
+	engine := bindings.NewEngine(bindings.Options{
+		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), FerretDB: connection.Server.FerretDB,
+		Env: a.scriptEnv(c), Middlewares: middlewares,
+	})
+	registry := c.Registry.Database
+	if registry == "" {
+		registry = connection.Database
+	}
+	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection})
+	environment.Database = connection.Database
+	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
+	p.runner = &runtime.Runner{
+		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: observer,
+		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv),
+	}
+	return p, nil
+}
+
+// trace is what --verbose says of an operation.
+func (a *app) trace(op *bindings.Operation, took time.Duration, err error) {
+	text := fmt.Sprintf("%s  %s", op, ui.Duration(took))
+	if err != nil {
+		text += "  " + err.Error()
+	}
+	a.ui.Verbose(text)
+}
+
+// closeTime bounds what closing may take once the run itself is over.
+const closeTime = 10 * time.Second
+
+// close disconnects, also after an interrupt. An embedded database waits there for other processes that have joined it,
+// for as long as ctx lasts.
+func (p *project) close(ctx context.Context) error {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+		defer cancel()
+	}
+	return p.connection.Close(ctx)
+}
+
+// envelope is the beginning of the JSON documents that speak of this project.
+func (p *project) envelope() envelope {
+	return envelope{Environment: p.environment.Name, Database: p.environment.Database}
+}
+
+// scriptEnv is env(name) of scripts: only what the configuration lists.
+func (a *app) scriptEnv(c *config.Config) func(string) (string, error) {
+	return func(name string) (string, error) {
+		if !c.EnvAllowed(name) {
+			return "", fault.New(fault.Script, "", "the variable %s is not listed: add it to migrator.yaml (scripts: {env: [%s]})", name, name)
+		}
+		value, _ := a.process.Getenv(name)
+		return value, nil
+	}
+}
+
+// identity tells who runs. What the system does not tell stays "unknown": it is for people, and decides nothing.
+func identity(getenv func(string) (string, bool)) runtime.Identity {
+	who := runtime.Identity{User: "unknown", Host: "unknown", PID: os.Getpid(), Version: version().Version}
+	if u, err := user.Current(); err == nil {
+		who.User = u.Username
+	} else if name, ok := getenv("USER"); ok {
+		who.User = name
+	}
+	if host, err := os.Hostname(); err == nil {
+		who.Host = host
+	}
+	return who
+}

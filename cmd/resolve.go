@@ -1,0 +1,66 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"migrator/runtime"
+	"migrator/runtime/fault"
+)
+
+// newResolve is `migrator resolve`: it sets a migration right that failed or was left in flight.
+func newResolve(a *app) *cobra.Command {
+	var retry, executed, rolledBack, accept bool
+	var wait time.Duration
+	c := &cobra.Command{
+		Use:     "resolve FILE",
+		GroupID: groupRun,
+		Short:   "Say how a failed migration stands",
+		Long: `Sets a migration right that failed, or that was left in flight by a run that
+died. Nothing is run: look at the data first, then say how it stands.`,
+		Example:           "  migrator resolve 003_x.js --retry\n  migrator resolve 003_x.js --rolled-back",
+		ValidArgsFunction: a.completeMigrations,
+		Args:              exactly(1, "the migration to resolve"),
+		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
+			how, err := resolution(map[runtime.Resolution]bool{
+				runtime.Retry: retry, runtime.ResolvedExecuted: executed, runtime.ResolvedRolledBack: rolledBack, runtime.Accept: accept})
+			if err != nil {
+				return nil, err
+			}
+			begun := time.Now()
+			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+				if err := a.guardWrite(ctx, p.environment, "change the registry"); err != nil {
+					return nil, err
+				}
+				done, err := p.runner.Resolve(ctx, args[0], how, wait)
+				if err != nil {
+					return newOutcome(p, runtime.Outcome{}, begun, ""), err
+				}
+				narrator{a.ui}.Finished(done)
+				return newOutcome(p, runtime.Outcome{Results: []runtime.Result{done}}, begun, ""), nil
+			})
+		}),
+	}
+	c.Flags().BoolVar(&retry, "retry", false, "make it ready to be run again")
+	c.Flags().BoolVar(&executed, "executed", false, "its work is done: register it as executed")
+	c.Flags().BoolVar(&rolledBack, "rolled-back", false, "its work is undone: unregister it")
+	c.Flags().BoolVar(&accept, "accept", false, "take the file as it is now for what was executed")
+	c.Flags().DurationVar(&wait, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
+	return c
+}
+
+// resolution is the one that was chosen.
+func resolution(choices map[runtime.Resolution]bool) (runtime.Resolution, error) {
+	var chosen []runtime.Resolution
+	for how, yes := range choices {
+		if yes {
+			chosen = append(chosen, how)
+		}
+	}
+	if len(chosen) != 1 {
+		return "", fault.New(fault.Usage, "look at the data, then choose one", "resolve takes exactly one of --retry, --executed, --rolled-back and --accept")
+	}
+	return chosen[0], nil
+}

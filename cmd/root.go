@@ -1,0 +1,37 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+)
+
+const (
+	groupRun     = "run"
+	groupLook    = "look"
+	groupDevelop = "develop"
+)
+
+// newRoot is the program's command tree. Without a command it shows the status.
+func newRoot(a *app) *cobra.Command {
+	status := newStatus(a)
+	root := &cobra.Command{
+		Use:           "migrator",
+		Short:         "Runs MongoDB migrations written in JavaScript",
+		Long:          "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file mongomigrations/NNN_name.js that exports up(db) and down(db).\nWithout a command, migrator shows the status.",
+		Example:       "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
+		RunE:          status.RunE,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	a.bind(root.PersistentFlags())
+	root.Flags().AddFlagSet(status.LocalFlags())
+	root.AddGroup(
+		&cobra.Group{ID: groupRun, Title: "Running migrations:"},
+		&cobra.Group{ID: groupLook, Title: "Looking:"},
+		&cobra.Group{ID: groupDevelop, Title: "Writing migrations:"})
+	root.AddCommand(
+		newExecute(a), newRollback(a), newIgnore(a), newResolve(a), newUnlock(a),
+		status, newHistory(a), newShow(a),
+		newInit(a), newGenerate(a), newEval(a), newVersion(a))
+	completeGlobals(a, root)
+	return root
+}

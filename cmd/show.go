@@ -1,0 +1,125 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"migrator/cmd/ui"
+	"migrator/runtime"
+)
+
+// newShow is `migrator show`: one migration in full.
+func newShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show FILE",
+		GroupID: groupLook,
+		Short:   "Show one migration in full",
+		Long: `Shows one migration in full: its state, who ran it, what it did and printed, its
+error, and its source as it was executed (or, where it is pending, as it is).`,
+		Example:           "  migrator show 003_x.js\n  migrator show 3 --json",
+		ValidArgsFunction: a.completeMigrations,
+		Args:              exactly(1, "the migration to show"),
+		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
+			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+				entry, err := p.runner.Show(ctx, args[0])
+				if err != nil {
+					return nil, err
+				}
+				return newShowDocument(p, entry)
+			})
+		}),
+	}
+}
+
+// showDocument is the document of show.
+type showDocument struct {
+	envelope
+	Migration  statusEntry         `json:"migration"`
+	Direction  runtime.Direction   `json:"direction,omitempty"`
+	Batch      int                 `json:"batch,omitempty"`
+	Checksum   string              `json:"checksum,omitempty"`
+	Operations *runtime.Operations `json:"operations,omitempty"`
+	Log        []string            `json:"log"`
+	Source     []sourceFile        `json:"source"`
+}
+
+// sourceFile is a file of the stored source; the migration's own is the first.
+type sourceFile struct {
+	Path string `json:"path"`
+	Code string `json:"code"`
+}
+
+func newShowDocument(p *project, e runtime.Entry) (*showDocument, error) {
+	d := &showDocument{envelope: p.envelope(), Migration: newStatusEntry(e), Log: []string{}, Source: []sourceFile{}}
+	if r := e.Record; r != nil && !r.Foreign {
+		operations := r.Operations
+		d.Direction, d.Batch, d.Checksum, d.Operations = r.Direction, r.Batch, r.Checksum, &operations
+		d.Log = append(d.Log, r.Log...)
+	}
+	bundle, err := sourceOf(e)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range bundle.Files {
+		d.Source = append(d.Source, sourceFile{Path: f.Path, Code: string(f.Code)})
+	}
+	return d, nil
+}
+
+// sourceOf is what was executed, or else what would be.
+func sourceOf(e runtime.Entry) (runtime.Bundle, error) {
+	if e.Record != nil && len(e.Record.Source) > 0 {
+		return runtime.Unpack(e.Record.Source)
+	}
+	code, err := os.ReadFile(e.Path)
+	if errors.Is(err, os.ErrNotExist) || e.Path == "" {
+		return runtime.Bundle{}, nil
+	}
+	if err != nil {
+		return runtime.Bundle{}, fmt.Errorf("show %s: %w", e.Name, err)
+	}
+	return runtime.NewBundle(runtime.File{Path: e.Name, Code: code}, nil), nil
+}
+
+func (d *showDocument) text(u *ui.UI) {
+	m := d.Migration
+	row := func(name, value string) {
+		if value != "" {
+			u.Out.Printf("%s %s\n", u.Out.Bold(fmt.Sprintf("%-11s", name)), value)
+		}
+	}
+	row("migration", m.Name)
+	row("state", m.paint(u))
+	if m.StartedAt != nil {
+		row("started", u.Time(*m.StartedAt))
+	}
+	if m.DurationMS != nil {
+		row("took", fmt.Sprintf("%d ms", *m.DurationMS))
+	}
+	if m.By != nil {
+		row("by", m.By.String()+", migrator "+m.By.Version)
+	}
+	if d.Operations != nil {
+		row("operations", describe(*d.Operations))
+	}
+	row("checksum", d.Checksum)
+	for _, remark := range m.remarks() {
+		row("remark", remark)
+	}
+	if m.Failure != nil && m.Failure.Stack != "" {
+		u.Out.Printf("\n%s\n%s\n", u.Out.Bold("error"), m.Failure.Stack)
+	}
+	if len(d.Log) > 0 {
+		u.Out.Printf("\n%s\n", u.Out.Bold("printed"))
+		for _, line := range d.Log {
+			u.Out.Println("  " + line)
+		}
+	}
+	for _, f := range d.Source {
+		u.Out.Printf("\n%s\n%s\n", u.Out.Bold(f.Path), f.Code)
+	}
+}

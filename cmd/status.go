@@ -1,0 +1,184 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"migrator/cmd/ui"
+	"migrator/runtime"
+)
+
+// newStatus is `migrator status`, and what migrator does without a command.
+func newStatus(a *app) *cobra.Command {
+	var check bool
+	c := &cobra.Command{
+		Use:     "status",
+		Aliases: []string{"migrations", "list_migrations"},
+		GroupID: groupLook,
+		Short:   "Show every migration and where it stands",
+		Long: `Shows every migration: its state, when it was executed, how long it took, and
+what is off: a file that has changed since, is missing, or is out of order.`,
+		Example: "  migrator status\n  migrator status --check   # exit 6 unless all are registered",
+		Args:    exactly(0, ""),
+		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
+			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+				s, err := p.runner.Status(ctx)
+				if err != nil {
+					return nil, err
+				}
+				if check {
+					err = s.Check()
+				}
+				return newStatusDocument(p, s), err
+			})
+		}),
+	}
+	c.Flags().BoolVar(&check, "check", false, "exit 6 unless all are registered and none failed or changed")
+	return c
+}
+
+// statusDocument is the document of status.
+type statusDocument struct {
+	Environment string          `json:"environment"`
+	Database    string          `json:"database"`
+	Migrations  []statusEntry   `json:"migrations"`
+	Lock        *runtime.Holder `json:"lock"`
+	Pending     int             `json:"pending"`
+	Error       map[string]any  `json:"error,omitempty"`
+
+	folder string
+}
+
+// statusEntry is one migration of it.
+type statusEntry struct {
+	Number     int64             `json:"number"`
+	Name       string            `json:"name"`
+	State      runtime.State     `json:"state"`
+	ExecutedAt *time.Time        `json:"executed_at"`
+	DurationMS *int64            `json:"duration_ms"`
+	Drifted    bool              `json:"drifted"`
+	Missing    bool              `json:"missing"`
+	OutOfOrder bool              `json:"out_of_order"`
+	Phases     map[string]any    `json:"phases"`
+	StartedAt  *time.Time        `json:"started_at,omitempty"`
+	By         *runtime.Identity `json:"by,omitempty"`
+	Failure    *runtime.Failure  `json:"error,omitempty"`
+}
+
+func newStatusDocument(p *project, s runtime.Status) *statusDocument {
+	d := &statusDocument{
+		Environment: p.environment.Name, Database: p.environment.Database, Migrations: []statusEntry{}, Lock: s.Lock, Pending: s.Pending,
+		folder: p.runner.Directory.Shown,
+	}
+	for _, e := range s.Migrations {
+		d.Migrations = append(d.Migrations, newStatusEntry(e))
+	}
+	return d
+}
+
+func newStatusEntry(e runtime.Entry) statusEntry {
+	entry := statusEntry{Number: e.Number, Name: e.Name, State: e.State, Drifted: e.Drifted, Missing: e.Missing, OutOfOrder: e.OutOfOrder}
+	if at := e.ExecutedAt(); !at.IsZero() {
+		entry.ExecutedAt = &at
+	}
+	if e.Record == nil || e.Record.Foreign {
+		return entry
+	}
+	entry.StartedAt, entry.By, entry.Failure = &e.Record.StartedAt, &e.Record.By, e.Record.Error
+	if !e.Record.FinishedAt.IsZero() {
+		ms := runtime.Milliseconds(e.Record.Duration)
+		entry.DurationMS = &ms
+	}
+	return entry
+}
+
+func (d *statusDocument) fail(e map[string]any) { d.Error = e }
+
+func (d *statusDocument) text(u *ui.UI) {
+	if len(d.Migrations) == 0 {
+		u.Out.Println("There is no migration in " + d.folder + ". `migrator generate NAME` writes the first.")
+		return
+	}
+	var rows [][]string
+	for _, e := range d.Migrations {
+		took := ""
+		if e.DurationMS != nil && e.State != runtime.Ignored {
+			took = ui.Duration(time.Duration(*e.DurationMS) * time.Millisecond)
+		}
+		rows = append(rows, []string{e.Name, e.paint(u), e.when(u), took, strings.Join(e.remarks(), ", ")})
+	}
+	u.Table([]string{"migration", "state", "when", "took", ""}, rows)
+	if d.Lock != nil {
+		expired := ""
+		if d.Lock.Expired {
+			expired = " (its lease has run out)"
+		}
+		u.Out.Printf("\nThe lock is held by %s%s.\n", d.Lock, expired)
+	}
+	u.Out.Println("\n" + d.summary(u))
+}
+
+// paint is the state in its colour.
+func (e statusEntry) paint(u *ui.UI) string {
+	state := strings.ReplaceAll(string(e.State), "_", " ")
+	switch {
+	case e.State == runtime.Executed:
+		return u.Out.Good(state)
+	case e.State == runtime.Pending:
+		return u.Out.Warn(state)
+	case e.State.Blocks():
+		return u.Out.Bad(state)
+	}
+	return u.Out.Dim(state)
+}
+
+// when is the end of a migration, or the begin of one that has not ended.
+func (e statusEntry) when(u *ui.UI) string {
+	switch {
+	case e.ExecutedAt != nil:
+		return u.Time(*e.ExecutedAt)
+	case e.StartedAt != nil:
+		return u.Time(*e.StartedAt)
+	}
+	return ""
+}
+
+// remarks tell what is off.
+func (e statusEntry) remarks() []string {
+	var all []string
+	if e.State.InFlight() && e.By != nil {
+		all = append(all, "by "+e.By.String())
+	}
+	if e.Failure != nil {
+		all = append(all, e.Failure.Name+": "+e.Failure.Message)
+	}
+	if e.Drifted {
+		all = append(all, "changed since")
+	}
+	if e.Missing {
+		all = append(all, "file missing")
+	}
+	if e.OutOfOrder {
+		all = append(all, "out of order")
+	}
+	return all
+}
+
+// summary is the last line: what there is to do.
+func (d *statusDocument) summary(u *ui.UI) string {
+	on := fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
+	for _, e := range d.Migrations {
+		if e.State.Blocks() {
+			return u.Out.Bad(fmt.Sprintf("%s is %s%s.", e.Name, strings.ReplaceAll(string(e.State), "_", " "), on)) +
+				" `migrator resolve " + e.Name + "` says how to go on."
+		}
+	}
+	if d.Pending == 0 {
+		return u.Out.Good("All migrations are registered" + on + ": nothing to do.")
+	}
+	return u.Out.Warn(fmt.Sprintf("%d pending%s.", d.Pending, on)) + " `migrator execute` runs them."
+}

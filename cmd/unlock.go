@@ -1,0 +1,56 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"migrator/cmd/ui"
+	"migrator/runtime"
+)
+
+// unlocked is the document of unlock.
+type unlocked struct {
+	envelope
+	Lock *runtime.Holder `json:"lock"` // who held it; null when nobody did
+}
+
+func (d *unlocked) text(u *ui.UI) {
+	switch {
+	case d.Lock == nil:
+		u.Out.Println("Nobody holds the lock: nothing to do.")
+	case d.Error == nil:
+		u.Out.Printf("The lock is free. It was held by %s.\n", d.Lock)
+	}
+}
+
+// newUnlock is `migrator unlock`: it frees the lock of a runner that is dead.
+func newUnlock(a *app) *cobra.Command {
+	var force bool
+	c := &cobra.Command{
+		Use:     "unlock",
+		GroupID: groupRun,
+		Short:   "Free the lock of a dead runner",
+		Long: `Frees the lock of a runner that died, after its lease has run out. A runner that
+is alive loses its lock by --force: it notices within five seconds, and stops.`,
+		Args: exactly(0, ""),
+		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
+			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+				if err := a.guardWrite(ctx, p.environment, "free the lock"); err != nil {
+					return nil, err
+				}
+				holder, held, err := p.locker.Break(ctx, force)
+				d := &unlocked{envelope: p.envelope()}
+				if held {
+					d.Lock = &holder
+				}
+				if err != nil {
+					return nil, err
+				}
+				return d, nil
+			})
+		}),
+	}
+	c.Flags().BoolVar(&force, "force", false, "even if its lease has not run out")
+	return c
+}

@@ -1,0 +1,109 @@
+package script
+
+import (
+	"errors"
+
+	"github.com/dop251/goja"
+)
+
+// Throw raises err as a JavaScript Error, from a binding; it does not return. The script can catch it. When it does not,
+// errors.Is and errors.As find err in the error of the call. What a callback has thrown is passed on as it is.
+func (vm *VM) Throw(err error) {
+	var interrupted *goja.InterruptedError
+	if errors.As(err, &interrupted) {
+		panic(interrupted)
+	}
+	var thrown *goja.Exception
+	if errors.As(err, &thrown) {
+		panic(thrown)
+	}
+	panic(vm.newError("Error", err))
+}
+
+// newError makes an object of one of the language's own error classes.
+func (vm *VM) newError(class string, err error) *goja.Object {
+	object, failed := vm.rt.New(vm.rt.GlobalObject().Get(class), vm.rt.ToValue(err.Error()))
+	if failed != nil {
+		return vm.rt.NewGoError(err)
+	}
+	SetCause(object, err)
+	return object
+}
+
+// causeSymbol is the hidden property of an error object that keeps the Go error behind it.
+var causeSymbol = goja.NewSymbol("cause")
+
+// SetCause makes err the Go error behind an error object that a binding has made: errors.Is and errors.As find it when
+// the object is thrown and not caught.
+func SetCause(object *goja.Object, err error) {
+	kept := goja.NewSharedDynamicObject(keptCause{err})
+	if object.DefineDataPropertySymbol(causeSymbol, kept, goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE) != nil {
+		panic("the error object of a binding is frozen")
+	}
+}
+
+// keptCause is a Go error as a JavaScript object without properties: a script can neither see into it nor change it.
+type keptCause struct{ err error }
+
+func (keptCause) Get(string) goja.Value       { return nil }
+func (keptCause) Set(string, goja.Value) bool { return false }
+func (keptCause) Has(string) bool             { return false }
+func (keptCause) Delete(string) bool          { return false }
+func (keptCause) Keys() []string              { return nil }
+
+// Cause is the Go error behind a value that a script has thrown, its own or that of the error that it names as its
+// cause; nil where there is none.
+func (vm *VM) Cause(thrown goja.Value) error {
+	var found error
+	vm.eachCause(thrown, func(object *goja.Object) bool {
+		found = causeOf(object)
+		return found == nil
+	})
+	return found
+}
+
+// maxCauses bounds a chain of causes, which a script can make circular.
+const maxCauses = 8
+
+// eachCause visits an error object and then those that it names as its cause, until visit returns false.
+func (vm *VM) eachCause(thrown goja.Value, visit func(*goja.Object) bool) {
+	for range maxCauses {
+		object, ok := thrown.(*goja.Object)
+		if !ok || !visit(object) {
+			return
+		}
+		thrown = vm.property(object, "cause")
+	}
+}
+
+func causeOf(object *goja.Object) error {
+	if v := object.GetSymbol(causeSymbol); v != nil {
+		if kept, ok := v.Export().(keptCause); ok {
+			return kept.err
+		}
+	}
+	if object.ClassName() != "Error" {
+		return nil
+	}
+	// goja's own GoError keeps the error in the property value.
+	if v := object.Get("value"); v != nil {
+		if err, ok := v.Export().(error); ok {
+			return err
+		}
+	}
+	return nil
+}
+
+// property reads a property of a value that a script has made: a getter that throws reads as absent, so that an error
+// can be reported whatever its object does. It is nil where there is none.
+func (vm *VM) property(object *goja.Object, name string) (v goja.Value) {
+	defer func() {
+		if recover() != nil {
+			v = nil
+		}
+	}()
+	if vm.rt.Try(func() { v = object.Get(name) }) != nil {
+		return nil
+	}
+	return v
+}

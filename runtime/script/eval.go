@@ -1,0 +1,120 @@
+package script
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+)
+
+// Eval runs code in the interpreter's global scope, where later code finds what it has declared, and waits until all has
+// settled. The value is that of the last statement, or of its promise. The name stands for the code in positions; if it
+// is a path relative to the root, imports by require are relative to its folder.
+//
+// Code that awaits at its top level runs as the body of an async function: what it declares is its own.
+func (vm *VM) Eval(ctx context.Context, name, code string) (goja.Value, error) {
+	m, program, err := compileEval(name, code)
+	if err != nil {
+		return nil, err
+	}
+	g := vm.graph.clone()
+	g.modules[name] = m
+	l := linker{host: vm.host, read: projectReader(vm.host.options.Root), graph: g}
+	if err := l.link(ctx, m); err != nil {
+		return nil, err
+	}
+	file := vm.file
+	defer func() { vm.file = file }()
+	vm.graph, vm.file = g, name
+	return vm.run(ctx, "the last statement", func() (goja.Value, error) {
+		if err := vm.boot(); err != nil {
+			return nil, err
+		}
+		if err := vm.setGlobal("require", vm.requireFrom(m)); err != nil {
+			return nil, err
+		}
+		return vm.rt.RunProgram(program)
+	})
+}
+
+// The async function that holds code which awaits at its top level.
+const (
+	asyncHead = "(async()=>{"
+	asyncTail = "\n})()"
+)
+
+// compileEval compiles code as an expression, as a script, or as the body of an async function, whichever fits first.
+func compileEval(name, code string) (*module, *goja.Program, error) {
+	m := newModule(name, []byte(code))
+	if isTypeScript(name) {
+		program, err := m.transformed()
+		return m, program, err
+	}
+	if strings.HasPrefix(strings.TrimSpace(m.text), "{") {
+		// An object literal, which a statement cannot begin with.
+		if program, err := m.script("(", m.text, "\n)", false); err == nil {
+			return m, program, nil
+		}
+	}
+	if program, err := m.script("", withoutHashbang(m.text), "", false); err == nil {
+		return m, program, nil
+	}
+	if program, err := m.script(asyncHead, withoutHashbang(m.text), asyncTail, true); err == nil {
+		return m, program, nil
+	}
+	program, err := m.transformed()
+	return m, program, err
+}
+
+// transformed compiles code that esbuild has to transform first.
+func (m *module) transformed() (*goja.Program, error) {
+	t, err := transform(m, toScript)
+	if err != nil {
+		return nil, err
+	}
+	m.sourceMap = t.sourceMap
+	program, err := m.script(asyncHead, t.code, asyncTail, true)
+	if err != nil && t.modular {
+		return nil, syntaxError(m, Position{File: m.path}, "import and export belong into files that are imported: use require('…') here")
+	}
+	return program, err
+}
+
+// script compiles text between a head and a tail as a program of its own.
+func (m *module) script(head, text, tail string, async bool) (*goja.Program, error) {
+	m.shift = len(head)
+	tree, err := m.parse(head + text + tail)
+	if err != nil {
+		return nil, err
+	}
+	if async {
+		body, err := asyncBody(tree)
+		if err != nil {
+			return nil, err
+		}
+		returnLast(body)
+	}
+	program, err := m.compileTree(tree)
+	if err != nil {
+		return nil, err
+	}
+	return program, m.scan(tree)
+}
+
+// asyncBody finds the body of the function that asyncHead begins.
+func asyncBody(tree *ast.Program) (*ast.BlockStatement, error) {
+	if len(tree.Body) == 1 {
+		if statement, ok := tree.Body[0].(*ast.ExpressionStatement); ok {
+			if call, ok := statement.Expression.(*ast.CallExpression); ok {
+				if function, ok := call.Callee.(*ast.ArrowFunctionLiteral); ok {
+					if body, ok := function.Body.(*ast.BlockStatement); ok {
+						return body, nil
+					}
+				}
+			}
+		}
+	}
+	return nil, fmt.Errorf("the brackets of the code do not match")
+}

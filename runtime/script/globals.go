@@ -1,0 +1,145 @@
+package script
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// installGlobals defines the globals that have nothing to do with a database.
+func (vm *VM) installGlobals() error {
+	for name, function := range map[string]func(goja.FunctionCall) goja.Value{
+		"print": vm.jsPrint, "printjson": vm.jsPrintJSON, "sleep": vm.jsSleep, "env": vm.jsEnv,
+		"setTimeout": vm.jsSetTimeout, "setInterval": vm.jsSetInterval, "setImmediate": vm.jsSetImmediate,
+		"clearTimeout": vm.jsClearTimer, "clearInterval": vm.jsClearTimer, "clearImmediate": vm.jsClearTimer,
+	} {
+		if err := vm.setGlobal(name, vm.rt.ToValue(function)); err != nil {
+			return err
+		}
+	}
+	if err := vm.installConsole(); err != nil {
+		return err
+	}
+	if err := vm.setGlobal("global", vm.rt.GlobalObject()); err != nil {
+		return err
+	}
+	return vm.boot()
+}
+
+// setGlobal defines a global that a script may replace and that does not show when it lists its globals.
+func (vm *VM) setGlobal(name string, value goja.Value) error {
+	return vm.rt.GlobalObject().DefineDataProperty(name, value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
+// installConsole defines what scripts use of console; boot.js has the rest. There is one stream: what console.error
+// prints is part of the log too.
+func (vm *VM) installConsole() error {
+	console, log := vm.rt.NewObject(), vm.rt.ToValue(vm.jsPrint)
+	for _, name := range []string{"log", "info", "warn", "error", "debug", "trace", "dir"} {
+		if err := console.Set(name, log); err != nil {
+			return err
+		}
+	}
+	return vm.setGlobal("console", console)
+}
+
+func (vm *VM) jsPrint(call goja.FunctionCall) goja.Value {
+	vm.printText(vm.format(call.Arguments))
+	return goja.Undefined()
+}
+
+func (vm *VM) jsPrintJSON(call goja.FunctionCall) goja.Value {
+	vm.printText(vm.show(call.Argument(0)))
+	return goja.Undefined()
+}
+
+// printText prints line by line. Lines of a stack show the places in the files as written.
+func (vm *VM) printText(text string) {
+	if vm.print == nil {
+		return
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		f, ours, isFrame := vm.parseStackLine(line)
+		switch {
+		case !isFrame:
+			vm.print(line)
+		case ours:
+			vm.print("    " + f.String())
+		}
+	}
+}
+
+// jsSleep lets time pass while the script stands still.
+func (vm *VM) jsSleep(call goja.FunctionCall) goja.Value {
+	if err := vm.wait(milliseconds(call.Argument(0))); err != nil {
+		vm.Throw(err)
+	}
+	return goja.Undefined()
+}
+
+// maxDelay, in milliseconds, is some three hundred years less than what a Duration holds.
+const maxDelay = 1e12
+
+// milliseconds is a delay as a script gives it; what is no number is none.
+func milliseconds(v goja.Value) time.Duration {
+	ms := v.ToFloat()
+	if math.IsNaN(ms) || ms < 0 {
+		return 0
+	}
+	return time.Duration(min(ms, maxDelay) * float64(time.Millisecond))
+}
+
+func (vm *VM) jsEnv(call goja.FunctionCall) goja.Value {
+	name := call.Argument(0).String()
+	if vm.host.options.Env == nil {
+		vm.Throw(fmt.Errorf("env(%q): scripts may read no environment variable here", name))
+	}
+	value, err := vm.host.options.Env(name)
+	if err != nil {
+		vm.Throw(err)
+	}
+	return vm.rt.ToValue(value)
+}
+
+// jsSetTimeout is setTimeout(callback, ms, ...args).
+func (vm *VM) jsSetTimeout(call goja.FunctionCall) goja.Value {
+	return vm.setTimer(call.Argument(0), call.Argument(1), 0, rest(call, 2))
+}
+
+// jsSetInterval is setInterval(callback, ms, ...args).
+func (vm *VM) jsSetInterval(call goja.FunctionCall) goja.Value {
+	interval := max(milliseconds(call.Argument(1)), time.Millisecond)
+	return vm.setTimer(call.Argument(0), call.Argument(1), interval, rest(call, 2))
+}
+
+// jsSetImmediate is setImmediate(callback, ...args).
+func (vm *VM) jsSetImmediate(call goja.FunctionCall) goja.Value {
+	return vm.setTimer(call.Argument(0), goja.Undefined(), 0, rest(call, 1))
+}
+
+// rest are the arguments of a call from the nth on, which outlive it.
+func rest(call goja.FunctionCall, n int) []goja.Value {
+	return slices.Clone(call.Arguments[min(n, len(call.Arguments)):])
+}
+
+// setTimer returns the timer's number.
+func (vm *VM) setTimer(callback, delay goja.Value, interval time.Duration, args []goja.Value) goja.Value {
+	function, ok := goja.AssertFunction(callback)
+	if !ok {
+		panic(vm.rt.NewTypeError("a timer is set with a function"))
+	}
+	due := time.Now().Add(milliseconds(delay))
+	return vm.rt.ToValue(vm.timers.add(timer{due: due, interval: interval, callback: function, args: args}))
+}
+
+// jsClearTimer ignores what is no number of a timer, as the language has it.
+func (vm *VM) jsClearTimer(call goja.FunctionCall) goja.Value {
+	if id := call.Argument(0); goja.IsNumber(id) {
+		vm.timers.clear(id.ToInteger())
+	}
+	return goja.Undefined()
+}

@@ -1,0 +1,178 @@
+package script
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"strings"
+	"sync"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja_nodejs/buffer"
+	"github.com/dop251/goja_nodejs/require"
+	"github.com/dop251/goja_nodejs/url"
+
+	"migrator/runtime"
+	"migrator/runtime/fault"
+)
+
+// Options say what scripts may use.
+type Options struct {
+	// Root is the project's root, absolute. Files outside it, links resolved, are refused.
+	Root string
+	// Modules are the modules that are imported by a bare name ("mongodb", "bson").
+	Modules map[string]require.ModuleLoader
+	// Install is called for each new VM before any code of a script, to define globals. It may be nil.
+	Install func(vm *VM) error
+	// Show is how a value is printed, on one line or several: by console.log, by print, and in the message of an error
+	// where a script throws something that is no Error. If nil, objects are printed as JSON.
+	Show func(rt *goja.Runtime, v goja.Value) string
+	// Env is the value of env(name). If nil, every name is refused.
+	Env func(name string) (string, error)
+}
+
+// Host compiles scripts and opens interpreters for them. It may be used from several goroutines.
+type Host struct {
+	options Options
+	natives map[string]require.ModuleLoader
+	boot    func() (*goja.Program, error)
+
+	mu       sync.Mutex
+	compiled map[compileKey]*module
+}
+
+// compileKey is all that a compiled module depends on.
+type compileKey struct {
+	path string
+	hash [sha256.Size]byte
+}
+
+// NewHost makes a Host. It reads nothing yet.
+func NewHost(o Options) *Host {
+	natives := map[string]require.ModuleLoader{"buffer": buffer.Require, "url": url.Require}
+	maps.Copy(natives, o.Modules)
+	return &Host{
+		options: o, natives: natives,
+		boot:     sync.OnceValues(compileBoot),
+		compiled: map[compileKey]*module{},
+	}
+}
+
+// Load reads and compiles the file at path, which is absolute, and the files that it imports, directly or not. Nothing
+// of them is evaluated. An error has code fault.Script and says where in which file.
+func (h *Host) Load(ctx context.Context, path string) (*Unit, error) {
+	name, err := relative(h.options.Root, path)
+	if err != nil {
+		return nil, fault.Wrap(fault.Script, err, "", "read %s", path)
+	}
+	return h.unit(ctx, name, projectReader(h.options.Root))
+}
+
+// Restore compiles files that were kept, the entry first, each with its path relative to the root. It is what Load does,
+// with the files in place of the project's: none of those is read.
+func (h *Host) Restore(ctx context.Context, files []runtime.File) (*Unit, error) {
+	if len(files) == 0 {
+		return nil, fault.New(fault.Script, "", "restore a script: no source is stored with it")
+	}
+	return h.unit(ctx, files[0].Path, storedReader(files))
+}
+
+func (h *Host) unit(ctx context.Context, path string, read reader) (*Unit, error) {
+	l := linker{host: h, read: read, graph: newGraph()}
+	entry, err := l.add(ctx, path)
+	if err == nil {
+		return &Unit{host: h, entry: entry, graph: l.graph}, nil
+	}
+	if located := (*Error)(nil); errors.As(err, &located) {
+		return nil, err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("there is no such file")
+	}
+	return nil, fault.Wrap(fault.Script, err, "", "read %s", path)
+}
+
+// compile compiles a file, or finds it compiled already.
+func (h *Host) compile(path string, code []byte) (*module, error) {
+	key := compileKey{path, sha256.Sum256(code)}
+	h.mu.Lock()
+	m := h.compiled[key]
+	h.mu.Unlock()
+	if m != nil {
+		return m, nil
+	}
+	m, err := compileSafely(path, code)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.compiled[key] = m
+	return m, nil
+}
+
+// compileSafely turns a panic of a compiler into an error that names the file.
+func compileSafely(path string, code []byte) (m *module, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = newBug(Position{File: path}, p)
+		}
+	}()
+	return compile(path, code)
+}
+
+// Unit is a compiled script with all that it imports. It may be used from several goroutines.
+type Unit struct {
+	host  *Host
+	entry *module
+	graph graph
+}
+
+// Bundle is the source of the unit.
+func (u *Unit) Bundle() runtime.Bundle {
+	var imports []runtime.File
+	for path, m := range u.graph.modules {
+		if m != u.entry {
+			imports = append(imports, runtime.File{Path: path, Code: m.code})
+		}
+	}
+	return runtime.NewBundle(runtime.File{Path: u.entry.path, Code: u.entry.code}, imports)
+}
+
+// OpenOptions are what one interpreter needs beside what its Host has.
+type OpenOptions struct {
+	// Print receives each line that the script prints; nil drops them.
+	Print func(line string)
+	// Setup is called after Options.Install, before any code of the script. It may be nil.
+	Setup func(vm *VM) error
+}
+
+// Open makes a new interpreter and evaluates the script in it, until all that its top level has started has settled.
+func (u *Unit) Open(ctx context.Context, o OpenOptions) (*VM, error) {
+	vm, err := u.host.newVM(ctx, u.graph, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := vm.evaluate(ctx, u.entry); err != nil {
+		vm.Close()
+		return nil, err
+	}
+	return vm, nil
+}
+
+// Blank makes an interpreter that has the globals and no script, for Eval.
+func (h *Host) Blank(ctx context.Context, o OpenOptions) (*VM, error) {
+	return h.newVM(ctx, newGraph(), o)
+}
+
+// newBug is the error for a panic that is not a script's doing.
+func newBug(at Position, value any) error {
+	text := fmt.Sprintf("migrator has a bug: %v", value)
+	if at.File != "" {
+		text = at.String() + ": " + text
+	}
+	return fault.New(fault.Failed, "please report it, with the script that leads to it", "%s", strings.TrimSpace(text))
+}

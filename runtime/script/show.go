@@ -1,0 +1,110 @@
+package script
+
+import (
+	"strings"
+
+	"github.com/dop251/goja"
+)
+
+// show is a value as it is printed.
+func (vm *VM) show(v goja.Value) string {
+	if vm.host.options.Show != nil {
+		return vm.host.options.Show(vm.rt, v)
+	}
+	return vm.plain(v)
+}
+
+// plain prints without knowing any type but the language's own: objects as JSON.
+func (vm *VM) plain(v goja.Value) string {
+	object, ok := v.(*goja.Object)
+	if !ok {
+		return primitive(v)
+	}
+	if _, ok := goja.AssertFunction(object); ok {
+		return "[Function: " + vm.text(object, "name") + "]"
+	}
+	if vm.isError(object) {
+		if stack := vm.text(object, "stack"); stack != "" {
+			return strings.TrimRight(stack, "\n")
+		}
+		return vm.describe(object)
+	}
+	stringify, ok := goja.AssertFunction(vm.rt.Get("JSON").ToObject(vm.rt).Get("stringify"))
+	if ok {
+		if text, err := stringify(goja.Undefined(), object); err == nil && goja.IsString(text) {
+			return text.String()
+		}
+	}
+	return "[" + object.ClassName() + " that JSON cannot express]"
+}
+
+// primitive prints a value that is no object; a string without quotes.
+func primitive(v goja.Value) string {
+	if symbol, ok := v.(*goja.Symbol); ok {
+		return "Symbol(" + symbol.String() + ")"
+	}
+	switch {
+	case v == nil:
+		return "undefined"
+	case goja.IsBigInt(v):
+		return v.String() + "n"
+	default:
+		return v.String()
+	}
+}
+
+// format joins the arguments of console.log and print. A string comes out as it is. If the first is a string with
+// placeholders (%s %d %i %f %j %o %O %%), the next arguments fill them.
+func (vm *VM) format(args []goja.Value) string {
+	var parts []string
+	if len(args) > 1 && goja.IsString(args[0]) && strings.Contains(args[0].String(), "%") {
+		text, rest := vm.substitute(args[0].String(), args[1:])
+		parts, args = []string{text}, rest
+	}
+	for _, v := range args {
+		if goja.IsString(v) {
+			parts = append(parts, v.String())
+		} else {
+			parts = append(parts, vm.show(v))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// substitute fills placeholders and returns the arguments that are left over.
+func (vm *VM) substitute(format string, args []goja.Value) (string, []goja.Value) {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		verb := format[i+1]
+		switch {
+		case verb == '%':
+			b.WriteByte('%')
+		case len(args) > 0 && strings.IndexByte("sdifjoO", verb) >= 0:
+			b.WriteString(vm.argument(verb, args[0]))
+			args = args[1:]
+		default:
+			b.WriteString(format[i : i+2])
+		}
+		i++
+	}
+	return b.String(), args
+}
+
+// argument is one as its placeholder wants it.
+func (vm *VM) argument(verb byte, v goja.Value) string {
+	_, isObject := v.(*goja.Object)
+	switch {
+	case verb == 's' && goja.IsString(v):
+		return v.String()
+	case verb == 'i' && !isObject:
+		return vm.rt.ToValue(v.ToInteger()).String()
+	case (verb == 'd' || verb == 'f') && !isObject && !goja.IsBigInt(v):
+		return v.ToNumber().String()
+	default:
+		return vm.show(v)
+	}
+}

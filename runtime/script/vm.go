@@ -1,0 +1,94 @@
+package script
+
+import (
+	"context"
+	"errors"
+
+	"github.com/dop251/goja"
+)
+
+// VM is one interpreter. All of it but Interrupt belongs to the goroutine that has opened it.
+type VM struct {
+	host  *Host
+	rt    *goja.Runtime
+	print func(line string)
+
+	graph     graph   // the modules that may be loaded
+	entry     *module // the script's own; nil in a Blank VM
+	file      string  // what is running, for errors whose place is not known
+	instances map[string]*instance
+	exported  map[*goja.Object]export // what Export has returned
+	booted    bool
+
+	ctx       context.Context // of the call that is running, or was the last
+	running   bool
+	dead      error // why no call is possible any more
+	interrupt *interruption
+	rejected  []*goja.Promise // without a handler, in the order of their rejection
+	timers    timers
+}
+
+// maxCallDepth ends a runaway recursion within milliseconds, before it eats the memory.
+const maxCallDepth = 2000
+
+// newVM makes an interpreter with all globals in place.
+func (h *Host) newVM(ctx context.Context, g graph, o OpenOptions) (*VM, error) {
+	rt := goja.New()
+	vm := &VM{
+		host: h, rt: rt, print: o.Print, graph: g, ctx: ctx,
+		instances: map[string]*instance{},
+		exported:  map[*goja.Object]export{},
+		interrupt: newInterruption(rt),
+	}
+	rt.SetMaxCallStackSize(maxCallDepth)
+	rt.SetPromiseRejectionTracker(vm.trackRejection)
+	_, err := vm.run(ctx, "", func() (goja.Value, error) { return nil, vm.install(o.Setup) })
+	if err != nil {
+		return nil, err
+	}
+	return vm, nil
+}
+
+// install defines the globals: first this package's, then those of the host, then those of this interpreter.
+func (vm *VM) install(setup func(*VM) error) error {
+	if err := vm.installGlobals(); err != nil {
+		return err
+	}
+	for _, more := range []func(*VM) error{vm.host.options.Install, setup} {
+		if more == nil {
+			continue
+		}
+		if err := more(vm); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Runtime is the interpreter itself, for bindings that make values. Code is run by Call and Eval.
+func (vm *VM) Runtime() *goja.Runtime { return vm.rt }
+
+// Context is the context of the call that is running, for bindings that wait for something.
+func (vm *VM) Context() context.Context { return vm.ctx }
+
+// Close ends the use of the interpreter. Calling it again does nothing.
+func (vm *VM) Close() {
+	if vm.dead == nil {
+		vm.dead = errors.New("the interpreter is closed")
+	}
+	vm.timers = timers{}
+}
+
+// Where is the place in a script that is executing: the innermost call in a file of the project. It is for bindings,
+// while the script calls them; at other times it is the zero Position.
+func (vm *VM) Where() Position {
+	const nearby = 8 // calls that are tried first, since a whole stack costs more
+	for _, depth := range []int{nearby, 0} {
+		for _, f := range vm.rt.CaptureCallStack(depth, nil) {
+			if frame, ok := vm.frame(f); ok {
+				return frame.Position
+			}
+		}
+	}
+	return Position{}
+}

@@ -1,0 +1,6 @@
+// Package store is what outlives a run, in MongoDB: the registry of migrations, their history, and the lock.
+//
+// Three collections beside each other, named after the registry's ("migrations", "migrations_history",
+// "migrations_lock"), are written with rights to read and write alone: no index, no rename and no drop is needed, and
+// every document is found by its _id, so that they work sharded. The package knows no JavaScript.
+package store

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/runtime"
+	"migrator/runtime/fault"
+)
+
+// DefaultLease is how long a lock outlives its last heartbeat: long enough for a server to elect a new primary, short
+// enough that nobody waits long for a runner that was killed.
+const DefaultLease = 30 * time.Second
+
+// poll is how often a waiting runner looks whether the lock is free.
+const poll = 250 * time.Millisecond
+
+// locker takes the lock by inserting the next generation: of several runners that try, the server lets one insert that
+// _id. The document with the highest generation tells who holds the lock, or that it was released. Documents below it
+// are removed by whoever takes the lock next; the highest is always kept, so that a generation never comes twice.
+//
+// All times in it are the server's, so that a wrong clock on a client changes nothing.
+type locker struct {
+	collection *mongo.Collection
+	clock      func(context.Context) (time.Time, error)
+	// born is when this process started the server itself; ok is false when it did not.
+	born  func() (at time.Time, ok bool)
+	lease time.Duration
+}
+
+var _ runtime.Locker = (*locker)(nil)
+
+// lockDocument is one generation of the lock.
+type lockDocument struct {
+	Generation int64     `bson:"_id"`
+	Owner      string    `bson:"owner"` // unique to one acquisition
+	User       string    `bson:"user"`
+	Host       string    `bson:"host"`
+	PID        int       `bson:"pid"`
+	Version    string    `bson:"version"`
+	Since      time.Time `bson:"since"`
+	Expires    time.Time `bson:"expires"`
+	Released   bool      `bson:"released"`
+}
+
+func (d lockDocument) holder(now time.Time) runtime.Holder {
+	return runtime.Holder{
+		By:    runtime.Identity{User: d.User, Host: d.Host, PID: d.PID, Version: d.Version},
+		Since: d.Since, Expires: d.Expires, Expired: !d.Expires.After(now), Generation: d.Generation,
+	}
+}
+
+func (l *locker) Acquire(ctx context.Context, by runtime.Identity, wait time.Duration, held func(runtime.Holder)) (runtime.Lease, error) {
+	deadline := time.Now().Add(wait)
+	var told int64
+	for {
+		lease, holder, err := l.try(ctx, by)
+		if err != nil || lease != nil {
+			return lease, err
+		}
+		if held != nil && wait > 0 && holder.Generation != told {
+			told = holder.Generation
+			held(holder)
+		}
+		if !time.Now().Add(poll).Before(deadline) {
+			return nil, lockedError(holder)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for the lock: %w", context.Cause(ctx))
+		case <-time.After(poll):
+		}
+	}
+}
+
+// try takes the lock if it is free. Otherwise it tells who holds it.
+func (l *locker) try(ctx context.Context, by runtime.Identity) (runtime.Lease, runtime.Holder, error) {
+	current, found, err := l.highest(ctx)
+	if err != nil {
+		return nil, runtime.Holder{}, err
+	}
+	asked := time.Now()
+	now, err := l.clock(ctx)
+	if err != nil {
+		return nil, runtime.Holder{}, fmt.Errorf("read the server's clock: %w", err)
+	}
+	if found && l.live(current, now) {
+		return nil, current.holder(now), nil
+	}
+	next := lockDocument{
+		Generation: current.Generation + 1, Owner: bson.NewObjectID().Hex(), User: by.User, Host: by.Host, PID: by.PID, Version: by.Version,
+		Since: now, Expires: now.Add(l.lease),
+	}
+	if won, err := l.insert(ctx, next); err != nil || !won {
+		return nil, next.holder(now), err
+	}
+	return newLease(ctx, l, next, asked), runtime.Holder{}, nil
+}
+
+// live tells whether the lock is held. A lease from before this process started the server itself is not: whoever held it
+// died with the server of then.
+func (l *locker) live(d lockDocument, now time.Time) bool {
+	if born, ours := l.born(); ours && d.Since.Before(born) {
+		return false
+	}
+	return !d.Released && d.Expires.After(now)
+}
+
+// insert adds a generation and tells whether it is now the highest. A generation that comes late, when others have been
+// taken, released and removed in the meantime, is not, and is taken back.
+func (l *locker) insert(ctx context.Context, next lockDocument) (bool, error) {
+	if _, err := l.collection.InsertOne(ctx, next); mongo.IsDuplicateKeyError(err) {
+		return false, nil
+	} else if err != nil {
+		return false, explain(err, "take the lock")
+	}
+	highest, _, err := l.highest(ctx)
+	if err != nil {
+		return false, err
+	}
+	below := highest.Generation
+	if _, err := l.collection.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: below}}}}); err != nil {
+		return false, explain(err, "clear old locks")
+	}
+	return highest.Owner == next.Owner, nil
+}
+
+// highest is the newest generation; the zero document where there is none.
+func (l *locker) highest(ctx context.Context) (d lockDocument, found bool, err error) {
+	err = l.collection.FindOne(ctx, bson.D{}, options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}})).Decode(&d)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return lockDocument{}, false, nil
+	}
+	return d, err == nil, explain(err, "read the lock")
+}
+
+func (l *locker) Holder(ctx context.Context) (runtime.Holder, bool, error) {
+	d, found, err := l.highest(ctx)
+	if err != nil || !found || d.Released {
+		return runtime.Holder{}, false, err
+	}
+	now, err := l.clock(ctx)
+	if err != nil {
+		return runtime.Holder{}, false, fmt.Errorf("read the server's clock: %w", err)
+	}
+	holder := d.holder(now)
+	holder.Expired = !l.live(d, now)
+	return holder, true, nil
+}
+
+func (l *locker) Break(ctx context.Context, force bool) (runtime.Holder, bool, error) {
+	holder, held, err := l.Holder(ctx)
+	if err != nil || !held {
+		return runtime.Holder{}, false, err
+	}
+	if !holder.Expired && !force {
+		return holder, true, fault.New(fault.Locked, "if that process is gone for certain, type `migrator unlock --force`",
+			"the lock is alive: it is held by %s, and was renewed for %s", holder, time.Until(holder.Expires).Round(time.Second))
+	}
+	now, err := l.clock(ctx)
+	if err != nil {
+		return holder, true, fmt.Errorf("read the server's clock: %w", err)
+	}
+	free := lockDocument{Generation: holder.Generation + 1, Owner: bson.NewObjectID().Hex(), Since: now, Expires: now, Released: true}
+	won, err := l.insert(ctx, free)
+	if err == nil && !won {
+		err = fault.New(fault.Locked, "type `migrator status` to see by whom", "the lock was taken by another runner just now")
+	}
+	return holder, true, err
+}
+
+func lockedError(h runtime.Holder) error {
+	return fault.WithFields(fault.New(fault.Locked,
+		"wait for it with --wait-lock 1m; if that process is gone, its lease ends by itself, or type `migrator unlock`",
+		"another runner holds the lock: %s", h),
+		map[string]any{"lock": h})
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/runtime"
+)
+
+// registry keeps a document for each migration that is registered or in flight, under its name as _id.
+type registry struct {
+	collection *mongo.Collection
+}
+
+var _ runtime.Registry = (*registry)(nil)
+
+// document is a record as it is stored. A document with a name and no state is another tool's, and means executed.
+type document struct {
+	ID         any                 `bson:"_id"`
+	Name       string              `bson:"name"`
+	Number     int64               `bson:"number"`
+	State      runtime.State       `bson:"state,omitempty"`
+	Direction  runtime.Direction   `bson:"direction,omitempty"`
+	Checksum   string              `bson:"checksum,omitempty"`
+	Source     []byte              `bson:"source,omitempty"`
+	Files      []string            `bson:"files,omitempty"`
+	StartedAt  *time.Time          `bson:"started_at,omitempty"`
+	FinishedAt *time.Time          `bson:"finished_at,omitempty"`
+	DurationMS *int64              `bson:"duration_ms,omitempty"`
+	Batch      int                 `bson:"batch"`
+	By         *runtime.Identity   `bson:"by,omitempty"`
+	Operations *runtime.Operations `bson:"operations,omitempty"`
+	Log        []string            `bson:"log,omitempty"`
+	Error      *runtime.Failure    `bson:"error,omitempty"`
+}
+
+func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
+	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}}))
+	if err != nil {
+		return nil, explain(err, "read the registry")
+	}
+	var documents []document
+	if err := cursor.All(ctx, &documents); err != nil {
+		return nil, explain(err, "read the registry")
+	}
+	records := make([]runtime.Record, 0, len(documents))
+	for _, d := range documents {
+		if d.Name != "" {
+			records = append(records, d.record())
+		}
+	}
+	return records, nil
+}
+
+func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, error) {
+	for _, filter := range []bson.D{{{Key: "_id", Value: name}}, {{Key: "name", Value: name}}} {
+		var d document
+		err := r.collection.FindOne(ctx, filter).Decode(&d)
+		if err == nil {
+			return d.record(), true, nil
+		}
+		if !errors.Is(err, mongo.ErrNoDocuments) {
+			return runtime.Record{}, false, explain(err, "read the registry")
+		}
+	}
+	return runtime.Record{}, false, nil
+}
+
+func (r *registry) Put(ctx context.Context, record runtime.Record) error {
+	byID := bson.D{{Key: "_id", Value: record.Name}}
+	if _, err := r.collection.ReplaceOne(ctx, byID, documentOf(record), options.Replace().SetUpsert(true)); err != nil {
+		return explain(err, "write the registry")
+	}
+	if !record.Foreign {
+		return nil
+	}
+	other := bson.D{{Key: "name", Value: record.Name}, {Key: "_id", Value: bson.D{{Key: "$ne", Value: record.Name}}}}
+	_, err := r.collection.DeleteMany(ctx, other)
+	return explain(err, "write the registry")
+}
+
+func (r *registry) Remove(ctx context.Context, name string) error {
+	_, err := r.collection.DeleteMany(ctx, bson.D{{Key: "name", Value: name}})
+	return explain(err, "write the registry")
+}
+
+// record is the document as the runner sees it.
+func (d document) record() runtime.Record {
+	r := runtime.Record{
+		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
+		Batch: d.Batch, Log: d.Log, Error: d.Error,
+	}
+	if d.State == "" {
+		r.State, r.Foreign = runtime.Executed, true
+	}
+	if d.StartedAt != nil {
+		r.StartedAt = *d.StartedAt
+	}
+	if d.FinishedAt != nil {
+		r.FinishedAt = *d.FinishedAt
+	}
+	if d.DurationMS != nil {
+		r.Duration = time.Duration(*d.DurationMS) * time.Millisecond
+	}
+	if d.By != nil {
+		r.By = *d.By
+	}
+	if d.Operations != nil {
+		r.Operations = *d.Operations
+	}
+	return r
+}
+
+// documentOf is the record as it is stored.
+func documentOf(r runtime.Record) document {
+	d := document{
+		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction, Checksum: r.Checksum, Source: r.Source, Files: r.Files,
+		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: r.Log, Error: r.Error,
+	}
+	if !r.StartedAt.IsZero() {
+		d.StartedAt = &r.StartedAt
+	}
+	if !r.FinishedAt.IsZero() {
+		ms := runtime.Milliseconds(r.Duration)
+		d.FinishedAt, d.DurationMS = &r.FinishedAt, &ms
+	}
+	return d
+}

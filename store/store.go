@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"migrator/runtime"
+	"migrator/store/connect"
+)
+
+// DefaultCollection is the registry's collection where the configuration names no other.
+const DefaultCollection = "migrations"
+
+// Options says where a Store keeps its documents.
+type Options struct {
+	// Database holds the collections.
+	Database string
+	// Collection is the registry's, and the stem of the others' names; "" is DefaultCollection.
+	Collection string
+	// Lease is how long the lock outlives its last heartbeat; 0 is DefaultLease.
+	Lease time.Duration
+}
+
+// Store keeps a project's registry, history and lock in one database.
+type Store struct {
+	client  *mongo.Client
+	clock   func(context.Context) (time.Time, error)
+	born    func() (time.Time, bool)
+	options Options
+}
+
+// New makes a Store on a connection. It asks the server nothing.
+func New(c *connect.Connection, o Options) *Store {
+	if o.Collection == "" {
+		o.Collection = DefaultCollection
+	}
+	if o.Lease == 0 {
+		o.Lease = DefaultLease
+	}
+	return &Store{client: c.Client, clock: c.ServerTime, born: c.ServerBorn, options: o}
+}
+
+// Collections names the three collections, the registry's first. Backups and copies pass them over.
+func (s *Store) Collections() []string {
+	return []string{s.options.Collection, s.options.Collection + "_history", s.options.Collection + "_lock"}
+}
+
+// collection reads from and writes to the primary, and waits for a majority: what is stored here must survive a failover,
+// whatever a connection string says for the data.
+func (s *Store) collection(suffix string) *mongo.Collection {
+	o := options.Collection().SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Local()).SetWriteConcern(writeconcern.Majority())
+	return s.client.Database(s.options.Database).Collection(s.options.Collection+suffix, o)
+}
+
+// Registry keeps the records.
+func (s *Store) Registry() runtime.Registry { return &registry{s.collection("")} }
+
+// History keeps the events.
+func (s *Store) History() runtime.History { return &history{s.collection("_history")} }
+
+// Locker gives out the lock.
+func (s *Store) Locker() runtime.Locker {
+	return &locker{collection: s.collection("_lock"), clock: s.clock, born: s.born, lease: s.options.Lease}
+}
+
+// explain says what was being done when the driver failed, in the user's terms.
+func explain(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, connect.Explain(err))
+}
