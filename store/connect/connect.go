@@ -1,0 +1,218 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/runtime/fault"
+)
+
+// greetingLimit is how long Open waits for the first answer when the connection string sets no limit of its own. The
+// driver's 30 seconds are meant for a server that a program cannot do without; a person at a terminal wants to know.
+const greetingLimit = 5 * time.Second
+
+// Options adjust Open. The zero value is good.
+type Options struct {
+	// Logger receives what only a developer wants to know; nil drops it.
+	Logger *slog.Logger
+	// Notice is called with what the user should know while something takes long; nil drops it.
+	Notice func(string)
+	// Monitor sees every command of the client; nil is none.
+	Monitor *event.CommandMonitor
+
+	greeting time.Duration // how long the first answer may take; 0 is greetingLimit
+}
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	if o.greeting == 0 {
+		o.greeting = greetingLimit
+	}
+	return o
+}
+
+// Connection is an open connection to a database.
+type Connection struct {
+	Client   *mongo.Client
+	Database string
+	Server   Server
+
+	clock clock
+	local *share // nil for a server that somebody else runs
+
+	closing sync.Once
+	closed  error
+}
+
+// Open connects to a database, starting its server if it is ours to start, and waits for its first answer.
+//
+// A mistake in the target is an error with code fault.Usage. A server that does not answer, refuses us, or cannot be
+// started is one with code fault.Unreachable; it comes after five seconds, unless the connection string sets
+// serverSelectionTimeoutMS or connectTimeoutMS. What is opened must be closed.
+func Open(ctx context.Context, t Target, o Options) (*Connection, error) {
+	o = o.withDefaults()
+	name, err := t.database()
+	if err != nil {
+		return nil, err
+	}
+	switch s, _ := schemeOf(t.URI); s {
+	case schemeMongoDB, schemeMongoDBSRV:
+		return openRemote(ctx, t, name, o)
+	case schemeEmbedded:
+		return openLocal(ctx, t, name, o, embedded())
+	case schemeMongod:
+		return openLocal(ctx, t, name, o, mongod())
+	default:
+		return nil, fault.New(fault.Usage,
+			"An address is mongodb://HOST/…, mongodb+srv://HOST/…, embedded:DIR or mongod:DIR.",
+			"the address %q is none that migrator knows", Mask(t.URI))
+	}
+}
+
+// openRemote connects to a server that a MongoDB URI names.
+func openRemote(ctx context.Context, t Target, name string, o Options) (*Connection, error) {
+	client, err := parse(ctx, t.URI)
+	if err != nil {
+		return nil, err
+	}
+	limit := o.greeting
+	if client.ServerSelectionTimeout != nil || client.ConnectTimeout != nil {
+		limit = math.MaxInt64
+	}
+	if client.AppName == nil {
+		client.SetAppName(t.AppName)
+	}
+	_, rest := schemeOf(t.URI)
+	c := &Connection{Database: name, Server: Server{Host: strings.Join(namesOf(rest), ", ")}}
+	if err := c.greet(ctx, client.SetMonitor(o.Monitor), limit); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// parse reads a MongoDB URI. For mongodb+srv that means to ask the DNS, which cannot be interrupted: when ctx is done
+// first, the question is left to come to its own end.
+func parse(ctx context.Context, uri string) (*options.ClientOptions, error) {
+	parsed := make(chan *options.ClientOptions, 1)
+	go func() { parsed <- options.Client().ApplyURI(uri) }()
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case client := <-parsed:
+		err := client.Validate()
+		if err == nil {
+			return client, nil
+		}
+		if e := Explain(err); fault.CodeOf(e) == fault.Unreachable {
+			return nil, e
+		}
+		return nil, invalidURI(uri, err)
+	}
+}
+
+// invalidURI reports a URI that cannot be understood.
+func invalidURI(uri string, err error) error {
+	text := err.Error()
+	if quotesSecret(text, uri) {
+		return fault.New(fault.Usage,
+			"In the user and the password, the characters : / ? # [ ] @ % must be percent-encoded.",
+			"the connection string %s is not valid", Mask(uri))
+	}
+	return fault.Wrap(fault.Usage, errors.New(MaskText(text)), "", "the connection string %s is not valid", Mask(uri))
+}
+
+// openLocal connects to a server that this process starts, or that another migrator process has started.
+func openLocal(ctx context.Context, t Target, name string, o Options, e engine) (*Connection, error) {
+	dir, err := t.directory()
+	if err != nil {
+		return nil, err
+	}
+	local, err := join(ctx, dir, e, o)
+	if err != nil {
+		return nil, err
+	}
+	s, _ := schemeOf(t.URI)
+	c := &Connection{Database: name, Server: Server{Embedded: s == schemeEmbedded, Host: t.URI}, local: local}
+	client := options.Client().
+		ApplyURI("mongodb://" + url.PathEscape(local.place.socket) + "/?directConnection=true").
+		SetServerSelectionTimeout(o.greeting).
+		SetAppName(t.AppName).
+		SetMonitor(both(local.monitor(o.Logger), o.Monitor))
+	if err := c.greet(ctx, client, o.greeting); err != nil {
+		return nil, errors.Join(err, local.leave(ctx))
+	}
+	return c, nil
+}
+
+// greet makes the client and exchanges the first words with the server, within a limit.
+func (c *Connection) greet(ctx context.Context, o *options.ClientOptions, limit time.Duration) error {
+	client, err := mongo.Connect(o)
+	if err != nil {
+		return Explain(err)
+	}
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	g, err := c.clock.read(limited, client)
+	if err == nil {
+		err = c.Server.identify(limited, client, g)
+	}
+	if err == nil {
+		c.Client = client
+		return nil
+	}
+	// The first failure is the one to tell; a client without a server has nothing to lose at its end.
+	_ = client.Disconnect(context.WithoutCancel(ctx))
+	return c.unanswered(ctx, err)
+}
+
+// unanswered explains why the first words with the server have failed with err.
+func (c *Connection) unanswered(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("connect to %s: %w", c.Server.Host, context.Cause(ctx))
+	}
+	if e := explain(err, c.Server.Host); fault.CodeOf(e) == fault.Unreachable {
+		return e
+	}
+	text, hint := reason(err)
+	return unreachable(err, hint, "the connection to %s failed: %s", c.Server.Host, text)
+}
+
+// ServerBorn is when this process started the server itself; ok is false when it did not. Everybody who had reached the
+// data before is cut off from it since, so a lease that is stored there from an earlier time belongs to nobody.
+func (c *Connection) ServerBorn() (at time.Time, ok bool) {
+	if c.local == nil || !c.local.owner {
+		return time.Time{}, false
+	}
+	return c.local.born, true
+}
+
+// Close ends the connection. The process that runs an embedded server first waits for the others that have joined it,
+// telling the user, until ctx is done; then the server is stopped. ctx should therefore not be one that has been
+// cancelled by the interrupt that ends the run, and a process that has several connections to one directory should close
+// them in the reverse order of opening. Closing again does nothing and returns the same.
+func (c *Connection) Close(ctx context.Context) error {
+	c.closing.Do(func() {
+		err := c.Client.Disconnect(ctx)
+		if c.local != nil {
+			err = errors.Join(err, c.local.leave(ctx))
+		}
+		c.closed = err
+	})
+	return c.closed
+}

@@ -1,0 +1,52 @@
+//go:build !noembedded
+
+package connect
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"os"
+
+	"github.com/FerretDB/FerretDB/ferretdb"
+)
+
+// EmbeddedBuilt tells whether this binary has the embedded database inside.
+const EmbeddedBuilt = true
+
+// embedded is FerretDB on SQLite inside this process.
+func embedded() engine {
+	return engine{name: "embedded database", start: startEmbedded, monitor: indexMonitor}
+}
+
+// pragmas are SQLite's settings beside those that FerretDB makes. With a write-ahead log, "normal" spares a wait for the
+// disk at every write: a process that is killed still loses nothing that it has acknowledged; a machine that loses power
+// may lose its last writes, but never a part of one, nor one before another.
+const pragmas = "_pragma=synchronous(normal)"
+
+// startEmbedded starts FerretDB. It listens as soon as New returns, so there is nothing to wait for.
+func startEmbedded(ctx context.Context, p place, o Options) (running, error) {
+	if err := prepareFiles(ctx, p.data, o.Logger); err != nil {
+		return running{}, err
+	}
+	server, err := ferretdb.New(&ferretdb.Config{
+		Listener:  ferretdb.ListenerConfig{Unix: p.socket},
+		Logger:    slog.New(slog.DiscardHandler),
+		Handler:   "sqlite",
+		SQLiteURL: (&url.URL{Scheme: "file", Path: p.data + "/", RawQuery: pragmas}).String(),
+	})
+	if err != nil {
+		return running{}, err
+	}
+	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stopped := make(chan error, 1)
+	go func() { stopped <- server.Run(serving) }()
+	return running{
+		pid: os.Getpid(),
+		// FerretDB gives clients that are still connected three seconds. Ours has disconnected by now, so it ends at once.
+		stop: func(context.Context) error {
+			cancel()
+			return <-stopped
+		},
+	}, nil
+}

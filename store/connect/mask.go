@@ -1,0 +1,53 @@
+package connect
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const masked = "***"
+
+var (
+	// address finds addresses with a scheme in a text. They go on to the next space, past quotes and brackets, since
+	// either may be part of a password.
+	address = regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://\S*`)
+	// secretOption finds the URI options whose values are secrets.
+	secretOption = regexp.MustCompile(
+		`(?i)((?:tlsCertificateKeyFilePassword|sslClientCertificateKeyPassword|proxyPassword)=|AWS_SESSION_TOKEN:)[^&,\s]*`)
+)
+
+// Mask is a connection string with its password replaced by ***. A password that was not escaped as it should be, so
+// that it contains @, / or ?, is masked whole as well: where it is unclear what is password, more is hidden.
+func Mask(uri string) string {
+	scheme, rest, ok := strings.Cut(uri, "://")
+	if !ok {
+		return uri
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		user, _, hasPassword := strings.Cut(rest[:at], ":")
+		if hasPassword {
+			user += ":" + masked
+		}
+		rest = user + rest[at:]
+	}
+	return scheme + "://" + secretOption.ReplaceAllString(rest, "${1}"+masked)
+}
+
+// MaskText masks every connection string in a longer text, an error of the driver for example.
+func MaskText(s string) string {
+	return address.ReplaceAllStringFunc(s, Mask)
+}
+
+// quotesSecret tells whether a text about a URI contains a part of its password. A URI that is not well formed is cut in
+// the wrong places, so each piece of the password between special characters counts.
+func quotesSecret(text, uri string) bool {
+	_, rest, _ := strings.Cut(uri, "://")
+	at := strings.LastIndex(rest, "@")
+	if at < 0 {
+		return false
+	}
+	_, secret, _ := strings.Cut(rest[:at], ":")
+	pieces := strings.FieldsFunc(secret, func(r rune) bool { return strings.ContainsRune(":/?#[]@%", r) })
+	return slices.ContainsFunc(pieces, func(piece string) bool { return strings.Contains(text, piece) })
+}
