@@ -52,7 +52,7 @@ func (a *app) newUI() *ui.UI {
 func (a *app) bind(flags *pflag.FlagSet) {
 	flags.StringVarP(&a.flags.Config, "config", "c", "", "configuration `FILE` (default: migrator.yaml, searched upwards)")
 	flags.StringVarP(&a.flags.Env, "env", "e", "", "environment `NAME`")
-	flags.StringVar(&a.flags.URI, "uri", "", "connection string, in place of the environment's")
+	flags.StringVar(&a.flags.URI, "uri", "", "connection string `URI`, in place of the environment's")
 	flags.StringVar(&a.flags.Database, "database", "", "database `NAME`, in place of the environment's")
 	flags.StringVar(&a.flags.Dir, "dir", "", "migrations `DIR`")
 	flags.BoolVar(&a.flags.json, "json", false, "print one JSON document")

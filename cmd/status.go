@@ -172,9 +172,13 @@ func (e statusEntry) remarks() []string {
 func (d *statusDocument) summary(u *ui.UI) string {
 	on := fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
 	for _, e := range d.Migrations {
-		if e.State.Blocks() {
-			return u.Out.Bad(fmt.Sprintf("%s is %s%s.", e.Name, strings.ReplaceAll(string(e.State), "_", " "), on)) +
-				" `migrator resolve " + e.Name + "` says how to go on."
+		switch {
+		case e.State == runtime.Failed:
+			return u.Out.Bad(e.Name+" has failed"+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
+		case e.State.InFlight() && d.Lock == nil:
+			return u.Out.Bad(e.Name+" was left in flight"+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
+		case e.State.InFlight():
+			return u.Out.Warn(e.Name + " is in flight" + on + ".")
 		}
 	}
 	if d.Pending == 0 {

@@ -124,7 +124,7 @@ func TestNamesThatScriptsSee(t *testing.T) {
 	if !run(t, r, nil, "bson.ObjectId === ObjectId && bson.ObjectID === ObjectId && bson.Long === Long").ToBoolean() {
 		t.Error("the module has other classes than the globals")
 	}
-	if r.Module() == r.Module() {
+	if first, second := r.Module(), r.Module(); first == second {
 		t.Error("modules are shared: what one is given, the other has too")
 	}
 }

@@ -42,11 +42,11 @@ func (i *interruption) raise(cause error) {
 	i.rt.Interrupt(cause)
 }
 
-// pending is the cause of an interruption that has been raised, and a channel that is closed once there is one.
-func (i *interruption) pending() (error, <-chan struct{}) {
+// pending is a channel that is closed once an interruption has been raised, and its cause, nil until then.
+func (i *interruption) pending() (<-chan struct{}, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.cause, i.raised
+	return i.raised, i.cause
 }
 
 // take ends a pending interruption and returns its cause, or nil.

@@ -83,7 +83,7 @@ func (vm *VM) fire(t *timer) error {
 
 // wait lets time pass. It fails when the call is interrupted meanwhile.
 func (vm *VM) wait(d time.Duration) error {
-	cause, raised := vm.interrupt.pending()
+	raised, cause := vm.interrupt.pending()
 	if cause != nil || d <= 0 {
 		return cause
 	}
@@ -93,7 +93,7 @@ func (vm *VM) wait(d time.Duration) error {
 	case <-delay.C:
 		return nil
 	case <-raised:
-		cause, _ = vm.interrupt.pending()
+		_, cause = vm.interrupt.pending()
 		return cause
 	case <-vm.ctx.Done():
 		vm.Interrupt(context.Cause(vm.ctx))

@@ -80,7 +80,7 @@ func Open(ctx context.Context, t Target, o Options) (*Connection, error) {
 		return openLocal(ctx, t, name, o, mongod())
 	default:
 		return nil, fault.New(fault.Usage,
-			"An address is mongodb://HOST/…, mongodb+srv://HOST/…, embedded:DIR or mongod:DIR.",
+			"an address is mongodb://HOST/…, mongodb+srv://HOST/…, embedded:DIR or mongod:DIR",
 			"the address %q is none that migrator knows", Mask(t.URI))
 	}
 }
@@ -131,7 +131,7 @@ func invalidURI(uri string, err error) error {
 	text := err.Error()
 	if quotesSecret(text, uri) {
 		return fault.New(fault.Usage,
-			"In the user and the password, the characters : / ? # [ ] @ % must be percent-encoded.",
+			"in the user and the password, the characters : / ? # [ ] @ % must be percent-encoded",
 			"the connection string %s is not valid", Mask(uri))
 	}
 	return fault.Wrap(fault.Usage, errors.New(MaskText(text)), "", "the connection string %s is not valid", Mask(uri))

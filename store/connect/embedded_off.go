@@ -17,7 +17,7 @@ func embedded() engine {
 		name: "embedded database",
 		start: func(context.Context, place, Options) (running, error) {
 			return running{}, fault.New(fault.Usage,
-				"Use a MongoDB server (--uri mongodb://…), a mongod of this machine (--uri mongod:DIR), or another build.",
+				"use a MongoDB server (--uri mongodb://…), a mongod of this machine (--uri mongod:DIR), or another build",
 				"this migrator was built without the embedded database")
 		},
 	}

@@ -74,14 +74,14 @@ func explainRefusal(err error, where string) error {
 	switch command.Code {
 	case codeAuthenticationFailed, codeUserNotFound, codeAtlas:
 		return unreachable(err,
-			"Check the user, the password and authSource in the connection string; special characters must be percent-encoded.",
+			"check the user, the password and authSource in the connection string; special characters must be percent-encoded",
 			"%s does not let us log in: %s", where, message)
 	case codeMechanismUnavailable:
-		return unreachable(err, "Set authMechanism in the connection string to one that the server offers.",
+		return unreachable(err, "set authMechanism in the connection string to one that the server offers",
 			"%s does not offer this way of logging in: %s", where, message)
 	case codeUnauthorized:
 		return unreachable(err,
-			"Give the user a role that allows it (readWrite on the database, for example), or log in as another user.",
+			"give the user a role that allows it (readWrite on the database, for example), or log in as another user",
 			"%s refused it: %s", where, withoutCommand(message))
 	}
 	return nil
@@ -126,10 +126,10 @@ func explainSelection(err error, selection topology.ServerSelectionError) error 
 		text, hint := reason(last)
 		return unreachable(err, hint, "cannot reach the database at %s: %s", where, text)
 	case selection.Desc.CompatibilityErr != nil:
-		return unreachable(err, "Use a server of a supported version.",
+		return unreachable(err, "use a server of a supported version",
 			"the server at %s is too old or too new: %s", where, selection.Desc.CompatibilityErr)
 	case selection.Desc.SetName != "":
-		return unreachable(err, "Wait until the replica set has elected a primary, and check it with rs.status().",
+		return unreachable(err, "wait until the replica set has elected a primary, and check it with rs.status()",
 			"the replica set %s at %s has no primary", selection.Desc.SetName, where)
 	default:
 		return unreachable(err, hintSilent, "cannot reach the database at %s: no answer in time", where)
@@ -137,14 +137,14 @@ func explainSelection(err error, selection topology.ServerSelectionError) error 
 }
 
 const (
-	hintSilent = "Check the host, and that no firewall or address list stands between; " +
-		"serverSelectionTimeoutMS in the connection string allows more time."
-	hintStart  = "Check that the server runs, and the host and the port in the connection string."
-	hintHost   = "Check the spelling of the host in the connection string, and the network."
-	hintSocket = "Check that the server runs, and the path of the socket in the connection string."
-	hintTrust  = "Name the authority that signed it with tlsCAFile=FILE in the connection string."
-	hintName   = "Use a host name that the certificate is for."
-	hintTLS    = "Check that both sides agree about TLS: tls=true or tls=false in the connection string."
+	hintSilent = "check the host, and that no firewall or address list stands between; " +
+		"serverSelectionTimeoutMS in the connection string allows more time"
+	hintStart  = "check that the server runs, and the host and the port in the connection string"
+	hintHost   = "check the spelling of the host in the connection string, and the network"
+	hintSocket = "check that the server runs, and the path of the socket in the connection string"
+	hintTrust  = "name the authority that signed it with tlsCAFile=FILE in the connection string"
+	hintName   = "use a host name that the certificate is for"
+	hintTLS    = "check that both sides agree about TLS: tls=true or tls=false in the connection string"
 )
 
 // reason finds what lies at the bottom of a failed connection, and what to do about it.

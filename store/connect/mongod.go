@@ -27,7 +27,7 @@ func startMongod(ctx context.Context, p place, o Options) (running, error) {
 	program, err := exec.LookPath("mongod")
 	if err != nil {
 		return running{}, fault.Wrap(fault.Unreachable, err,
-			"Install MongoDB Community Server, or use embedded:DIR or the mongodb:// URI of a server instead.",
+			"install MongoDB Community Server, or use embedded:DIR or the mongodb:// URI of a server instead",
 			"there is no mongod on this machine")
 	}
 	dir, err := filepath.EvalSymlinks(p.data)

@@ -87,7 +87,7 @@ func join(ctx context.Context, dir string, e engine, o Options) (*share, error) 
 	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("open the %s in %s: %w", e.name, dir, context.Cause(ctx))
 	}
-	return s, fault.Wrap(fault.Unreachable, err, "Check that the directory can be written to and holds nothing else.",
+	return s, fault.Wrap(fault.Unreachable, err, "check that the directory can be written to and holds nothing else",
 		"open the %s in %s", e.name, dir)
 }
 

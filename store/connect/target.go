@@ -46,10 +46,10 @@ func (t Target) directory() (string, error) {
 	s, dir := schemeOf(t.URI)
 	switch {
 	case dir == "":
-		return "", fault.New(fault.Usage, "Name it after the colon, as in "+string(s)+".migrator/data.",
+		return "", fault.New(fault.Usage, "name it after the colon, as in "+string(s)+".migrator/data",
 			"the address %q names no directory", t.URI)
 	case strings.HasPrefix(dir, "//"):
-		return "", fault.New(fault.Usage, "Write a path after the colon, as in "+string(s)+".migrator/data.",
+		return "", fault.New(fault.Usage, "write a path after the colon, as in "+string(s)+".migrator/data",
 			"the address %q names no directory but a host", t.URI)
 	case filepath.IsAbs(dir):
 		return filepath.Clean(dir), nil
@@ -65,12 +65,12 @@ func (t Target) database() (string, error) {
 	}
 	if name == "" {
 		return "", fault.New(fault.Usage,
-			"Set `database` in the environment, give --database NAME, or put the name into the URI: mongodb://host/NAME.",
+			"set `database` in the environment, give --database NAME, or put the name into the URI: mongodb://host/NAME",
 			"no database is named for %s", Mask(t.URI))
 	}
 	s, _ := schemeOf(t.URI)
 	if s == schemeEmbedded && !embeddedName.MatchString(name) {
-		return "", fault.New(fault.Usage, "The embedded database takes up to 63 letters, digits, hyphens and underscores.",
+		return "", fault.New(fault.Usage, "the embedded database takes up to 63 letters, digits, hyphens and underscores",
 			"%q cannot name a database", name)
 	}
 	if len(name) > 63 || strings.ContainsAny(name, "/\\. \"$*<>:|?\x00") {
