@@ -29,7 +29,7 @@ prints the result as EJSON. Nothing is registered.`,
 			if err != nil {
 				return nil, err
 			}
-			return a.eval(ctx, name, code)
+			return a.eval(ctx, name, code, file == "")
 		}),
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`")
@@ -67,7 +67,8 @@ func (d *evaluation) text(u *ui.UI) {
 	}
 }
 
-func (a *app) eval(ctx context.Context, name, code string) (document, error) {
+// eval evaluates code; brief says that it is an expression and no program.
+func (a *app) eval(ctx context.Context, name, code string, brief bool) (document, error) {
 	// What the code will do is not known before, so a protected environment is confirmed at the first write.
 	var environment config.Environment
 	confirmed := false
@@ -78,7 +79,7 @@ func (a *app) eval(ctx context.Context, name, code string) (document, error) {
 		confirmed = true
 		return a.guardWrite(ctx, environment, "write")
 	})
-	return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+	return a.with(ctx, opening{brief: brief, middlewares: []bindings.Middleware{gate}}, func(p *project) (document, error) {
 		environment = p.environment
 		d := &evaluation{envelope: p.envelope(), Log: []string{}}
 		call := runtime.Call{
@@ -99,5 +100,5 @@ func (a *app) eval(ctx context.Context, name, code string) (document, error) {
 			d.Result = json.RawMessage(result.EJSON)
 		}
 		return d, nil
-	}, gate)
+	})
 }

@@ -37,7 +37,7 @@ that is pending is run.`,
 
 func (a *app) execute(ctx context.Context, o runtime.ExecuteOptions) (document, error) {
 	begun := time.Now()
-	return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+	return a.with(ctx, opening{}, func(p *project) (document, error) {
 		if err := a.guardWrite(ctx, p.environment, "execute migrations"); err != nil {
 			return nil, err
 		}

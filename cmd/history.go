@@ -22,7 +22,7 @@ func newHistory(a *app) *cobra.Command {
 		ValidArgsFunction: a.completeMigrations,
 		Args:              cobra.MaximumNArgs(1),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
-			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
 				name := ""
 				if len(args) == 1 {
 					entry, err := p.runner.Show(ctx, args[0])

@@ -24,7 +24,7 @@ func newIgnore(a *app) *cobra.Command {
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.Targets, o.To = args, to.value
 			begun := time.Now()
-			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
 				if err := a.guardWrite(ctx, p.environment, "register migrations"); err != nil {
 					return nil, err
 				}

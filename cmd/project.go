@@ -38,13 +38,20 @@ func (a *app) configure() (*config.Config, config.Environment, error) {
 	return c, environment, err
 }
 
+// opening is how a command works with a project.
+type opening struct {
+	// brief promises that the command is done within moments, whatever the database holds.
+	brief       bool
+	middlewares []bindings.Middleware
+}
+
 // with opens the project, calls f, and closes it again.
-func (a *app) with(ctx context.Context, observer runtime.Observer, f func(*project) (document, error), middlewares ...bindings.Middleware) (document, error) {
+func (a *app) with(ctx context.Context, o opening, f func(*project) (document, error)) (document, error) {
 	c, environment, err := a.configure()
 	if err != nil {
 		return nil, err
 	}
-	p, err := a.open(ctx, c, environment, observer, middlewares)
+	p, err := a.open(ctx, c, environment, o)
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +60,14 @@ func (a *app) with(ctx context.Context, observer runtime.Observer, f func(*proje
 }
 
 // open connects to the environment and wires everything that a command works with.
-func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, observer runtime.Observer, middlewares []bindings.Middleware) (*project, error) {
+func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, o opening) (*project, error) {
 	connection, err := connect.Open(ctx,
 		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
-		connect.Options{Notice: a.ui.Notice})
+		connect.Options{Notice: a.ui.Notice, Brief: o.brief})
 	if err != nil {
 		return nil, err
 	}
+	middlewares := o.middlewares
 	if a.flags.verbose {
 		middlewares = append(middlewares, bindings.Trace(a.trace))
 	}
@@ -75,7 +83,7 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	environment.Database = connection.Database
 	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
 	p.runner = &runtime.Runner{
-		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: observer,
+		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
 		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv),
 	}
 	return p, nil

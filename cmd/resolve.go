@@ -30,7 +30,7 @@ died. Nothing is run: look at the data first, then say how it stands.`,
 				return nil, err
 			}
 			begun := time.Now()
-			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
 				if err := a.guardWrite(ctx, p.environment, "change the registry"); err != nil {
 					return nil, err
 				}

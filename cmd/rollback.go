@@ -70,7 +70,7 @@ func singleNumber(args []string) (int64, bool) {
 
 func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions) (document, error) {
 	begun := time.Now()
-	return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+	return a.with(ctx, opening{}, func(p *project) (document, error) {
 		guard := a.guardWrite
 		if o.All {
 			guard = a.guardDestroy

@@ -25,7 +25,7 @@ what is off: a file that has changed since, is missing, or is out of order.`,
 		Example: "  migrator status\n  migrator status --check   # exit 6 unless all are registered",
 		Args:    exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
-			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
 				s, err := p.runner.Status(ctx)
 				if err != nil {
 					return nil, err

@@ -35,7 +35,7 @@ func newUnlock(a *app) *cobra.Command {
 is alive loses its lock by --force: it notices within five seconds, and stops.`,
 		Args: exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
-			return a.with(ctx, narrator{a.ui}, func(p *project) (document, error) {
+			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
 				if err := a.guardWrite(ctx, p.environment, "free the lock"); err != nil {
 					return nil, err
 				}

@@ -28,6 +28,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Notice is called with what the user should know while something takes long; nil drops it.
 	Notice func(string)
+	// Brief promises that the connection is closed within moments. Where this process has to run the server itself, others
+	// then wait for it to end in place of joining, so that a long run never hangs on a short look at the status.
+	Brief bool
 	// Monitor sees every command of the client; nil is none.
 	Monitor *event.CommandMonitor
 

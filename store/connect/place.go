@@ -91,6 +91,7 @@ type record struct {
 	PID    int    `json:"pid"`    // the owner's
 	Server int    `json:"server"` // the server's, which is the owner's when it runs inside
 	Socket string `json:"socket"`
+	Brief  bool   `json:"brief,omitempty"` // the owner is gone in a moment, and takes no joiners
 }
 
 // readRecord reads the record of a data directory. ok is false when there is none, and when it is none that we wrote:

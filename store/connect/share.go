@@ -25,8 +25,8 @@ import (
 //
 // A process that opens the directory takes the first lock and becomes the owner, or else joins. An owner that ends first
 // takes the third lock, so that it waits for its joiners and nobody's connection is cut, and keeps it until it is gone,
-// so that nobody joins a server that is stopping. Whoever can do neither tries again: the one that is in between two
-// states is either about to answer, or about to free its lock, by its end or by its death.
+// so that nobody joins a server that is stopping. An owner that is brief takes no joiners. Whoever can do neither tries
+// again: the one that stands in between is either about to answer, or about to free its lock, by its end or by its death.
 const (
 	lockFile   = "migrator.lock"
 	recordFile = "migrator.server"
@@ -139,7 +139,7 @@ func (s *share) enterAsOwner(ctx context.Context, o Options) (err error) {
 	if s.server, err = s.engine.start(ctx, s.place, o); err != nil {
 		return errors.Join(err, s.place.remove())
 	}
-	r := record{PID: os.Getpid(), Server: s.server.pid, Socket: s.place.socket}
+	r := record{PID: os.Getpid(), Server: s.server.pid, Socket: s.place.socket, Brief: o.Brief}
 	if err := r.write(s.dir); err != nil {
 		return errors.Join(err, s.server.stop(ctx), s.place.remove())
 	}
@@ -189,7 +189,7 @@ func (s *share) stopOrphan(ctx context.Context, r record) error {
 // enterAsJoiner joins the server that the record names, if there is one, its owner is not about to end, and it answers.
 func (s *share) enterAsJoiner(ctx context.Context) (bool, error) {
 	before, ok, err := readRecord(s.dir)
-	if !ok || err != nil {
+	if !ok || err != nil || before.Brief {
 		return false, err
 	}
 	s.place = placeOf(before.Socket)
@@ -244,6 +244,9 @@ func (s *share) describeOwner() string {
 	r, ok, err := readRecord(s.dir)
 	if err != nil || !ok {
 		return fmt.Sprintf("waiting for another migrator process that starts or stops the %s in %s", s.engine.name, s.dir)
+	}
+	if r.Brief {
+		return fmt.Sprintf("waiting for process %d to be done with the %s in %s", r.PID, s.engine.name, s.dir)
 	}
 	return fmt.Sprintf("waiting for process %d, which starts or stops the %s in %s and does not answer at %s",
 		r.PID, s.engine.name, s.dir, r.Socket)

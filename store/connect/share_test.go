@@ -36,6 +36,21 @@ func TestSecondProcessJoinsTheFirst(t *testing.T) {
 	}
 }
 
+func TestBriefOwnerIsWaitedForAndNotJoined(t *testing.T) {
+	t.Parallel()
+	uri := "embedded:" + t.TempDir()
+	brief := open(t, uri, Options{Brief: true})
+	next := startProcess(t, uri)
+	next.expect("notice waiting for process ")
+	if err := brief.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	next.expect("owner")
+	if joiner := open(t, uri, Options{Brief: true}); part(joiner) != "joiner" {
+		t.Error("a brief connection does not join an owner that is there")
+	}
+}
+
 func TestOwnerThatEndsFirstWaitsForItsJoiner(t *testing.T) {
 	t.Parallel()
 	uri := "embedded:" + t.TempDir()

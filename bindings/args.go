@@ -1,0 +1,186 @@
+package bindings
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/bsonjs"
+	"migrator/runtime/script"
+)
+
+// args are the arguments of one call of a method, with what its messages need.
+type args struct {
+	s      *scope
+	target string // what the method was called on: "db.users"
+	method string
+	list   []goja.Value
+}
+
+// String is the call without its arguments: "db.users.updateMany".
+func (a *args) String() string { return a.target + "." + a.method }
+
+// at is the argument at place i, undefined where there is none.
+func (a *args) at(i int) goja.Value {
+	if i < len(a.list) {
+		return a.list[i]
+	}
+	return goja.Undefined()
+}
+
+// given tells whether there is an argument at place i that is neither undefined nor null.
+func (a *args) given(i int) bool { return given(a.at(i)) }
+
+func given(v goja.Value) bool { return v != nil && !goja.IsUndefined(v) && !goja.IsNull(v) }
+
+// fail throws a TypeError that names the call.
+func (a *args) fail(format string, values ...any) {
+	panic(a.s.rt.NewTypeError("%s: %s", a, fmt.Sprintf(format, values...)))
+}
+
+// document is the argument as a document; what names it in messages ("the filter").
+func (a *args) document(i int, what string) bson.Raw {
+	if !a.given(i) {
+		a.fail("%s is missing", what)
+	}
+	return a.marshal(a.at(i), what)
+}
+
+// documentOr is the argument as a document, or an empty one where it was not given.
+func (a *args) documentOr(i int, what string) bson.Raw {
+	if !a.given(i) {
+		return emptyDocument()
+	}
+	return a.marshal(a.at(i), what)
+}
+
+// emptyDocument is {}.
+func emptyDocument() bson.Raw { return bson.Raw{5, 0, 0, 0, 0} }
+
+func (a *args) marshal(v goja.Value, what string) bson.Raw {
+	raw, err := a.s.realm.Marshal(v, a.options(what))
+	a.check(err)
+	return raw
+}
+
+func (a *args) value(v goja.Value, what string) bson.RawValue {
+	raw, err := a.s.realm.MarshalValue(v, a.options(what))
+	a.check(err)
+	return raw
+}
+
+// documents is an array of documents.
+func (a *args) documents(v goja.Value, what string) []bson.Raw {
+	values, err := a.s.realm.MarshalArray(v, a.options(what))
+	a.check(err)
+	list := make([]bson.Raw, len(values))
+	for i, value := range values {
+		document, ok := value.DocumentOK()
+		if !ok {
+			a.fail("%s[%d] is no document", what, i)
+		}
+		list[i] = document
+	}
+	return list
+}
+
+func (a *args) options(what string) bsonjs.MarshalOptions {
+	return bsonjs.MarshalOptions{What: what}
+}
+
+// check throws an error of the conversion: what JavaScript threw while it went on as it is, anything else as a
+// TypeError that names the call.
+func (a *args) check(err error) {
+	if err == nil {
+		return
+	}
+	rethrow(err)
+	object := a.s.rt.NewTypeError("%s: %v", a, err)
+	script.SetCause(object, err)
+	panic(object)
+}
+
+// rethrow throws an error that came out of JavaScript on through Go, as it was; other errors it leaves alone.
+func rethrow(err error) {
+	var exception *goja.Exception
+	var interrupted *goja.InterruptedError
+	switch {
+	case errors.As(err, &exception):
+		panic(exception)
+	case errors.As(err, &interrupted):
+		panic(interrupted)
+	}
+	var overflow *goja.StackOverflowError
+	if errors.As(err, &overflow) {
+		panic(overflow)
+	}
+}
+
+// text is the argument as a string, which it has to be.
+func (a *args) text(i int, what string) string {
+	s, ok := a.at(i).Export().(string)
+	if !ok {
+		a.fail("%s must be a string", what)
+	}
+	return s
+}
+
+// function is the argument as something to call.
+func (a *args) function(i int, what string) goja.Callable {
+	f, ok := goja.AssertFunction(a.at(i))
+	if !ok {
+		a.fail("%s must be a function", what)
+	}
+	return f
+}
+
+// integer is the argument as a whole number.
+func (a *args) integer(i int, what string) int64 { return a.toInteger(a.at(i), what) }
+
+func (a *args) toInteger(v goja.Value, what string) int64 {
+	switch n := v.Export().(type) {
+	case int64:
+		return n
+	case float64:
+		if n == float64(int64(n)) {
+			return int64(n)
+		}
+	}
+	// The types of BSON (Long, Int32) are read by their BSON value.
+	switch value := a.value(v, what); value.Type {
+	case bson.TypeInt32, bson.TypeInt64:
+		return value.AsInt64()
+	}
+	a.fail("%s must be a whole number", what)
+	return 0
+}
+
+// isArray tells whether v is a JavaScript array.
+func (a *args) isArray(v goja.Value) bool {
+	object, ok := v.(*goja.Object)
+	return ok && object.ClassName() == "Array"
+}
+
+// isObject tells whether v is an object that stands for a document: no array, no function.
+func (a *args) isObject(v goja.Value) bool {
+	object, ok := v.(*goja.Object)
+	if !ok || object.ClassName() == "Array" {
+		return false
+	}
+	_, callable := goja.AssertFunction(v)
+	return !callable
+}
+
+// elements are the elements of a JavaScript array.
+func (a *args) elements(v goja.Value, what string) []goja.Value {
+	if !a.isArray(v) {
+		a.fail("%s must be an array", what)
+	}
+	var list []goja.Value
+	if err := a.s.rt.ExportTo(v, &list); err != nil {
+		a.check(err)
+	}
+	return list
+}

@@ -1,0 +1,114 @@
+package bindings
+
+import (
+	"strconv"
+
+	"github.com/dop251/goja"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// bulkObject is the Go side of a bulk builder: initializeOrderedBulkOp and initializeUnorderedBulkOp.
+type bulkObject struct {
+	c        *collection
+	label    string
+	object   *goja.Object
+	bulk     Bulk
+	options  *reader
+	executed bool
+}
+
+// bulkFindObject is what bulk.find(filter) returns: a filter that waits for what is to be done.
+type bulkFindObject struct {
+	b      *bulkObject
+	object *goja.Object
+	write  WriteModel
+}
+
+func (c *collection) newBulk(a *args, unordered bool) goja.Value {
+	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: Bulk{Unordered: unordered}, options: a.optionsAt(0)}
+	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, func(b *bulkObject) string { return b.label }))
+	return b.object
+}
+
+func bulkMethods() table[*bulkObject] {
+	return table[*bulkObject]{
+		"insert": func(b *bulkObject, a *args) goja.Value {
+			return b.add(WriteModel{Kind: Insert, Document: a.newDocument(a.at(0), "the document")})
+		},
+		"find": func(b *bulkObject, a *args) goja.Value {
+			f := &bulkFindObject{b: b, write: WriteModel{Filter: a.document(0, "the filter")}}
+			proto := prototype(b.c.s, "bulkFind", b.c.s.engine.tables.bulkFind, func(f *bulkFindObject) string { return f.b.label + ".find(…)" })
+			f.object = b.c.s.wrap(f, proto)
+			return f.object
+		},
+		"raw": func(b *bulkObject, a *args) goja.Value { return b.add(a.bulkModel(a.at(0), 0)) },
+		"execute": func(b *bulkObject, a *args) goja.Value {
+			return b.execute(a)
+		},
+		"length": func(b *bulkObject, a *args) goja.Value { return b.c.s.rt.ToValue(len(b.bulk.Writes)) },
+	}
+}
+
+func (b *bulkObject) add(w WriteModel) goja.Value {
+	b.bulk.Writes = append(b.bulk.Writes, w)
+	return b.object
+}
+
+// execute sends what was collected, once. The options are those of the builder, or its own.
+func (b *bulkObject) execute(a *args) goja.Value {
+	switch {
+	case b.executed:
+		a.fail("the bulk has been executed already")
+	case len(b.bulk.Writes) == 0:
+		a.fail("the bulk is empty")
+	}
+	b.executed = true
+	o := b.options
+	if a.given(0) {
+		o = a.optionsAt(0)
+	}
+	o.a = a
+	collectionArgs := *a
+	collectionArgs.target = b.c.database.label + "." + b.c.name
+	return b.c.s.bulkResult(&b.bulk, b.c.write(&collectionArgs, &b.bulk, o))
+}
+
+func bulkFindMethods() table[*bulkFindObject] {
+	update := func(kind WriteKind) method[*bulkFindObject] {
+		return func(f *bulkFindObject, a *args) goja.Value {
+			f.write.Kind, f.write.Update = kind, a.update(0)
+			return f.b.add(f.write)
+		}
+	}
+	remove := func(kind WriteKind) method[*bulkFindObject] {
+		return func(f *bulkFindObject, a *args) goja.Value {
+			f.write.Kind, f.write.Upsert = kind, false
+			return f.b.add(f.write)
+		}
+	}
+	set := func(change func(w *WriteModel, a *args)) method[*bulkFindObject] {
+		return func(f *bulkFindObject, a *args) goja.Value {
+			change(&f.write, a)
+			return f.object
+		}
+	}
+	return table[*bulkFindObject]{
+		"update":     update(UpdateMany),
+		"updateOne":  update(UpdateOne),
+		"updateMany": update(UpdateMany),
+		"replaceOne": func(f *bulkFindObject, a *args) goja.Value {
+			f.write.Kind, f.write.Document = Replace, a.replacement(a.at(0))
+			return f.b.add(f.write)
+		},
+		"remove":       remove(DeleteMany),
+		"delete":       remove(DeleteMany),
+		"deleteMany":   remove(DeleteMany),
+		"removeOne":    remove(DeleteOne),
+		"deleteOne":    remove(DeleteOne),
+		"upsert":       set(func(w *WriteModel, a *args) { w.Upsert = true }),
+		"arrayFilters": set(func(w *WriteModel, a *args) { w.ArrayFilters = a.documents(a.at(0), "the array filters") }),
+		"collation":    set(func(w *WriteModel, a *args) { w.Collation = a.document(0, "the collation") }),
+		"hint":         set(func(w *WriteModel, a *args) { w.Hint = a.value(a.at(0), "the hint") }),
+	}
+}

@@ -1,0 +1,182 @@
+package bindings
+
+import (
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// collectionAdminMethods are the methods that work on a collection as a whole.
+func collectionAdminMethods() table[*collection] {
+	return table[*collection]{
+		"drop": func(c *collection, a *args) goja.Value { return c.drop(a, 0) },
+		"rename": func(c *collection, a *args) goja.Value {
+			return c.renameTo(a, a.text(0, "the new name"), 1)
+		},
+		"renameCollection": (*collection).renameCollection,
+		"exists":           (*collection).exists,
+		"isCapped":         (*collection).isCapped,
+		"options":          (*collection).options,
+		"stats":            collectionCommand("collStats", Read),
+		"validate":         (*collection).validate,
+		"convertToCapped":  (*collection).convertToCapped,
+		"dataSize":         statistic("size"),
+		"storageSize":      statistic("storageSize"),
+		"totalIndexSize":   statistic("totalIndexSize"),
+		"reIndex":          collectionCommand("reIndex", Admin),
+		"compact":          collectionCommand("compact", Admin),
+		"getName":          func(c *collection, a *args) goja.Value { return c.s.rt.ToValue(c.name) },
+		"getFullName":      func(c *collection, a *args) goja.Value { return c.s.rt.ToValue(c.namespace()) },
+		"getDB":            func(c *collection, a *args) goja.Value { return c.database.object },
+		"getMongo":         func(c *collection, a *args) goja.Value { return c.s.clientObject() },
+		"getCollection":    (*collection).getCollection,
+		"runCommand":       (*collection).runCommand,
+		"explain":          (*collection).explain,
+	}
+}
+
+// drop() is true where there was something to drop. The options stand at place i.
+func (c *collection) drop(a *args, i int) goja.Value {
+	op := c.command(a, Admin, bson.D{{Key: "drop", Value: c.name}})
+	o := a.optionsAt(i)
+	o.common(op)
+	o.done()
+	_, err := c.s.attempt(op)
+	if err != nil && !hasCode(err, namespaceNotFound) {
+		c.s.throw(op, &Result{}, err)
+	}
+	return c.s.rt.ToValue(err == nil)
+}
+
+// renameTo returns the renamed collection. The options stand at place i.
+func (c *collection) renameTo(a *args, name string, i int) goja.Value {
+	o := a.optionsAt(i)
+	op := c.renameOperation(a, name, o.flag("dropTarget"))
+	o.common(op)
+	o.done()
+	c.s.do(op)
+	return c.database.collection(name).object
+}
+
+// renameCollection(name, dropTarget) is the shell's, which returns the reply.
+func (c *collection) renameCollection(a *args) goja.Value {
+	dropTarget := false
+	if a.given(1) {
+		if a.isObject(a.at(1)) {
+			dropTarget = a.optionsAt(1).flag("dropTarget")
+		} else {
+			dropTarget = a.at(1).ToBoolean()
+		}
+	}
+	return c.database.reply(c.renameOperation(a, a.text(0, "the new name"), dropTarget))
+}
+
+func (c *collection) renameOperation(a *args, name string, dropTarget bool) *Operation {
+	op := c.command(a, Admin, bson.D{
+		{Key: "renameCollection", Value: c.namespace()},
+		{Key: "to", Value: c.database.name + "." + name},
+		{Key: "dropTarget", Value: dropTarget},
+	})
+	op.Database = "admin"
+	return op
+}
+
+// info is what listCollections tells of the collection, or nil where there is none.
+func (c *collection) info(a *args) bson.Raw {
+	op := c.operation(a, Read, &Command{Cursor: true, Document: a.encode(bson.D{
+		{Key: "listCollections", Value: int32(1)},
+		{Key: "filter", Value: bson.D{{Key: "name", Value: c.name}}},
+		{Key: "cursor", Value: bson.D{}},
+	})})
+	list, err := c.s.list(op)
+	if err != nil {
+		c.s.throw(op, &Result{}, err)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// exists() is the collection's entry in the list, or null.
+func (c *collection) exists(a *args) goja.Value { return c.s.documentOrNull(c.info(a)) }
+
+func (c *collection) isCapped(a *args) goja.Value {
+	capped, _ := c.info(a).Lookup("options", "capped").BooleanOK()
+	return c.s.rt.ToValue(capped)
+}
+
+func (c *collection) options(a *args) goja.Value {
+	options, ok := c.info(a).Lookup("options").DocumentOK()
+	if !ok {
+		return c.s.rt.NewObject()
+	}
+	return c.s.realm.Document(options)
+}
+
+// collectionCommand sends a command on the collection; an object of options becomes part of it.
+func collectionCommand(name string, access Access) method[*collection] {
+	return func(c *collection, a *args) goja.Value {
+		o := a.readOptions(goja.Undefined())
+		if a.given(0) && a.isObject(a.at(0)) {
+			o = a.optionsAt(0)
+		}
+		op := c.operation(a, access, nil)
+		o.common(op)
+		op.Request = &Command{Document: a.encode(o.appendRest(bson.D{{Key: name, Value: c.name}}))}
+		return c.database.reply(op)
+	}
+}
+
+// validate(full) or validate(options).
+func (c *collection) validate(a *args) goja.Value {
+	if !a.given(0) || a.isObject(a.at(0)) {
+		return collectionCommand("validate", Read)(c, a)
+	}
+	return c.database.reply(c.command(a, Read, bson.D{{Key: "validate", Value: c.name}, {Key: "full", Value: a.at(0).ToBoolean()}}))
+}
+
+func (c *collection) convertToCapped(a *args) goja.Value {
+	return c.database.reply(c.command(a, Admin, bson.D{
+		{Key: "convertToCapped", Value: c.name}, {Key: "size", Value: a.integer(0, "the size")},
+	}))
+}
+
+// statistic is a method that returns one number of collStats.
+func statistic(field string) method[*collection] {
+	return func(c *collection, a *args) goja.Value {
+		return c.s.realm.ToJS(c.s.do(c.command(a, Read, bson.D{{Key: "collStats", Value: c.name}})).Document.Lookup(field))
+	}
+}
+
+// getCollection(name) is the collection below this one.
+func (c *collection) getCollection(a *args) goja.Value {
+	return c.database.collection(c.name + "." + a.text(0, "the name of the collection")).object
+}
+
+// runCommand(name, more) sends a command on the collection, as the shell has it.
+func (c *collection) runCommand(a *args) goja.Value {
+	if a.isObject(a.at(0)) {
+		return c.database.sendCommand(a, c.database.name)
+	}
+	d := bson.D{{Key: a.text(0, "the command"), Value: c.name}}
+	op := c.operation(a, Admin, nil)
+	r := &Command{Document: a.encode(a.optionsAt(1).appendRest(d))}
+	op.Access, op.Request = commandAccess(r.Document), r
+	return c.database.reply(op)
+}
+
+// explain(verbosity) returns an object whose find and aggregate explain at once.
+func (c *collection) explain(a *args) goja.Value {
+	verbosity := a.at(0)
+	explaining := func(method func(*collection, *args) goja.Value, name string) goja.Value {
+		return c.s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+			inner := &args{s: c.s, target: a.target, method: name, list: call.Arguments}
+			cursor, _ := c.s.native(method(c, inner)).(*cursorObject)
+			return cursor.explain(&args{s: c.s, target: a.target, method: "explain", list: []goja.Value{verbosity}})
+		})
+	}
+	object := c.s.rt.NewObject()
+	c.s.set(object, "find", explaining((*collection).find, "find"))
+	c.s.set(object, "aggregate", explaining((*collection).aggregate, "aggregate"))
+	return object
+}

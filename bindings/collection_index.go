@@ -1,0 +1,220 @@
+package bindings
+
+import (
+	"errors"
+
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+)
+
+// indexMethods are the methods of a collection that have to do with its indexes.
+func indexMethods() table[*collection] {
+	list := func(c *collection, a *args) goja.Value { return c.s.all(c.listOperation(a)) }
+	return table[*collection]{
+		"createIndex":   (*collection).createIndex,
+		"createIndexes": (*collection).createIndexes,
+		"dropIndex":     (*collection).dropIndex,
+		"dropIndexes":   (*collection).dropIndexes,
+		"getIndexes":    list,
+		"indexes":       list,
+		"listIndexes":   func(c *collection, a *args) goja.Value { return c.s.newCursor(c.listOperation(a)) },
+		"getIndexKeys":  (*collection).indexKeys,
+		"indexExists":   (*collection).indexExists,
+		"hideIndex":     hideMethod(true),
+		"unhideIndex":   hideMethod(false),
+	}
+}
+
+// createIndex(keys, options) returns the name of the index. Options that are not ours are the server's.
+func (c *collection) createIndex(a *args) goja.Value {
+	if !a.given(0) {
+		a.fail("the keys of the index are missing")
+	}
+	o := a.optionsAt(1)
+	op := c.operation(a, Admin, nil)
+	quorum := o.indexCommon(op)
+	if a.given(2) {
+		quorum = a.value(a.at(2), "the commit quorum")
+	}
+	spec := a.indexSpec(a.keys(a.at(0), "the keys"), o)
+	c.createAll(a, op, []bson.D{spec}, quorum)
+	return c.s.rt.ToValue(nameOf(spec))
+}
+
+// createIndexes(list, options) returns the names. An element is {key, name, …}, or the keys alone, for which the options
+// then hold.
+func (c *collection) createIndexes(a *args) goja.Value {
+	list := a.elements(a.at(0), "the indexes")
+	if len(list) == 0 {
+		a.fail("the list of indexes is empty")
+	}
+	o := a.optionsAt(1)
+	op := c.operation(a, Admin, nil)
+	quorum := o.indexCommon(op)
+	specs := make([]bson.D, len(list))
+	for i, v := range list {
+		if object, ok := v.(*goja.Object); ok && a.isObject(v) && a.isObject(object.Get("key")) {
+			own := a.readOptions(v)
+			own.ignored("key")
+			specs[i] = a.indexSpec(a.keys(object.Get("key"), "the keys"), own)
+			continue
+		}
+		specs[i] = a.indexSpec(a.keys(v, "the keys"), o)
+	}
+	c.createAll(a, op, specs, quorum)
+	return c.s.array(len(specs), func(i int) any { return nameOf(specs[i]) })
+}
+
+// indexCommon reads the options that belong to the command; the others belong to the index.
+func (r *reader) indexCommon(op *Operation) bson.RawValue {
+	quorum := r.value("commitQuorum")
+	r.common(op)
+	return quorum
+}
+
+// indexSpec is an index as the server takes it, its name made up where none was given.
+func (a *args) indexSpec(keys bson.D, o *reader) bson.D {
+	if len(keys) == 0 {
+		a.fail("the keys of the index are empty")
+	}
+	spec := o.appendRest(bson.D{{Key: "key", Value: keys}})
+	if nameOf(spec) == "" {
+		spec = append(spec, bson.E{Key: "name", Value: indexName(keys)})
+	}
+	return spec
+}
+
+// nameOf is the name in an index specification, or "".
+func nameOf(spec bson.D) string {
+	for _, e := range spec {
+		if e.Key != "name" {
+			continue
+		}
+		switch v := e.Value.(type) {
+		case string:
+			return v
+		case bson.RawValue:
+			name, _ := v.StringValueOK()
+			return name
+		}
+	}
+	return ""
+}
+
+func (c *collection) createAll(a *args, op *Operation, specs []bson.D, quorum bson.RawValue) {
+	d := bson.D{{Key: "createIndexes", Value: c.name}, {Key: "indexes", Value: specs}}
+	if quorum.Type != 0 {
+		d = append(d, bson.E{Key: "commitQuorum", Value: quorum})
+	}
+	op.Request = &Command{Document: a.encode(d)}
+	c.s.do(op)
+}
+
+// dropIndex(name or keys).
+func (c *collection) dropIndex(a *args) goja.Value {
+	if !a.given(0) {
+		a.fail("the index is missing")
+	}
+	if name, ok := a.at(0).Export().(string); ok && name == "*" {
+		a.fail("it drops one index; use dropIndexes() for all of them")
+	}
+	return c.dropNamed(a, a.indexArgument(0))
+}
+
+// dropIndexes() drops all but the one on _id; dropIndexes(name, keys or names) those.
+func (c *collection) dropIndexes(a *args) goja.Value {
+	if !a.given(0) {
+		return c.dropNamed(a, "*")
+	}
+	return c.dropNamed(a, a.indexArgument(0))
+}
+
+// indexArgument is an index by its name or its keys, or several by their names.
+func (a *args) indexArgument(i int) any {
+	v := a.at(i)
+	if name, ok := v.Export().(string); ok {
+		return name
+	}
+	if a.isArray(v) {
+		return a.value(v, "the names of the indexes")
+	}
+	return a.keys(v, "the keys of the index")
+}
+
+func (c *collection) dropNamed(a *args, index any) goja.Value {
+	op := c.command(a, Admin, bson.D{{Key: "dropIndexes", Value: c.name}, {Key: "index", Value: index}})
+	o := a.optionsAt(1)
+	o.common(op)
+	o.done()
+	return c.database.reply(op)
+}
+
+func (c *collection) listOperation(a *args) *Operation {
+	op := c.operation(a, Read, &Command{
+		Document: a.encode(bson.D{{Key: "listIndexes", Value: c.name}, {Key: "cursor", Value: bson.D{}}}),
+		Cursor:   true,
+	})
+	o := a.optionsAt(0)
+	o.ignored("batchSize", "full")
+	o.common(op)
+	o.done()
+	return op
+}
+
+// indexes lists the indexes as the server has them; none where there is no collection.
+func (c *collection) indexes(a *args) []bson.Raw {
+	op := c.listOperation(&args{s: a.s, target: a.target, method: a.method})
+	list, err := c.s.list(op)
+	if err != nil && !hasCode(err, namespaceNotFound) {
+		c.s.throw(op, &Result{}, err)
+	}
+	return list
+}
+
+func (c *collection) indexKeys(a *args) goja.Value {
+	list := c.indexes(a)
+	return c.s.array(len(list), func(i int) any { return c.s.realm.ToJS(list[i].Lookup("key")) })
+}
+
+// indexExists(name or names).
+func (c *collection) indexExists(a *args) goja.Value {
+	wanted := []goja.Value{a.at(0)}
+	if a.isArray(a.at(0)) {
+		wanted = a.elements(a.at(0), "the names")
+	}
+	there := map[string]bool{}
+	for _, index := range c.indexes(a) {
+		name, _ := index.Lookup("name").StringValueOK()
+		there[name] = true
+	}
+	for _, name := range wanted {
+		if !there[name.String()] {
+			return c.s.rt.ToValue(false)
+		}
+	}
+	return c.s.rt.ToValue(true)
+}
+
+// hideMethod is hideIndex(name or keys) and unhideIndex.
+func hideMethod(hidden bool) method[*collection] {
+	return func(c *collection, a *args) goja.Value {
+		index := bson.D{{Key: "hidden", Value: hidden}}
+		switch which := a.indexArgument(0).(type) {
+		case string:
+			index = append(bson.D{{Key: "name", Value: which}}, index...)
+		default:
+			index = append(bson.D{{Key: "keyPattern", Value: which}}, index...)
+		}
+		return c.database.reply(c.command(a, Admin, bson.D{{Key: "collMod", Value: c.name}, {Key: "index", Value: index}}))
+	}
+}
+
+// namespaceNotFound is the server's code for a collection that does not exist.
+const namespaceNotFound = 26
+
+// hasCode tells whether err is an error of the server with that code.
+func hasCode(err error, code int) bool {
+	var server mongo.ServerError
+	return errors.As(err, &server) && server.HasErrorCode(code)
+}

@@ -1,0 +1,124 @@
+package bindings
+
+import (
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// modifyMethods are the methods that change one document and return it.
+func modifyMethods() table[*collection] {
+	return table[*collection]{
+		// findOneAndUpdate(filter, update, options)
+		"findOneAndUpdate": func(c *collection, a *args) goja.Value {
+			return c.modify(a, &FindAndModify{Filter: a.document(0, "the filter"), Update: a.update(1)}, a.optionsAt(2))
+		},
+		// findOneAndReplace(filter, replacement, options)
+		"findOneAndReplace": func(c *collection, a *args) goja.Value {
+			return c.modify(a, &FindAndModify{Filter: a.document(0, "the filter"), Replacement: a.replacement(a.at(1))}, a.optionsAt(2))
+		},
+		// findOneAndDelete(filter, options)
+		"findOneAndDelete": func(c *collection, a *args) goja.Value {
+			return c.modify(a, &FindAndModify{Filter: a.document(0, "the filter"), Remove: true}, a.optionsAt(1))
+		},
+		"findAndModify": (*collection).findAndModify,
+	}
+}
+
+func (c *collection) modify(a *args, r *FindAndModify, o *reader) goja.Value {
+	op := c.operation(a, Write, r)
+	r.Sort = o.sort("sort")
+	for _, name := range []string{"projection", "fields"} {
+		if projection := o.document(name); projection != nil {
+			r.Projection = projection
+		}
+	}
+	r.Hint = o.value("hint")
+	r.Collation = o.document("collation")
+	r.Let = o.document("let")
+	r.Comment = o.value("comment")
+	r.Bypass = o.flag("bypassDocumentValidation")
+	if !r.Remove {
+		r.Upsert = o.flag("upsert")
+		r.ReturnNew = o.returnsNew()
+		if r.Replacement == nil {
+			r.ArrayFilters = o.documents("arrayFilters")
+		}
+	}
+	whole := o.flag("includeResultMetadata") || o.flag("rawResult")
+	o.ignored("multi")
+	o.common(op)
+	o.done()
+	if whole {
+		return c.modifyWhole(a, op, r)
+	}
+	return c.s.documentOrNull(c.s.do(op).Document)
+}
+
+// returnsNew tells whether the document is wanted as it is after the change, in any of the spellings.
+func (r *reader) returnsNew() bool {
+	when := r.text("returnDocument")
+	switch when {
+	case "", "before", "after":
+	default:
+		r.a.fail("the option returnDocument is 'before' or 'after', not '%s'", when)
+	}
+	original, asked := r.get("returnOriginal")
+	return when == "after" || r.flag("returnNewDocument") || r.flag("new") || asked && !original.ToBoolean()
+}
+
+// modifyWhole returns the reply as the server gives it: {value, lastErrorObject, ok}. The driver's own call would leave
+// out all but the value.
+func (c *collection) modifyWhole(a *args, op *Operation, r *FindAndModify) goja.Value {
+	d := bson.D{{Key: "findAndModify", Value: c.name}, {Key: "query", Value: r.Filter}}
+	add := func(key string, value any, given bool) {
+		if given {
+			d = append(d, bson.E{Key: key, Value: value})
+		}
+	}
+	add("remove", true, r.Remove)
+	add("update", r.Replacement, r.Replacement != nil)
+	add("update", r.Update, r.Update.Type != 0)
+	add("upsert", true, r.Upsert)
+	add("new", true, r.ReturnNew)
+	add("sort", r.Sort, r.Sort != nil)
+	add("fields", r.Projection, r.Projection != nil)
+	add("arrayFilters", r.ArrayFilters, len(r.ArrayFilters) > 0)
+	add("hint", r.Hint, r.Hint.Type != 0)
+	add("collation", r.Collation, r.Collation != nil)
+	add("let", r.Let, r.Let != nil)
+	add("comment", r.Comment, r.Comment.Type != 0)
+	add("bypassDocumentValidation", true, r.Bypass)
+	op.Request = &Command{Document: a.encode(d)}
+	return c.s.documentOrNull(c.s.do(op).Document)
+}
+
+// findAndModify({query, update, remove, new, fields, sort, upsert, …}) is the shell's older method.
+func (c *collection) findAndModify(a *args) goja.Value {
+	o := a.optionsAt(0)
+	r := &FindAndModify{Filter: o.document("query"), Remove: o.flag("remove")}
+	if r.Filter == nil {
+		r.Filter = emptyDocument()
+	}
+	update, given := o.get("update")
+	switch {
+	case r.Remove && given:
+		a.fail("give either update or remove: true")
+	case r.Remove:
+	case !given:
+		a.fail("update is missing")
+	case a.isReplacement(update):
+		r.Replacement = a.replacement(update)
+	default:
+		r.Update = a.toUpdate(update)
+	}
+	return c.modify(a, r, o)
+}
+
+// isReplacement tells a whole document from an update with operators, for the older methods that take both.
+func (a *args) isReplacement(v goja.Value) bool {
+	if !a.isObject(v) {
+		return false
+	}
+	keys := v.(*goja.Object).Keys()
+	return len(keys) == 0 || keys[0] == "" || keys[0][0] != '$'
+}

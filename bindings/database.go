@@ -1,0 +1,165 @@
+package bindings
+
+import (
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// database is the Go side of `db`.
+type database struct {
+	s       *scope
+	name    string
+	label   string         // "db", or "db.getSiblingDB('x')"
+	session *sessionObject // of session.getDatabase(); nil otherwise
+	object  *goja.Object
+
+	collections map[string]*collection
+	functions   map[string]*goja.Object
+}
+
+// database finds the object of a database. There is one for each name.
+func (s *scope) database(name string) *database {
+	if d := s.databases[name]; d != nil {
+		return d
+	}
+	label := "db"
+	if name != s.engine.options.Database {
+		label = "db.getSiblingDB('" + name + "')"
+	}
+	d := newDatabase(s, name, label, nil)
+	s.databases[name] = d
+	return d
+}
+
+func newDatabase(s *scope, name, label string, session *sessionObject) *database {
+	d := &database{s: s, name: name, label: label, session: session, collections: map[string]*collection{}, functions: map[string]*goja.Object{}}
+	n := &namespace{
+		s: s, label: label, target: s.rt.NewObject(),
+		method: d.method,
+		names:  s.engine.tables.database.names,
+		member: func(name string) goja.Value { return d.collection(name).object },
+		own: map[string]func() goja.Value{
+			"databaseName": func() goja.Value { return s.rt.ToValue(name) },
+		},
+		instead: func(name string) string { return label + "." + name + ".insertOne(…)" },
+	}
+	d.object = n.proxy(d)
+	return d
+}
+
+// method is the function object of a method, made when it is first asked for.
+func (d *database) method(name string) *goja.Object {
+	if f := d.functions[name]; f != nil {
+		return f
+	}
+	m, ok := d.s.engine.tables.database[name]
+	if !ok {
+		return nil
+	}
+	f := bound(d.s, m, d, d.label, name)
+	d.functions[name] = f
+	return f
+}
+
+// collection finds the object of a collection. There is one for each name.
+func (d *database) collection(name string) *collection {
+	if c := d.collections[name]; c != nil {
+		return c
+	}
+	c := newCollection(d, name)
+	d.collections[name] = c
+	return c
+}
+
+// operation is a request of a method of this database.
+func (d *database) operation(a *args, access Access, r Request) *Operation {
+	op := &Operation{Method: a.method, Target: a.target, Database: d.name, Access: access, Request: r}
+	if d.session != nil {
+		op.Session = d.session.session
+	}
+	return op
+}
+
+// command is an operation that sends a command, as Go has it.
+func (d *database) command(a *args, access Access, c bson.D) *Operation {
+	return d.operation(a, access, &Command{Document: a.encode(c)})
+}
+
+// reply sends an operation and returns the server's reply to the script.
+func (d *database) reply(op *Operation) goja.Value {
+	return d.s.documentOrNull(d.s.do(op).Document)
+}
+
+func databaseMethods() table[*database] {
+	getCollection := func(d *database, a *args) goja.Value {
+		name := a.text(0, "the name of the collection")
+		if name == "" {
+			a.fail("the name of the collection is empty")
+		}
+		return d.collection(name).object
+	}
+	sibling := func(d *database, a *args) goja.Value {
+		name := a.text(0, "the name of the database")
+		if name == d.name {
+			return d.object
+		}
+		if d.session != nil {
+			return d.session.database(name).object
+		}
+		return d.s.database(name).object
+	}
+	return table[*database]{
+		"collection":    getCollection,
+		"getCollection": getCollection,
+		"getSiblingDB":  sibling,
+		"getName":       func(d *database, a *args) goja.Value { return d.s.rt.ToValue(d.name) },
+		"getMongo":      func(d *database, a *args) goja.Value { return d.s.clientObject() },
+		"admin":         func(d *database, a *args) goja.Value { return d.s.database("admin").object },
+		"getSession":    func(d *database, a *args) goja.Value { return d.getSession() },
+		"aggregate":     (*database).aggregate,
+		"runCommand":    (*database).runCommand,
+		"command":       (*database).runCommand,
+		"adminCommand": func(d *database, a *args) goja.Value {
+			return d.sendCommand(a, "admin")
+		},
+	}
+}
+
+func (d *database) getSession() goja.Value {
+	if d.session == nil {
+		return goja.Null()
+	}
+	return d.session.object
+}
+
+func (d *database) aggregate(a *args) goja.Value {
+	r := &Aggregate{Pipeline: a.pipeline(0)}
+	op := d.operation(a, accessOf(r.Pipeline), r)
+	a.aggregateOptions(op, r, a.optionsAt(1))
+	return d.s.newCursor(op)
+}
+
+// runCommand(command, options): the reply of the server, as it is. A string is the name of a command without more.
+func (d *database) runCommand(a *args) goja.Value { return d.sendCommand(a, d.name) }
+
+func (d *database) sendCommand(a *args, on string) goja.Value {
+	var c bson.Raw
+	if name, ok := a.at(0).Export().(string); ok {
+		c = a.encode(bson.D{{Key: name, Value: int32(1)}})
+	} else {
+		c = a.document(0, "the command")
+	}
+	r := &Command{Document: c}
+	op := d.operation(a, commandAccess(c), r)
+	op.Database = on
+	if v, err := c.LookupErr(r.Name()); err == nil {
+		op.Collection, _ = v.StringValueOK()
+	}
+	o := a.optionsAt(1)
+	if session := o.session(); session != nil {
+		op.Session = session
+	}
+	op.Concern.Preference = o.named("readPreference", "mode")
+	o.done()
+	return d.reply(op)
+}

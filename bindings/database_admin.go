@@ -1,0 +1,151 @@
+package bindings
+
+import (
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// databaseAdminMethods are the methods that work on the database itself: its collections, its settings.
+func databaseAdminMethods() table[*database] {
+	rename := func(d *database, a *args) goja.Value {
+		return d.collection(a.text(0, "the name of the collection")).renameTo(a, a.text(1, "the new name"), 2)
+	}
+	drop := func(d *database, a *args) goja.Value {
+		return d.collection(a.text(0, "the name of the collection")).drop(a, 1)
+	}
+	return table[*database]{
+		"createCollection":   (*database).createCollection,
+		"createView":         (*database).createView,
+		"dropCollection":     drop,
+		"dropDatabase":       (*database).dropDatabase,
+		"renameCollection":   rename,
+		"listCollections":    (*database).listCollections,
+		"collections":        (*database).collectionObjects,
+		"getCollectionNames": (*database).getCollectionNames,
+		"getCollectionInfos": (*database).getCollectionInfos,
+		"stats":              simpleCommand("dbStats", Read),
+		"version":            (*database).version,
+		"hello":              simpleCommand("hello", Read),
+		"isMaster":           simpleCommand("hello", Read),
+		"ping":               simpleCommand("ping", Read),
+		"serverStatus":       simpleCommand("serverStatus", Read),
+		"serverBuildInfo":    simpleCommand("buildInfo", Read),
+		"buildInfo":          simpleCommand("buildInfo", Read),
+		"hostInfo":           simpleCommand("hostInfo", Read),
+		"listDatabases":      simpleCommand("listDatabases", Read),
+		"getProfilingStatus": func(d *database, a *args) goja.Value {
+			return d.reply(d.command(a, Read, bson.D{{Key: "profile", Value: int32(-1)}}))
+		},
+		"getUser": func(d *database, a *args) goja.Value {
+			reply := d.s.do(d.command(a, Read, bson.D{{Key: "usersInfo", Value: a.text(0, "the name of the user")}})).Document
+			if users := stagesOf(reply.Lookup("users")); len(users) > 0 {
+				return d.s.realm.Document(users[0])
+			}
+			return goja.Null()
+		},
+	}
+}
+
+// simpleCommand sends a command that takes nothing but the common options.
+func simpleCommand(name string, access Access) method[*database] {
+	return func(d *database, a *args) goja.Value {
+		op := d.command(a, access, bson.D{{Key: name, Value: int32(1)}})
+		switch name {
+		case "serverStatus", "buildInfo", "hostInfo", "listDatabases":
+			op.Database = "admin"
+		}
+		return d.reply(op)
+	}
+}
+
+// createCollection(name, options). Options that are not ours go to the server, which knows them.
+func (d *database) createCollection(a *args) goja.Value {
+	name := a.text(0, "the name of the collection")
+	o := a.optionsAt(1)
+	op := d.operation(a, Admin, nil)
+	op.Collection = name
+	o.common(op)
+	o.ignored("strict", "autoIndexId")
+	op.Request = &Command{Document: a.encode(o.appendRest(bson.D{{Key: "create", Value: name}}))}
+	d.s.do(op)
+	return d.collection(name).object
+}
+
+// createView(name, source, pipeline, options).
+func (d *database) createView(a *args) goja.Value {
+	name := a.text(0, "the name of the view")
+	c := bson.D{
+		{Key: "create", Value: name},
+		{Key: "viewOn", Value: a.text(1, "the name of the collection")},
+		{Key: "pipeline", Value: a.pipeline(2)},
+	}
+	o := a.optionsAt(3)
+	op := d.operation(a, Admin, nil)
+	op.Collection = name
+	o.common(op)
+	op.Request = &Command{Document: a.encode(o.appendRest(c))}
+	d.s.do(op)
+	return d.collection(name).object
+}
+
+func (d *database) dropDatabase(a *args) goja.Value {
+	op := d.command(a, Admin, bson.D{{Key: "dropDatabase", Value: int32(1)}})
+	a.optionsAt(0).common(op)
+	return d.reply(op)
+}
+
+// infos lists the collections, by the server's command.
+func (d *database) infos(a *args, nameOnly bool) *Operation {
+	o := a.optionsAt(1)
+	c := bson.D{
+		{Key: "listCollections", Value: int32(1)},
+		{Key: "filter", Value: a.documentOr(0, "the filter")},
+		{Key: "nameOnly", Value: o.flag("nameOnly") || nameOnly},
+		{Key: "cursor", Value: bson.D{}},
+	}
+	if o.flag("authorizedCollections") {
+		c = append(c, bson.E{Key: "authorizedCollections", Value: true})
+	}
+	op := d.operation(a, Read, nil)
+	o.ignored("batchSize")
+	o.common(op)
+	o.done()
+	op.Request = &Command{Document: a.encode(c), Cursor: true}
+	return op
+}
+
+func (d *database) listCollections(a *args) goja.Value { return d.s.newCursor(d.infos(a, false)) }
+
+func (d *database) getCollectionInfos(a *args) goja.Value { return d.s.all(d.infos(a, false)) }
+
+// collectionNames lists the names, without the system's own collections.
+func (d *database) collectionNames(a *args) []string {
+	op := d.infos(&args{s: a.s, target: a.target, method: a.method}, true)
+	list, err := d.s.list(op)
+	if err != nil {
+		d.s.throw(op, &Result{}, err)
+	}
+	names := make([]string, len(list))
+	for i, info := range list {
+		names[i], _ = info.Lookup("name").StringValueOK()
+	}
+	return names
+}
+
+func (d *database) getCollectionNames(a *args) goja.Value {
+	names := d.collectionNames(a)
+	return d.s.array(len(names), func(i int) any { return names[i] })
+}
+
+// collectionObjects is collections() of the Node driver.
+func (d *database) collectionObjects(a *args) goja.Value {
+	names := d.collectionNames(a)
+	return d.s.array(len(names), func(i int) any { return d.collection(names[i]).object })
+}
+
+func (d *database) version(a *args) goja.Value {
+	op := d.command(a, Read, bson.D{{Key: "buildInfo", Value: int32(1)}})
+	op.Database = "admin"
+	version, _ := d.s.do(op).Document.Lookup("version").StringValueOK()
+	return d.s.rt.ToValue(version)
+}

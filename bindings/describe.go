@@ -1,0 +1,67 @@
+package bindings
+
+import (
+	"errors"
+	"strings"
+
+	"migrator/runtime"
+	"migrator/runtime/fault"
+)
+
+// runError is what a script ended with, and what it had done by then.
+type runError struct {
+	err    error
+	report runtime.Report
+	whole  bool // it was a whole migration, of which also that nothing was written is worth saying
+}
+
+var (
+	_ fault.Detailer    = (*runError)(nil)
+	_ runtime.FailureOf = (*runError)(nil)
+)
+
+// describe adds to the error of a run what was in flight and what was done before.
+func describe(err error, report runtime.Report, whole bool) error {
+	if err == nil {
+		return nil
+	}
+	return &runError{err: err, report: report, whole: whole}
+}
+
+func (e *runError) Error() string { return e.err.Error() }
+func (e *runError) Unwrap() error { return e.err }
+
+// Detail is the trace, the operation in flight, and what was written before it.
+func (e *runError) Detail() string {
+	var lines []string
+	if detail := fault.DetailOf(e.err); detail != "" {
+		lines = append(lines, detail)
+	} else {
+		lines = append(lines, e.err.Error())
+	}
+	var in *OperationError
+	if errors.As(e.err, &in) && in.Operation.Target != "" {
+		lines = append(lines, "in "+in.Operation.String())
+	}
+	switch {
+	case len(e.report.Done) > 0:
+		lines = append(lines, "done before it:")
+		for _, done := range e.report.Done {
+			lines = append(lines, "    "+done)
+		}
+	case e.whole:
+		lines = append(lines, "nothing was written before it")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Failure is the failure of the script with the whole detail as its stack.
+func (e *runError) Failure() runtime.Failure {
+	var of runtime.FailureOf
+	if !errors.As(e.err, &of) {
+		return runtime.Failure{Name: "Error", Message: e.err.Error(), Stack: e.Detail()}
+	}
+	f := of.Failure()
+	f.Stack = e.Detail()
+	return f
+}

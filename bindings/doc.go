@@ -1,0 +1,14 @@
+// Package bindings makes the `db` that scripts see: databases, collections, cursors, bulk builders, sessions, and the
+// errors that they throw. It joins the JavaScript host (runtime/script), the types (bindings/bsonjs) and the driver.
+//
+// A call in a script takes one way to the server. A method (collection_*.go, database_*.go, …) reads its arguments and
+// builds an Operation; scope.do hands it to the funnel, a chain of Doers; the last Doer (driver.go) calls the driver.
+// Whatever has to look at operations or to change them (counting, the fence of a lost lease, the faults of FerretDB) is
+// a Middleware in the chain, in a file of its own, and no method knows of it.
+//
+// Calls are synchronous and may be awaited: `db.users.updateOne(…)` and `await db.users.updateOne(…)` do the same, since
+// awaiting a value that has no `then` gives the value. So nothing here may ever have a member called then.
+//
+// Methods that take callbacks which may be async (cursor.forEach, withTransaction) are written in boot.js, because the
+// continuations of promises run only when the outermost call from Go has returned.
+package bindings

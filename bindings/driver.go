@@ -1,0 +1,225 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// driver is the last Doer: it makes an operation into the driver's own call, so that what the driver does for its
+// callers (retryable reads and writes, splitting of large batches) is done for scripts too. Documents pass as raw BSON.
+type driver struct {
+	client *mongo.Client
+}
+
+// Do sends op to the server.
+func (d driver) Do(ctx context.Context, op *Operation) (*Result, error) {
+	if op.Session != nil {
+		ctx = mongo.NewSessionContext(ctx, op.Session)
+	}
+	if op.Concern.MaxTime > 0 {
+		// The driver sends what is left of the deadline as maxTimeMS.
+		limited, cancel := context.WithTimeout(ctx, op.Concern.MaxTime)
+		defer cancel()
+		ctx = limited
+	}
+	result := &Result{}
+	db, err := d.database(op)
+	if err != nil {
+		return result, err
+	}
+	switch r := op.Request.(type) {
+	case *Find:
+		result.Cursor, err = find(ctx, db.Collection(op.Collection), r)
+	case *Aggregate:
+		result.Cursor, err = aggregate(ctx, db, op.Collection, r)
+	case *Count:
+		result.N, err = count(ctx, db.Collection(op.Collection), r)
+	case *Distinct:
+		result.Values, err = distinct(ctx, db.Collection(op.Collection), r)
+	case *Bulk:
+		result.Written, err = bulkWrite(ctx, db.Collection(op.Collection), r)
+	case *FindAndModify:
+		result.Document, err = findAndModify(ctx, db.Collection(op.Collection), r)
+	case *Command:
+		err = runCommand(ctx, db, op.Concern, r, result)
+	default:
+		err = fmt.Errorf("carry out %s: unknown request %T", op, op.Request)
+	}
+	return result, err
+}
+
+// database is the operation's database with its concerns.
+func (d driver) database(op *Operation) (*mongo.Database, error) {
+	o := options.Database()
+	if w, err := writeConcern(op.Concern.Write); err != nil {
+		return nil, err
+	} else if w != nil {
+		o.SetWriteConcern(w)
+	}
+	if r := readConcern(op.Concern.ReadLevel); r != nil {
+		o.SetReadConcern(r)
+	}
+	if p, err := readPreference(op.Concern.Preference); err != nil {
+		return nil, err
+	} else if p != nil {
+		o.SetReadPreference(p)
+	}
+	return d.client.Database(op.Database, o), nil
+}
+
+func find(ctx context.Context, coll *mongo.Collection, r *Find) (Cursor, error) {
+	o := options.Find()
+	if r.Skip != 0 {
+		o.SetSkip(r.Skip)
+	}
+	if r.Limit != 0 {
+		o.SetLimit(r.Limit)
+	}
+	if r.BatchSize != 0 {
+		o.SetBatchSize(r.BatchSize)
+	}
+	if r.AllowDiskUse != nil {
+		o.SetAllowDiskUse(*r.AllowDiskUse)
+	}
+	if c, err := collation(r.Collation); err != nil {
+		return nil, err
+	} else if c != nil {
+		o.SetCollation(c)
+	}
+	setDocument(r.Projection, func(v any) { o.SetProjection(v) })
+	setDocument(r.Sort, func(v any) { o.SetSort(v) })
+	setDocument(r.Min, func(v any) { o.SetMin(v) })
+	setDocument(r.Max, func(v any) { o.SetMax(v) })
+	setDocument(r.Let, func(v any) { o.SetLet(v) })
+	setValue(r.Hint, func(v any) { o.SetHint(v) })
+	setValue(r.Comment, func(v any) { o.SetComment(v) })
+	setFlag(r.AllowPartialResults, func(v bool) { o.SetAllowPartialResults(v) })
+	setFlag(r.NoCursorTimeout, func(v bool) { o.SetNoCursorTimeout(v) })
+	setFlag(r.ReturnKey, func(v bool) { o.SetReturnKey(v) })
+	setFlag(r.ShowRecordID, func(v bool) { o.SetShowRecordID(v) })
+	return stream(coll.Find(ctx, r.Filter, o))
+}
+
+func aggregate(ctx context.Context, db *mongo.Database, collection string, r *Aggregate) (Cursor, error) {
+	o := options.Aggregate()
+	if r.BatchSize != 0 {
+		o.SetBatchSize(r.BatchSize)
+	}
+	if r.AllowDiskUse != nil {
+		o.SetAllowDiskUse(*r.AllowDiskUse)
+	}
+	if c, err := collation(r.Collation); err != nil {
+		return nil, err
+	} else if c != nil {
+		o.SetCollation(c)
+	}
+	setDocument(r.Let, func(v any) { o.SetLet(v) })
+	setValue(r.Hint, func(v any) { o.SetHint(v) })
+	setValue(r.Comment, func(v any) { o.SetComment(v) })
+	setFlag(r.Bypass, func(v bool) { o.SetBypassDocumentValidation(v) })
+	pipeline := r.Pipeline
+	if pipeline == nil {
+		pipeline = []bson.Raw{}
+	}
+	if collection == "" {
+		return stream(db.Aggregate(ctx, pipeline, o))
+	}
+	return stream(db.Collection(collection).Aggregate(ctx, pipeline, o))
+}
+
+func count(ctx context.Context, coll *mongo.Collection, r *Count) (int64, error) {
+	if r.Estimated {
+		o := options.EstimatedDocumentCount()
+		setValue(r.Comment, func(v any) { o.SetComment(v) })
+		return coll.EstimatedDocumentCount(ctx, o)
+	}
+	o := options.Count()
+	if r.Skip != 0 {
+		o.SetSkip(r.Skip)
+	}
+	if r.Limit != 0 {
+		o.SetLimit(r.Limit)
+	}
+	if c, err := collation(r.Collation); err != nil {
+		return 0, err
+	} else if c != nil {
+		o.SetCollation(c)
+	}
+	setValue(r.Hint, func(v any) { o.SetHint(v) })
+	setValue(r.Comment, func(v any) { o.SetComment(v) })
+	return coll.CountDocuments(ctx, r.Filter, o)
+}
+
+func distinct(ctx context.Context, coll *mongo.Collection, r *Distinct) ([]bson.RawValue, error) {
+	o := options.Distinct()
+	if c, err := collation(r.Collation); err != nil {
+		return nil, err
+	} else if c != nil {
+		o.SetCollation(c)
+	}
+	setValue(r.Hint, func(v any) { o.SetHint(v) })
+	setValue(r.Comment, func(v any) { o.SetComment(v) })
+	values, err := coll.Distinct(ctx, r.Field, r.Filter, o).Raw()
+	if err != nil {
+		return nil, err
+	}
+	return values.Values()
+}
+
+// runCommand sends a command as it is, with the write concern that the script's options had. The concerns of the client
+// are not added.
+func runCommand(ctx context.Context, db *mongo.Database, c Concern, r *Command, result *Result) error {
+	o := options.RunCmd()
+	if p, err := readPreference(c.Preference); err != nil {
+		return err
+	} else if p != nil {
+		o.SetReadPreference(p)
+	}
+	command, err := withWriteConcern(r.Document, c.Write)
+	if err != nil {
+		return err
+	}
+	if r.Cursor {
+		result.Cursor, err = stream(db.RunCommandCursor(ctx, command, o))
+		return err
+	}
+	result.Document, err = db.RunCommand(ctx, command, o).Raw()
+	return err
+}
+
+// cursor streams from the driver's.
+type cursor struct{ c *mongo.Cursor }
+
+func stream(c *mongo.Cursor, err error) (Cursor, error) {
+	if err != nil {
+		return nil, err
+	}
+	return cursor{c}, nil
+}
+
+// Next copies the document: the driver's stays valid only until the next call, and it would keep its whole batch alive.
+func (c cursor) Next(ctx context.Context) (bson.Raw, error) {
+	if !c.c.Next(ctx) {
+		return nil, c.c.Err()
+	}
+	return append(bson.Raw(nil), c.c.Current...), nil
+}
+
+func (c cursor) Buffered() int { return c.c.RemainingBatchLength() }
+
+func (c cursor) Close(ctx context.Context) error {
+	err := c.c.Close(ctx)
+	var command mongo.CommandError
+	if errors.As(err, &command) && command.Code == cursorNotFound {
+		return nil
+	}
+	return err
+}
+
+// cursorNotFound is the server's answer for a cursor that is closed already.
+const cursorNotFound = 43

@@ -1,0 +1,135 @@
+package bindings
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja_nodejs/require"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"migrator/runtime"
+	"migrator/runtime/script"
+)
+
+// Options are what an Engine needs.
+type Options struct {
+	// Client and Database are what `db` speaks to.
+	Client   *mongo.Client
+	Database string
+	// Root is the project's root, absolute: scripts may import files below it and no others.
+	Root string
+	// FerretDB is true if the server is FerretDB: operations that it would get wrong are then refused.
+	FerretDB bool
+	// Middlewares are put into the funnel of every script, the first outermost, behind the counting of operations and
+	// before the checks that belong to the server.
+	Middlewares []Middleware
+	// Env answers the script's env(name); nil refuses every name.
+	Env func(name string) (string, error)
+}
+
+// Engine makes migrations callable: it hosts them with the `db` of this package. It is safe for use by several
+// goroutines; each script runs in an interpreter of its own.
+type Engine struct {
+	options Options
+	host    *script.Host
+	tables  *tables
+	boot    func() (programs, error)
+
+	mu     sync.Mutex
+	scopes map[*goja.Runtime]*scope
+}
+
+var _ runtime.Scripts = (*Engine)(nil)
+
+// NewEngine makes an Engine. It asks the server nothing.
+func NewEngine(o Options) *Engine {
+	e := &Engine{
+		options: o,
+		tables:  newTables(),
+		boot:    sync.OnceValues(compilePrograms),
+		scopes:  map[*goja.Runtime]*scope{},
+	}
+	e.host = script.NewHost(script.Options{
+		Root:    o.Root,
+		Modules: map[string]require.ModuleLoader{"mongodb": e.loadDriver, "bson": e.loadTypes},
+		Show:    e.show,
+		Env:     o.Env,
+	})
+	return e
+}
+
+// Load compiles a migration, see runtime.Scripts.
+func (e *Engine) Load(ctx context.Context, m runtime.Migration) (runtime.Script, error) {
+	unit, err := e.host.Load(ctx, m.Path)
+	if err != nil {
+		return nil, err
+	}
+	return &migration{engine: e, unit: unit}, nil
+}
+
+// Restore compiles stored source, see runtime.Scripts.
+func (e *Engine) Restore(ctx context.Context, m runtime.Migration, b runtime.Bundle) (runtime.Script, error) {
+	unit, err := e.host.Restore(ctx, b.Files)
+	if err != nil {
+		return nil, err
+	}
+	return &migration{engine: e, unit: unit}, nil
+}
+
+// funnel is the chain for one run of a script.
+func (e *Engine) funnel(call runtime.Call, t *tally) Doer {
+	chained := []Middleware{counting(t)}
+	chained = append(chained, e.options.Middlewares...)
+	chained = append(chained, fence(call))
+	if e.options.FerretDB {
+		chained = append(chained, ferretdb()...)
+	}
+	return chain(driver{e.options.Client}, chained...)
+}
+
+// setUp puts the bindings into a new interpreter. The scope that it makes is handed out by made.
+func (e *Engine) setUp(call runtime.Call, made **scope) func(vm *script.VM) error {
+	return func(vm *script.VM) error {
+		s := newScope(e, vm)
+		s.begin(call)
+		program, err := e.boot()
+		if err != nil {
+			return err
+		}
+		if err := s.start(program); err != nil {
+			return err
+		}
+		if err := s.installGlobals(); err != nil {
+			return fmt.Errorf("install the globals: %w", err)
+		}
+		e.mu.Lock()
+		e.scopes[vm.Runtime()] = s
+		e.mu.Unlock()
+		*made = s
+		return nil
+	}
+}
+
+// forget lets an interpreter go.
+func (e *Engine) forget(s *scope) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.scopes, s.rt)
+}
+
+// scopeOf finds what belongs to an interpreter; nil for one that is only being set up.
+func (e *Engine) scopeOf(rt *goja.Runtime) *scope {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.scopes[rt]
+}
+
+// show is how the host prints values.
+func (e *Engine) show(rt *goja.Runtime, v goja.Value) string {
+	if s := e.scopeOf(rt); s != nil {
+		return s.show(v)
+	}
+	return v.String()
+}

@@ -1,0 +1,208 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
+
+	"migrator/runtime/fault"
+	"migrator/runtime/script"
+)
+
+// OperationError is an error that an operation of a script ended with.
+type OperationError struct {
+	Operation *Operation
+	Err       error
+}
+
+// Error names the operation.
+func (e *OperationError) Error() string { return e.Operation.String() + ": " + e.Err.Error() }
+
+// Unwrap returns the error of the driver, or of a Doer.
+func (e *OperationError) Unwrap() error { return e.Err }
+
+// errorObject makes err into the JavaScript error that the Node driver would throw for it. What the driver tells of it
+// is in its properties; the Go error stays behind it.
+func (s *scope) errorObject(op *Operation, result *Result, err error) *goja.Object {
+	f := factsOf(op, err)
+	object := s.newError(f.class, f.message)
+	s.setFacts(object, f)
+	if f.class == "MongoBulkWriteError" {
+		s.setBulkFacts(object, op, result, err)
+	}
+	script.SetCause(object, &OperationError{Operation: op, Err: withCode(f, err)})
+	return object
+}
+
+// withCode gives the exit code to errors that are the database's fault and not the script's.
+func withCode(f facts, err error) error {
+	switch {
+	case f.class == "MongoNetworkError", f.class == "MongoServerSelectionError":
+		return &fault.Error{Code: fault.Unreachable, Err: err}
+	case f.code == unauthorized, f.code == authenticationFailed:
+		return &fault.Error{Code: fault.Unreachable, Hint: "give the user of the connection string the rights that the script needs", Err: err}
+	}
+	return err
+}
+
+// newError makes an error of one of the classes of errors.js.
+func (s *scope) newError(class, message string) *goja.Object {
+	object, err := s.rt.New(s.errorClasses().Get(class), s.rt.ToValue(message))
+	if err != nil {
+		rethrow(err)
+		panic(err)
+	}
+	return object
+}
+
+// fail throws an error of one of the classes of errors.js.
+func (s *scope) fail(class, message string) { panic(s.newError(class, message)) }
+
+// facts are what a script can read of an error.
+type facts struct {
+	class    string
+	message  string
+	code     int
+	codeName string
+	labels   []string
+	raw      bson.Raw // of the server
+	index    int      // of the write that failed; -1 where there is none
+}
+
+func factsOf(op *Operation, err error) facts {
+	f := facts{class: "MongoDriverError", message: err.Error(), index: -1}
+	var bulk mongo.BulkWriteException
+	var command mongo.CommandError
+	var selection topology.ServerSelectionError
+	var unsupported *Unsupported
+	switch {
+	case errors.As(err, &unsupported):
+		f.class = "MongoCompatibilityError"
+	case errors.As(err, &bulk):
+		f.ofBulk(op, bulk)
+	case errors.As(err, &selection):
+		f.class = "MongoServerSelectionError"
+	case mongo.IsNetworkError(err):
+		f.class = "MongoNetworkError"
+	case errors.As(err, &command):
+		f.ofCommand(command)
+	case errors.Is(err, context.DeadlineExceeded):
+		f.class, f.code, f.codeName = "MongoOperationTimeoutError", 50, "MaxTimeMSExpired"
+	}
+	if labeled := mongo.LabeledError(nil); f.labels == nil && errors.As(err, &labeled) {
+		for _, label := range []string{"TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError"} {
+			if labeled.HasErrorLabel(label) {
+				f.labels = append(f.labels, label)
+			}
+		}
+	}
+	return f
+}
+
+func (f *facts) ofCommand(e mongo.CommandError) {
+	f.class, f.code, f.codeName, f.labels, f.raw = "MongoServerError", int(e.Code), e.Name, e.Labels, e.Raw
+	if e.Message != "" {
+		f.message = e.Message
+	}
+}
+
+// ofBulk takes the first error; methods that write once throw it as a plain server error, as the Node driver does.
+func (f *facts) ofBulk(op *Operation, e mongo.BulkWriteException) {
+	f.class, f.labels = "MongoServerError", e.Labels
+	if isBulkMethod(op.Method) {
+		f.class = "MongoBulkWriteError"
+	}
+	switch {
+	case len(e.WriteErrors) > 0:
+		first := e.WriteErrors[0]
+		f.message, f.code, f.raw, f.index = first.Message, first.Code, first.Raw, first.Index
+	case e.WriteConcernError != nil:
+		if f.class == "MongoServerError" {
+			f.class = "MongoWriteConcernError"
+		}
+		f.message, f.code, f.codeName, f.raw = e.WriteConcernError.Message, e.WriteConcernError.Code, e.WriteConcernError.Name, e.WriteConcernError.Raw
+	}
+	if f.codeName == "" && f.code == duplicateKey {
+		f.codeName = "DuplicateKey"
+	}
+}
+
+// Codes of the server.
+const (
+	duplicateKey         = 11000 // an insert or update would break a unique index
+	unauthorized         = 13
+	authenticationFailed = 18
+)
+
+// isBulkMethod tells the methods that can write more than once.
+func isBulkMethod(method string) bool {
+	switch method {
+	case "insertMany", "bulkWrite", "execute", "insert":
+		return true
+	}
+	return false
+}
+
+func (s *scope) setFacts(object *goja.Object, f facts) {
+	if f.code != 0 {
+		s.set(object, "code", f.code)
+	}
+	if f.codeName != "" {
+		s.set(object, "codeName", f.codeName)
+	}
+	if f.index >= 0 {
+		s.set(object, "index", f.index)
+	}
+	if len(f.labels) > 0 {
+		s.set(object, "errorLabels", s.array(len(f.labels), func(i int) any { return f.labels[i] }))
+	}
+	if f.class == "MongoServerError" || f.class == "MongoBulkWriteError" || f.class == "MongoWriteConcernError" {
+		s.set(object, "errmsg", f.message)
+	}
+	for _, name := range []string{"keyPattern", "keyValue", "errInfo"} {
+		if v, err := f.raw.LookupErr(name); err == nil {
+			s.set(object, name, s.realm.ToJS(v))
+		}
+	}
+}
+
+// setBulkFacts adds what was done and what failed.
+func (s *scope) setBulkFacts(object *goja.Object, op *Operation, result *Result, err error) {
+	var bulk mongo.BulkWriteException
+	errors.As(err, &bulk)
+	s.set(object, "writeErrors", s.array(len(bulk.WriteErrors), func(i int) any {
+		return s.writeError(op, bulk.WriteErrors[i])
+	}))
+	request, ok := op.Request.(*Bulk)
+	if !ok {
+		return
+	}
+	s.set(object, "result", s.bulkResult(request, result.Written))
+	s.set(object, "insertedCount", result.Written.Inserted)
+	s.set(object, "matchedCount", result.Written.Matched)
+	s.set(object, "modifiedCount", result.Written.Modified)
+	s.set(object, "deletedCount", result.Written.Deleted)
+	s.set(object, "upsertedCount", result.Written.Upserted)
+}
+
+func (s *scope) writeError(op *Operation, e mongo.BulkWriteError) *goja.Object {
+	object := s.rt.NewObject()
+	s.set(object, "index", e.Index)
+	s.set(object, "code", e.Code)
+	s.set(object, "errmsg", e.Message)
+	for _, name := range []string{"keyPattern", "keyValue", "errInfo"} {
+		if v, err := e.Raw.LookupErr(name); err == nil {
+			s.set(object, name, s.realm.ToJS(v))
+		}
+	}
+	if request, ok := op.Request.(*Bulk); ok && e.Index < len(request.Writes) {
+		if w := request.Writes[e.Index]; w.Document != nil {
+			s.set(object, "op", s.realm.Document(w.Document))
+		}
+	}
+	return object
+}

@@ -1,0 +1,73 @@
+package bindings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/dop251/goja"
+
+	"migrator/runtime"
+	"migrator/runtime/script"
+)
+
+// EvalResult is the value of evaluated code.
+type EvalResult struct {
+	EJSON     string // relaxed, in one line
+	Shown     string // as a shell prints it
+	Undefined bool   // there is no value to show
+	Report    runtime.Report
+}
+
+// Eval runs code with the global db, as in a shell: the result is the value of its last statement, awaited if it is a
+// promise, and the documents where it is a cursor. The result's Report is filled also when err is not nil.
+func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string) (EvalResult, error) {
+	i := &instance{engine: e, call: call}
+	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Setup: e.setUp(call, &i.scope)})
+	if err != nil {
+		return EvalResult{}, err
+	}
+	i.vm = vm
+	defer i.Close()
+
+	result, err := i.eval(ctx, name, code)
+	result.Report = i.scope.tally.report()
+	return result, describe(err, result.Report, false)
+}
+
+func (i *instance) eval(ctx context.Context, name, code string) (EvalResult, error) {
+	value, err := i.vm.Eval(ctx, name, code)
+	if err != nil {
+		return EvalResult{}, err
+	}
+	s := i.scope
+	switch n := s.native(value).(type) {
+	case *cursorObject:
+		drain := s.rt.ToValue(func(goja.FunctionCall) goja.Value { return n.toArray() })
+		if value, err = i.vm.Call(ctx, drain); err != nil {
+			return EvalResult{}, err
+		}
+	case nil:
+	default:
+		return shownOnly(s.show(value))
+	}
+	if value == nil || goja.IsUndefined(value) {
+		return EvalResult{Undefined: true}, nil
+	}
+	shown := s.realm.Show(value)
+	text, err := s.realm.EJSON(value, false)
+	if err != nil {
+		return shownOnly(shown)
+	}
+	return EvalResult{EJSON: text, Shown: shown}, nil
+}
+
+// shownOnly is the result for a value that is no data (a collection, a function, an object in a circle): as JSON it is
+// the text that is shown for it.
+func shownOnly(text string) (EvalResult, error) {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return EvalResult{}, fmt.Errorf("show the value: %w", err)
+	}
+	return EvalResult{EJSON: string(quoted), Shown: text}, nil
+}

@@ -1,0 +1,115 @@
+package bindings
+
+import (
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// maxUpdates is how many updates one command may hold. FerretDB keeps a connection to SQLite for each until the command
+// ends, and hangs for good when it has used up all hundred of them.
+const maxUpdates = 50
+
+// checkCommand looks into a command as a script sends it, so that runCommand is no way round the checks.
+func checkCommand(d bson.Raw) error {
+	r := &Command{Document: d}
+	switch r.Name() {
+	case "insert":
+		return eachDocument(d, "documents", checkDocument)
+	case "update":
+		if updates := stagesOf(d.Lookup("updates")); len(updates) > maxUpdates {
+			return unsupported("more than %d updates in one command; use bulkWrite", maxUpdates)
+		}
+		return eachDocument(d, "updates", func(u bson.Raw) error { return firstError(refuseOptions(u), checkRawUpdate(u, "q", "u")) })
+	case "delete":
+		return eachDocument(d, "deletes", func(u bson.Raw) error { return firstError(refuseOptions(u), checkFilter(documentIn(u, "q"))) })
+	case "findAndModify", "findandmodify":
+		return firstError(refuseOptions(d, "fields"), checkSort(documentIn(d, "sort")), checkRawUpdate(d, "query", "update"))
+	case "find":
+		return firstError(refuseOptions(d, "min", "max"), checkFilter(documentIn(d, "filter")), checkProjection(documentIn(d, "projection")), checkSort(documentIn(d, "sort")))
+	case "count", "distinct":
+		return firstError(refuseOptions(d), checkFilter(documentIn(d, "query")))
+	case "aggregate":
+		return firstError(refuseOptions(d), checkPipeline(stagesOf(d.Lookup("pipeline"))))
+	case "explain":
+		return checkCommand(documentIn(d, "explain"))
+	case "create":
+		return firstError(refuseOptions(d, "validator", "validationLevel", "validationAction", "timeseries", "viewOn", "pipeline",
+			"clusteredIndex", "changeStreamPreAndPostImages", "expireAfterSeconds", "max", "storageEngine", "indexOptionDefaults", "encryptedFields"))
+	case "createIndexes":
+		return eachDocument(d, "indexes", checkIndex)
+	case "collMod":
+		return unsupported("collMod: changes of a collection or an index")
+	case "renameCollection":
+		if drop, _ := d.Lookup("dropTarget").BooleanOK(); drop {
+			return unsupported("the option dropTarget")
+		}
+	}
+	return checkSent(bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: d}, "")
+}
+
+// refuseOptions refuses the options that no command of FerretDB does anything with, and those named.
+func refuseOptions(d bson.Raw, more ...string) error {
+	for _, name := range append([]string{"hint", "collation", "let", "arrayFilters"}, more...) {
+		if v, err := d.LookupErr(name); err == nil && v.Type != bson.TypeNull {
+			return unsupported("the option %s", name)
+		}
+	}
+	return nil
+}
+
+func documentIn(d bson.Raw, key string) bson.Raw {
+	v, err := d.LookupErr(key)
+	if err != nil {
+		return nil
+	}
+	document, _ := v.DocumentOK()
+	return document
+}
+
+func eachDocument(d bson.Raw, key string, check func(bson.Raw) error) error {
+	v, err := d.LookupErr(key)
+	if err != nil {
+		return nil
+	}
+	for _, document := range stagesOf(v) {
+		if err := check(document); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRawUpdate checks a filter and an update or a replacement.
+func checkRawUpdate(d bson.Raw, filter, update string) error {
+	if err := checkFilter(documentIn(d, filter)); err != nil {
+		return err
+	}
+	v, err := d.LookupErr(update)
+	if err != nil {
+		return nil
+	}
+	if document, ok := v.DocumentOK(); ok && !strings.HasPrefix(firstKey(document), "$") {
+		return checkDocument(document)
+	}
+	return checkUpdate(v)
+}
+
+// checkIndex refuses indexes that FerretDB cannot make. Its unique indexes are plain: it knows only whole fields.
+func checkIndex(index bson.Raw) error {
+	return eachField(index, func(key string, v bson.RawValue) error {
+		switch key {
+		case "key":
+			fields, _ := v.DocumentOK()
+			return eachField(fields, func(field string, kind bson.RawValue) error {
+				if !kind.IsNumber() || strings.Contains(field, "$") {
+					return unsupported("the kind of index {%s: %s}", field, kind)
+				}
+				return nil
+			})
+		case "name", "unique", "sparse", "background":
+			return nil
+		}
+		return unsupported("the index option %s", key)
+	})
+}

@@ -1,0 +1,81 @@
+package bindings
+
+import (
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// checkUpdate refuses updates that FerretDB cannot do, or does in part.
+func checkUpdate(v bson.RawValue) error {
+	if v.Type == bson.TypeArray {
+		return unsupported("updates by a pipeline")
+	}
+	update, ok := v.DocumentOK()
+	if !ok {
+		return nil
+	}
+	return eachField(update, func(operator string, operand bson.RawValue) error {
+		fields, ok := operand.DocumentOK()
+		if !ok {
+			return nil
+		}
+		return eachField(fields, func(path string, value bson.RawValue) error {
+			if err := checkPath(operator, path); err != nil {
+				return err
+			}
+			return checkChange(operator, path, value)
+		})
+	})
+}
+
+// checkPath refuses the positional operators: $, $[] and $[name].
+func checkPath(operator, path string) error {
+	for _, part := range strings.Split(path, ".") {
+		if strings.HasPrefix(part, "$") {
+			return unsupported("the positional operator %s (%s: %s)", part, operator, path)
+		}
+	}
+	return nil
+}
+
+func checkChange(operator, path string, value bson.RawValue) error {
+	switch operator {
+	case "$set", "$setOnInsert", "$min", "$max", "$inc", "$mul":
+		return checkStoredValue(value, path)
+	case "$push", "$addToSet":
+		return checkAppend(operator, path, value)
+	case "$pull":
+		switch value.Type {
+		case bson.TypeEmbeddedDocument, bson.TypeRegex, bson.TypeArray:
+			return unsupported("$pull by anything but a plain value (%s)", path)
+		}
+	}
+	return checkSent(value, path)
+}
+
+// checkAppend lets $each through and none of the other modifiers, which FerretDB ignores.
+func checkAppend(operator, path string, value bson.RawValue) error {
+	document, ok := value.DocumentOK()
+	if !ok || !strings.HasPrefix(firstKey(document), "$") {
+		return checkElement(path, value)
+	}
+	return eachField(document, func(modifier string, operand bson.RawValue) error {
+		if modifier != "$each" {
+			return unsupported("%s in %s (%s)", modifier, operator, path)
+		}
+		array, ok := operand.ArrayOK()
+		if !ok {
+			return nil
+		}
+		return eachField(bson.Raw(array), func(_ string, element bson.RawValue) error { return checkElement(path, element) })
+	})
+}
+
+// checkElement is checkStoredValue for what becomes the element of an array.
+func checkElement(path string, v bson.RawValue) error {
+	if v.Type == bson.TypeArray {
+		return unsupported("an array within an array (%s)", path)
+	}
+	return checkStoredValue(v, path)
+}

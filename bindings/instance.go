@@ -1,0 +1,204 @@
+package bindings
+
+import (
+	"context"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"migrator/runtime"
+	"migrator/runtime/fault"
+	"migrator/runtime/script"
+)
+
+// migration is a compiled migration, the runtime.Script of this package.
+type migration struct {
+	engine *Engine
+	unit   *script.Unit
+}
+
+func (m *migration) Bundle() runtime.Bundle { return m.unit.Bundle() }
+
+func (m *migration) Open(ctx context.Context, call runtime.Call) (runtime.Instance, error) {
+	i := &instance{engine: m.engine, call: call}
+	setUp := m.engine.setUp(call, &i.scope)
+	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Setup: func(vm *script.VM) error {
+		if err := setUp(vm); err != nil {
+			return err
+		}
+		i.scope.loading = true
+		return nil
+	}})
+	if err != nil {
+		if i.scope != nil {
+			m.engine.forget(i.scope)
+		}
+		return nil, err
+	}
+	i.vm = vm
+	i.scope.loading = false
+	if err := i.readInfo(); err != nil {
+		i.Close()
+		return nil, err
+	}
+	return i, nil
+}
+
+// instance is an evaluated migration.
+type instance struct {
+	engine *Engine
+	call   runtime.Call
+	vm     *script.VM
+	scope  *scope
+	info   runtime.Info
+}
+
+func (i *instance) Info() runtime.Info { return i.info }
+
+// closeTimeout bounds what Close does on the server, which may be gone.
+const closeTimeout = 5 * time.Second
+
+func (i *instance) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	i.scope.close(ctx)
+	i.engine.forget(i.scope)
+	i.vm.Close()
+}
+
+// Run calls up, then check if there is one, or down.
+func (i *instance) Run(ctx context.Context) (runtime.Report, error) {
+	i.scope.begin(i.call)
+	var err error
+	if i.info.Transaction {
+		err = i.scope.transaction(ctx, func() error { return i.run(ctx) })
+	} else {
+		err = i.run(ctx)
+	}
+	report := i.scope.tally.report()
+	return report, describe(err, report, true)
+}
+
+func (i *instance) run(ctx context.Context) error {
+	name := string(i.call.Direction)
+	if err := i.callExport(ctx, name); err != nil {
+		return err
+	}
+	if i.call.Direction == runtime.Up && i.info.HasCheck {
+		return i.callExport(ctx, "check")
+	}
+	return nil
+}
+
+func (i *instance) callExport(ctx context.Context, name string) error {
+	function := i.vm.Export(name)
+	if !isFunction(function) {
+		return fault.New(fault.Script, "", "%s exports no function %s", i.call.Migration.Name, name)
+	}
+	_, err := i.vm.Call(ctx, function, i.scope.database(i.engine.options.Database).object, i.scope.clientObject())
+	return err
+}
+
+func isFunction(v goja.Value) bool {
+	_, ok := goja.AssertFunction(v)
+	return ok
+}
+
+// readInfo reads what the file exports beside its functions.
+func (i *instance) readInfo() error {
+	r := exports{vm: i.vm, file: i.call.Migration.Name}
+	i.info = runtime.Info{
+		Description:  r.text("description"),
+		HasUp:        isFunction(i.vm.Export("up")),
+		HasDown:      isFunction(i.vm.Export("down")),
+		HasCheck:     isFunction(i.vm.Export("check")),
+		Transaction:  r.flag("transaction"),
+		Irreversible: r.text("irreversible"),
+		Timeout:      r.seconds("timeout"),
+		Environments: r.list("environments"),
+	}
+	return r.err
+}
+
+// exports reads the declarations of a file; the first that has a wrong type is the error.
+type exports struct {
+	vm   *script.VM
+	file string
+	err  error
+}
+
+func (r *exports) get(name string) (any, bool) {
+	v := r.vm.Export(name)
+	if !given(v) {
+		return nil, false
+	}
+	return v.Export(), true
+}
+
+func (r *exports) wrong(name, want string) {
+	if r.err == nil {
+		r.err = fault.New(fault.Script, "", "%s: the export %s must be %s", r.file, name, want)
+	}
+}
+
+func (r *exports) text(name string) string {
+	v, ok := r.get(name)
+	if !ok {
+		return ""
+	}
+	s, isString := v.(string)
+	if !isString {
+		r.wrong(name, "a string")
+	}
+	return s
+}
+
+func (r *exports) flag(name string) bool {
+	v, ok := r.get(name)
+	if !ok {
+		return false
+	}
+	b, isBool := v.(bool)
+	if !isBool {
+		r.wrong(name, "true or false")
+	}
+	return b
+}
+
+func (r *exports) seconds(name string) time.Duration {
+	v, ok := r.get(name)
+	if !ok {
+		return 0
+	}
+	switch n := v.(type) {
+	case int64:
+		if n > 0 {
+			return time.Duration(n) * time.Second
+		}
+	case float64:
+		if n > 0 {
+			return time.Duration(n * float64(time.Second))
+		}
+	}
+	r.wrong(name, "a number of seconds above 0")
+	return 0
+}
+
+func (r *exports) list(name string) []string {
+	v, ok := r.get(name)
+	if !ok {
+		return nil
+	}
+	elements, isArray := v.([]any)
+	if !isArray {
+		r.wrong(name, "an array of names")
+		return nil
+	}
+	list := make([]string, len(elements))
+	for i, element := range elements {
+		if list[i], ok = element.(string); !ok {
+			r.wrong(name, "an array of names")
+		}
+	}
+	return list
+}

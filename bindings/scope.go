@@ -1,0 +1,217 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/bsonjs"
+	"migrator/runtime"
+	"migrator/runtime/script"
+)
+
+// scope is everything that belongs to one interpreter: what the methods of its objects share. Like the interpreter it
+// belongs to one goroutine.
+type scope struct {
+	engine *Engine
+	vm     *script.VM
+	rt     *goja.Runtime
+	realm  *bsonjs.Realm
+	call   runtime.Call
+	tally  *tally
+	funnel Doer
+
+	// loading is true while the top level of a file is evaluated: it may name collections and not use them.
+	loading bool
+	// ambient is the session of operations that name none: of a whole run in a transaction, or while the callback of
+	// withTransaction runs.
+	ambient *sessionObject
+
+	programs programs
+	boot     *goja.Object // the methods in boot.js, by the kind of their object
+	classes  *goja.Object // nil until an error class is needed
+	// natives finds the Go side of database and collection objects, which are proxies.
+	natives   map[*goja.Object]any
+	databases map[string]*database
+	client    *goja.Object
+	protos    map[string]*goja.Object
+	cursors   map[*cursorObject]struct{}
+	sessions  map[*sessionObject]struct{}
+	noticed   map[string]bool
+}
+
+// newScope prepares the Go side of an interpreter. Nothing is put into it before install.
+func newScope(e *Engine, vm *script.VM) *scope {
+	rt := vm.Runtime()
+	return &scope{
+		engine:    e,
+		vm:        vm,
+		rt:        rt,
+		realm:     bsonjs.New(rt),
+		natives:   map[*goja.Object]any{},
+		databases: map[string]*database{},
+		protos:    map[string]*goja.Object{},
+		cursors:   map[*cursorObject]struct{}{},
+		sessions:  map[*sessionObject]struct{}{},
+		noticed:   map[string]bool{},
+	}
+}
+
+// begin sets up the funnel for one run of the script.
+func (s *scope) begin(call runtime.Call) {
+	s.call = call
+	s.tally = &tally{}
+	s.funnel = s.engine.funnel(call, s.tally)
+}
+
+// ctx is the context of the call from Go that the interpreter is carrying out.
+func (s *scope) ctx() context.Context { return s.vm.Context() }
+
+// do sends an operation through the funnel. An error is thrown into the script.
+func (s *scope) do(op *Operation) *Result {
+	result, err := s.attempt(op)
+	if err != nil {
+		s.throw(op, result, err)
+	}
+	return result
+}
+
+// attempt is do for those who can do something about an error.
+func (s *scope) attempt(op *Operation) (*Result, error) {
+	if s.loading {
+		panic(s.rt.NewTypeError("%s: the database cannot be used while a file is being loaded; use it inside up(db) or down(db)", op))
+	}
+	op.Where = s.vm.Where()
+	s.chooseSession(op)
+	return s.funnel.Do(s.ctx(), op)
+}
+
+// throw raises an error of an operation in the script. It does not return.
+func (s *scope) throw(op *Operation, result *Result, err error) {
+	s.interruptFor(s.ctx(), err)
+	panic(s.errorObject(op, result, err))
+}
+
+// list sends an operation whose result is a cursor and reads it to its end.
+func (s *scope) list(op *Operation) ([]bson.Raw, error) {
+	result, err := s.attempt(op)
+	if err != nil {
+		return nil, err
+	}
+	var list []bson.Raw
+	for {
+		document, err := result.Cursor.Next(s.ctx())
+		if document == nil || err != nil {
+			return list, errors.Join(err, result.Cursor.Close(s.ctx()))
+		}
+		list = append(list, document)
+	}
+}
+
+// all is list for the script: an array of documents.
+func (s *scope) all(op *Operation) goja.Value {
+	list, err := s.list(op)
+	if err != nil {
+		s.throw(op, &Result{}, err)
+	}
+	return s.array(len(list), func(i int) any { return s.realm.Document(list[i]) })
+}
+
+// interruptFor ends the script for an error that it must not be able to catch: the end of its context, or a refusal to
+// let it go on. The interrupt has to be set before the error is thrown, or a catch would run first.
+func (s *scope) interruptFor(ctx context.Context, err error) {
+	var stop *stopped
+	switch {
+	case errors.As(err, &stop):
+		s.vm.Interrupt(stop.cause)
+	case ctx.Err() != nil:
+		s.vm.Interrupt(context.Cause(ctx))
+	}
+}
+
+// chooseSession puts an operation that names no session into the ambient one, and says so once when it runs outside a
+// transaction that the script has opened.
+func (s *scope) chooseSession(op *Operation) {
+	if op.Session != nil {
+		return
+	}
+	if s.ambient != nil {
+		op.Session = s.ambient.session
+		s.ambient.joined = true
+		return
+	}
+	for session := range s.sessions {
+		if session.session.TransactionRunning() {
+			s.notice("outside", "%s runs outside the open transaction: pass {session} to operations that belong to it", op)
+			return
+		}
+	}
+}
+
+// notice prints a line once for each key.
+func (s *scope) notice(key, format string, args ...any) {
+	if s.noticed[key] || s.call.Print == nil {
+		return
+	}
+	s.noticed[key] = true
+	s.call.Print("notice: " + fmt.Sprintf(format, args...))
+}
+
+// close frees what the script left open on the server.
+func (s *scope) close(ctx context.Context) {
+	for c := range s.cursors {
+		c.close(ctx)
+	}
+	for session := range s.sessions {
+		session.session.EndSession(ctx)
+	}
+	clear(s.sessions)
+}
+
+// box keeps a Go value from reflection, so that a script cannot see into it.
+type box struct{ value any }
+
+// boxed is the hidden property in which an object of this package keeps its Go side.
+var boxed = goja.NewSymbol("boxed")
+
+// wrap makes an object with the prototype that holds value.
+func (s *scope) wrap(value any, proto *goja.Object) *goja.Object {
+	object := s.rt.CreateObject(proto)
+	must(object.DefineDataPropertySymbol(boxed, s.rt.ToValue(&box{value}), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
+	return object
+}
+
+// native is the Go value behind an object of this package, or nil.
+func (s *scope) native(v goja.Value) any {
+	object, ok := v.(*goja.Object)
+	if !ok {
+		return nil
+	}
+	if n, ok := s.natives[object]; ok {
+		return n
+	}
+	if kept := object.GetSymbol(boxed); kept != nil {
+		if b, ok := kept.Export().(*box); ok {
+			return b.value
+		}
+	}
+	return nil
+}
+
+// show is how a value is printed.
+func (s *scope) show(v goja.Value) string {
+	switch n := s.native(v).(type) {
+	case *collection:
+		return n.database.name + "." + n.name
+	case *database:
+		return n.name
+	case *cursorObject:
+		return "[cursor of " + n.op.String() + "]"
+	case *sessionObject:
+		return "[session]"
+	}
+	return s.realm.Show(v)
+}

@@ -1,0 +1,183 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// sessionObject is the Go side of a session. withTransaction is in boot.js.
+type sessionObject struct {
+	s       *scope
+	session *mongo.Session
+	object  *goja.Object
+	ended   bool
+	// joined is true once an operation that named no session took part in this one.
+	joined    bool
+	databases map[string]*database
+}
+
+// newSession starts a session for the script.
+func (s *scope) newSession(a *args, o *reader) *sessionObject {
+	causal, snapshot := o.choice("causalConsistency"), o.choice("snapshot")
+	o.ignored("defaultTransactionOptions", "readPreference", "retryWrites", "mode")
+	o.done()
+	settings := options.Session()
+	if causal != nil {
+		settings.SetCausalConsistency(*causal)
+	}
+	if snapshot != nil {
+		settings.SetSnapshot(*snapshot)
+	}
+	session, err := s.engine.options.Client.StartSession(settings)
+	if err != nil {
+		a.check(err)
+	}
+	made := &sessionObject{s: s, session: session, databases: map[string]*database{}}
+	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, func(*sessionObject) string { return "session" }))
+	s.sessions[made] = struct{}{}
+	return made
+}
+
+// mustLive refuses the use of a session that has ended.
+func (x *sessionObject) mustLive(a *args) {
+	if x.ended {
+		x.s.fail("MongoExpiredSessionError", a.String()+": the session has ended")
+	}
+}
+
+// database is a database whose operations take part in the session.
+func (x *sessionObject) database(name string) *database {
+	if d := x.databases[name]; d != nil {
+		return d
+	}
+	d := newDatabase(x.s, name, "session.getDatabase('"+name+"')", x)
+	x.databases[name] = d
+	return d
+}
+
+func sessionMethods() table[*sessionObject] {
+	return table[*sessionObject]{
+		"startTransaction":  (*sessionObject).startTransaction,
+		"commitTransaction": (*sessionObject).commitTransaction,
+		"abortTransaction":  (*sessionObject).abortTransaction,
+		"endSession":        (*sessionObject).endSession,
+		"inTransaction": func(x *sessionObject, a *args) goja.Value {
+			return x.s.rt.ToValue(x.session.TransactionRunning())
+		},
+		"hasEnded": func(x *sessionObject, a *args) goja.Value { return x.s.rt.ToValue(x.ended) },
+		"getDatabase": func(x *sessionObject, a *args) goja.Value {
+			return x.database(a.text(0, "the name of the database")).object
+		},
+	}
+}
+
+func (x *sessionObject) startTransaction(a *args) goja.Value {
+	x.mustLive(a)
+	if x.s.ambient != nil {
+		x.s.fail("MongoTransactionError", a.String()+": there is a transaction around it already")
+	}
+	o := a.optionsAt(0)
+	settings, err := transactionOptions(o)
+	a.check(err)
+	o.ignored("maxCommitTimeMS", "maxTimeMS", "timeoutMS")
+	o.done()
+	if err := x.s.requireTransactions(x.s.ctx()); err != nil {
+		x.throw(a, fmt.Errorf("%s: %w", a, err))
+	}
+	if err := x.session.StartTransaction(settings); err != nil {
+		x.s.fail("MongoTransactionError", a.String()+": "+err.Error())
+	}
+	return goja.Undefined()
+}
+
+func transactionOptions(o *reader) (*options.TransactionOptionsBuilder, error) {
+	settings := options.Transaction()
+	if w, err := writeConcern(o.writeConcern()); err != nil {
+		return nil, err
+	} else if w != nil {
+		settings.SetWriteConcern(w)
+	}
+	if r := readConcern(o.named("readConcern", "level")); r != nil {
+		settings.SetReadConcern(r)
+	}
+	if p, err := readPreference(o.named("readPreference", "mode")); err != nil {
+		return nil, err
+	} else if p != nil {
+		settings.SetReadPreference(p)
+	}
+	return settings, nil
+}
+
+func (x *sessionObject) commitTransaction(a *args) goja.Value {
+	x.mustLive(a)
+	if err := x.session.CommitTransaction(x.s.ctx()); err != nil {
+		x.throw(a, err)
+	}
+	return goja.Undefined()
+}
+
+func (x *sessionObject) abortTransaction(a *args) goja.Value {
+	x.mustLive(a)
+	if err := x.session.AbortTransaction(context.WithoutCancel(x.s.ctx())); err != nil {
+		x.throw(a, err)
+	}
+	return goja.Undefined()
+}
+
+// endSession aborts a transaction that is open, and may be called again.
+func (x *sessionObject) endSession(*args) goja.Value {
+	if !x.ended {
+		x.ended = true
+		x.session.EndSession(context.WithoutCancel(x.s.ctx()))
+		delete(x.s.sessions, x)
+	}
+	return goja.Undefined()
+}
+
+// throw raises an error of the session's own commands.
+func (x *sessionObject) throw(a *args, err error) {
+	x.s.throw(&Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where(), Access: Write}, &Result{}, err)
+}
+
+// enterSession(session) makes it the ambient one until leave() is called on what it returns; leave tells whether an
+// operation took part.
+func (s *scope) enterSession(call goja.FunctionCall) goja.Value {
+	x, ok := s.native(call.Argument(0)).(*sessionObject)
+	if !ok {
+		panic(s.rt.NewTypeError("withTransaction must be called on a session"))
+	}
+	before := s.ambient
+	s.ambient, x.joined = x, false
+	guard := s.rt.NewObject()
+	s.set(guard, "leave", func(goja.FunctionCall) goja.Value {
+		s.ambient = before
+		return s.rt.ToValue(x.joined)
+	})
+	return guard
+}
+
+// errNoTransactions is for servers that have none.
+var errNoTransactions = errors.New("transactions need a replica set or a sharded cluster, and this server is neither")
+
+// requireTransactions asks the server whether it has transactions.
+func (s *scope) requireTransactions(ctx context.Context) error {
+	if s.engine.options.FerretDB {
+		return &Unsupported{What: "transactions"}
+	}
+	reply, err := s.engine.options.Client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Raw()
+	if err != nil {
+		return err
+	}
+	_, replicaSet := reply.Lookup("setName").StringValueOK()
+	kind, _ := reply.Lookup("msg").StringValueOK()
+	if !replicaSet && kind != "isdbgrid" {
+		return errNoTransactions
+	}
+	return nil
+}
