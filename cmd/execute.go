@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,12 +35,10 @@ that is pending is run.`,
 }
 
 func (a *app) execute(ctx context.Context, o runtime.ExecuteOptions) (document, error) {
-	begun := time.Now()
-	return a.with(ctx, opening{}, func(p *project) (document, error) {
+	return a.runIn(ctx, opening{}, nothingPending, func(p *project) (runtime.Outcome, error) {
 		if err := a.guardWrite(ctx, p.environment, "execute migrations"); err != nil {
-			return nil, err
+			return runtime.Outcome{}, err
 		}
-		done, err := p.runner.Execute(ctx, o)
-		return newOutcome(p, done, begun, "All migrations are registered: nothing to do."), err
+		return p.runner.Execute(ctx, o)
 	})
 }

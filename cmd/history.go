@@ -23,15 +23,7 @@ func newHistory(a *app) *cobra.Command {
 		Args:              cobra.MaximumNArgs(1),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
-				name := ""
-				if len(args) == 1 {
-					entry, err := p.runner.Show(ctx, args[0])
-					if err != nil {
-						return nil, err
-					}
-					name = entry.Name
-				}
-				events, err := p.history.Events(ctx, name, limit)
+				events, err := p.events(ctx, args, limit)
 				if err != nil {
 					return nil, err
 				}
@@ -45,6 +37,23 @@ func newHistory(a *app) *cobra.Command {
 	}
 	c.Flags().IntVar(&limit, "limit", 50, "show the newest `N`; 0 shows all")
 	return c
+}
+
+// events reads the history of what is named, or all of it. A migration that was rolled back and whose file is gone is
+// known to the history alone.
+func (p *project) events(ctx context.Context, args []string, limit int) ([]runtime.Event, error) {
+	if len(args) == 0 {
+		return p.history.Events(ctx, "", limit)
+	}
+	entry, unknown := p.runner.Show(ctx, args[0])
+	if unknown == nil {
+		return p.history.Events(ctx, entry.Name, limit)
+	}
+	events, err := p.history.Events(ctx, args[0], limit)
+	if err == nil && len(events) == 0 {
+		err = unknown
+	}
+	return events, err
 }
 
 // historyDocument is the document of history.

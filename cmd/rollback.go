@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +26,7 @@ the source that was executed is used, and migrator says so.`,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.To = to.value
 			if err := rollbackTargets(&o, args); err != nil {
-				return nil, err
+				return &outcome{Results: []result{}}, err
 			}
 			return a.rollback(ctx, o)
 		}),
@@ -69,16 +68,14 @@ func singleNumber(args []string) (int64, bool) {
 }
 
 func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions) (document, error) {
-	begun := time.Now()
-	return a.with(ctx, opening{}, func(p *project) (document, error) {
+	return a.runIn(ctx, opening{}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
 		guard := a.guardWrite
 		if o.All {
 			guard = a.guardDestroy
 		}
 		if err := guard(ctx, p.environment, "roll back migrations"); err != nil {
-			return nil, err
+			return runtime.Outcome{}, err
 		}
-		done, err := p.runner.Rollback(ctx, o)
-		return newOutcome(p, done, begun, "No migration is executed there: nothing to do."), err
+		return p.runner.Rollback(ctx, o)
 	})
 }

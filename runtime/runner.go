@@ -53,9 +53,7 @@ func (r *Runner) locked(ctx context.Context, wait time.Duration, f func(context.
 	defer func() {
 		release, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 		defer cancel()
-		if e := lease.Release(release); e != nil && err == nil {
-			err = fmt.Errorf("release the lock: %w", e)
-		}
+		err = errors.Join(err, lease.Release(release))
 	}()
 	return f(lease.Context(), lease)
 }
