@@ -22,7 +22,8 @@ var ada = runtime.Identity{User: "ada", Host: "web-1", PID: 1, Version: "test"}
 // server, as far as it knows.
 func testLocker(t *testing.T, lease time.Duration) (*locker, *atomic.Int64) {
 	t.Helper()
-	s := New(connecttest.Open(t), Options{Database: "test", Lease: lease})
+	c := connecttest.Open(t)
+	s := New(c, Options{Database: c.Database, Lease: lease})
 	var ahead atomic.Int64
 	l := s.Locker().(*locker)
 	clock := l.clock
