@@ -17,9 +17,9 @@ func newExecute(a *app) *cobra.Command {
 		Aliases: []string{"migrate", "up"},
 		GroupID: groupRun,
 		Short:   "Run pending migrations",
-		Long: `Runs up(db) of pending migrations in the order of their numbers, and registers each.
-It stops at the first that fails. A FILE is a name or a number; without one, all
-that is pending is run.`,
+		Long: `Runs up(db) of pending migrations in the order of their numbers, and registers
+each. It stops at the first that fails. A FILE is a name or a number; without
+one, all that is pending is run.`,
 		Example:           "  migrator execute\n  migrator execute 003_x.js\n  migrator execute --to 12 --wait-lock 1m",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {

@@ -79,7 +79,7 @@ func (n narrator) Started(runtime.Migration, runtime.Direction) {}
 func (n narrator) Notice(text string) { n.ui.Notice(text) }
 
 func (n narrator) Printed(m runtime.Migration, line string) {
-	n.ui.Out.Println(n.ui.Out.Dim(m.Name+" |") + " " + line)
+	n.ui.Out.Println(n.ui.Out.Dim(m.Name+" |") + " " + n.ui.Plain(line))
 }
 
 func (n narrator) Finished(r runtime.Result) {

@@ -9,6 +9,8 @@ import (
 	"io"
 	"path"
 	"sort"
+
+	"migrator/runtime/fault"
 )
 
 // File is one source file, its path relative to the project's root, with slashes.
@@ -83,11 +85,18 @@ func cutDir(target, dir string) (string, bool) {
 	return "", false
 }
 
-// Pack compresses the bundle into a zip archive whose entries stand in the bundle's order.
+// maxPacked bounds the stored source, so that its document stays well below MongoDB's 16 MiB.
+const maxPacked = 8 << 20
+
+// Pack compresses the bundle into a zip archive whose entries stand in the bundle's order. A bundle that is too large to
+// be stored and read back is an error with code fault.Script.
 func (b Bundle) Pack() ([]byte, error) {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
 	for _, f := range b.Files {
+		if len(f.Code) > maxStoredFile {
+			return nil, tooLarge(f.Path, maxStoredFile)
+		}
 		w, err := z.CreateHeader(&zip.FileHeader{Name: f.Path, Method: zip.Deflate})
 		if err != nil {
 			return nil, fmt.Errorf("pack the source of %s: %w", f.Path, err)
@@ -99,7 +108,15 @@ func (b Bundle) Pack() ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("pack the source: %w", err)
 	}
+	if buf.Len() > maxPacked {
+		return nil, tooLarge(b.Files[0].Path+" with what it imports, compressed,", maxPacked)
+	}
 	return buf.Bytes(), nil
+}
+
+func tooLarge(what string, limit int) error {
+	return fault.New(fault.Script, "load the data in another way than by an import: as documents, in parts",
+		"%s has more than %d MiB, too much to be kept in the registry", what, limit>>20)
 }
 
 // maxStoredFile bounds what Unpack reads of one file: stored source comes from a database and is not trusted.

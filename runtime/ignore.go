@@ -59,6 +59,9 @@ func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 }
 
 func planIgnore(files []Migration, records []Record, o IgnoreOptions) ([]Migration, error) {
+	if len(o.Targets) > 0 && o.To != nil {
+		return nil, fault.New(fault.Usage, "choose one", "names and --to exclude each other")
+	}
 	if len(o.Targets) == 0 {
 		return pendingOf(files, records, o.To), nil
 	}
@@ -92,7 +95,7 @@ func (r *Runner) ignore(ctx context.Context, m Migration, batch int) error {
 		Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
 		StartedAt: now, FinishedAt: now, Batch: batch, By: r.By,
 	}
-	if err := r.note(ctx, record, Registered); err != nil {
+	if err := r.note(ctx, record, r.event(record, Registered)); err != nil {
 		return fmt.Errorf("register %s: %w", m.Name, err)
 	}
 	return nil

@@ -66,13 +66,13 @@ func (r *Runner) resolve(ctx context.Context, m Migration, record Record, how Re
 	result := Result{Name: record.Name, Direction: record.Direction, State: Executed}
 	if back {
 		result.State = Pending
-		return result, r.forget(ctx, record, Resolved)
+		return result, r.forget(ctx, record.Name, r.event(record, Resolved))
 	}
-	record.State, record.Direction, record.Error = Executed, Up, nil
+	record.State, record.Direction, record.Error, record.Rollback = Executed, Up, nil, nil
 	if record.FinishedAt.IsZero() {
 		record.FinishedAt = time.Now()
 	}
-	return result, r.note(ctx, record, Resolved)
+	return result, r.note(ctx, record, r.event(record, Resolved))
 }
 
 // accept records the file as it is now, so that it counts as drifted no more.
@@ -95,5 +95,5 @@ func (r *Runner) accept(ctx context.Context, m Migration, record Record) (Result
 	if record.Number == 0 {
 		record.Number = m.Number
 	}
-	return Result{Name: m.Name, Direction: Up, State: record.State}, r.note(ctx, record, Resolved)
+	return Result{Name: m.Name, Direction: Up, State: record.State}, r.note(ctx, record, r.event(record, Resolved))
 }

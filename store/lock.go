@@ -79,7 +79,7 @@ func (l *locker) Acquire(ctx context.Context, by runtime.Identity, wait time.Dur
 	}
 }
 
-// try takes the lock if it is free. Otherwise it tells who holds it.
+// try takes the lock if it is free. Otherwise the lease is nil, and it tells who holds it.
 func (l *locker) try(ctx context.Context, by runtime.Identity) (runtime.Lease, runtime.Holder, error) {
 	asked := time.Now()
 	current, found, now, err := l.look(ctx)
@@ -93,10 +93,21 @@ func (l *locker) try(ctx context.Context, by runtime.Identity) (runtime.Lease, r
 		Generation: current.Generation + 1, Owner: bson.NewObjectID().Hex(), User: by.User, Host: by.Host, PID: by.PID, Version: by.Version,
 		Since: now, Expires: now.Add(l.lease),
 	}
-	if won, err := l.insert(ctx, next); err != nil || !won {
-		return nil, next.holder(now), err
+	// An insert whose answer an interrupt kept from us would hold the lock for nobody, so it is waited for.
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.lease/2)
+	defer cancel()
+	won, err := l.insert(whole, next)
+	if err != nil {
+		return nil, runtime.Holder{}, err
 	}
-	return newLease(ctx, l, next, asked), runtime.Holder{}, nil
+	if !won {
+		return l.try(ctx, by) // somebody was quicker, and is the holder now
+	}
+	lease := newLease(ctx, l, next, asked)
+	if ctx.Err() != nil {
+		return nil, runtime.Holder{}, errors.Join(context.Cause(ctx), lease.Release(whole))
+	}
+	return lease, runtime.Holder{}, nil
 }
 
 // look reads the newest generation and the server's clock, in one round trip.

@@ -183,6 +183,24 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	}
 }
 
+func TestAnInterruptLeavesNoLockBehind(t *testing.T) {
+	t.Parallel()
+	l, _ := testLocker(t, time.Minute)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("enough")
+	clock := l.clock
+	l.clock = func(ctx context.Context) (time.Time, error) {
+		defer cancel(cause) // while the lock is being taken
+		return clock(ctx)
+	}
+	if _, err := l.Acquire(ctx, ada, 0, nil); err == nil {
+		t.Error("an interrupted runner got the lock")
+	}
+	if _, held, err := l.Holder(t.Context()); held || err != nil {
+		t.Errorf("the lock is held after an interrupt (%v)", err)
+	}
+}
+
 func TestHeartbeatKeepsTheLease(t *testing.T) {
 	t.Parallel()
 	l, _ := testLocker(t, 300*time.Millisecond)
