@@ -23,6 +23,8 @@ const bootName = "<boot>"
 // most scripts do, so it is only evaluated for those that mention one.
 var rare = [...]string{
 	"Buffer", "URL", "process", "queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket",
+	"crypto", "performance", "TextEncoder", "TextDecoder", "atob", "btoa", "Intl", "toLocale",
+	"WeakRef", "FinalizationRegistry", "captureStackTrace", "localStorage",
 	"console.assert", "console.count", "console.group", "console.table", "console.time",
 	"Promise.try", "withResolvers", "groupBy", "fromAsync", "WellFormed",
 	"asyncIterator", "syncIterator", "dispose", "asyncDispose",
@@ -69,9 +71,14 @@ func (vm *VM) boot() error {
 
 // jsNative is the exports of a module that is made by the program.
 func (vm *VM) jsNative(call goja.FunctionCall) goja.Value {
-	i, err := vm.load(nativePrefix + call.Argument(0).String())
+	return vm.native(call.Argument(0).String())
+}
+
+// native is what a module that is made by the program exports.
+func (vm *VM) native(name string) *goja.Object {
+	i, err := vm.load(nativePrefix + name)
 	if err != nil {
 		vm.Throw(err)
 	}
-	return i.module.Get("exports")
+	return i.module.Get("exports").ToObject(vm.rt)
 }

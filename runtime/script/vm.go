@@ -79,13 +79,18 @@ func (vm *VM) Close() {
 	vm.timers = timers{}
 }
 
-// Where is the place in a script that is executing: the innermost call in a file of the project. It is for bindings,
-// while the script calls them; at other times it is the zero Position.
+// Where is the place in a script that is executing: the innermost call in a file of the project, its packages left out.
+// It is for bindings, while the script calls them; at other times it is the zero Position.
 func (vm *VM) Where() Position {
+	return vm.innermost(func(p Position) bool { return !isPackaged(p.File) })
+}
+
+// innermost is the innermost call in a script whose place is wanted.
+func (vm *VM) innermost(wanted func(Position) bool) Position {
 	const nearby = 8 // calls that are tried first, since a whole stack costs more
 	for _, depth := range []int{nearby, 0} {
 		for _, f := range vm.rt.CaptureCallStack(depth, nil) {
-			if frame, ok := vm.frame(f); ok {
+			if frame, ok := vm.frame(f); ok && wanted(frame.Position) {
 				return frame.Position
 			}
 		}
