@@ -45,17 +45,11 @@
     queueMicrotask, fetch: absent('fetch', network), XMLHttpRequest: absent('XMLHttpRequest', network),
     WebSocket: absent('WebSocket', network),
   })
-  for (const [module, ...names] of [
-    ['buffer', 'Buffer', 'atob', 'btoa'], ['url', 'URL', 'URLSearchParams'], ['util', 'TextEncoder', 'TextDecoder'],
-    ['perf_hooks', 'performance'],
-  ]) for (const name of names) lazy(name, () => native(module)[name])
-  lazy('process', () => native('process'))
-  lazy('crypto', () => native('crypto').webcrypto)
-  lazy('Intl', () => native('intl').Intl)
-  for (const type of [Date, Number, BigInt, Array]) {
-    for (const name of Object.getOwnPropertyNames(type.prototype).filter(name => /^toLocale(Date|Time)?String$/.test(name))) {
-      define(type.prototype, name, function (...args) { return native('intl')[type.name][name](this, ...args) })
-    }
+  for (const [type, ...names] of [
+    [Date, 'toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'], [Number, 'toLocaleString'], [BigInt, 'toLocaleString'],
+    [Array, 'toLocaleString'],
+  ]) for (const name of names) {
+    define(type.prototype, name, function (...args) { return native('intl')[type.name][name](this, ...args) })
   }
 
   // What the interpreter lacks of the language.

@@ -155,7 +155,7 @@ func syntaxError(m *module, at Position, message string) error {
 // longer than compiling it.
 func (m *module) scan(tree *ast.Program) {
 	text := tree.File.Source()[m.shift:]
-	m.imports, m.rare = nil, mentionsRare(text)
+	m.imports, m.rare, m.lents = nil, mentionsRare(text), mentionedLents(text)
 	if !strings.Contains(text, "require") && !strings.Contains(text, "load") {
 		return
 	}

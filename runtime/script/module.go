@@ -27,6 +27,8 @@ type module struct {
 	imports []reference
 	// rare tells that the code may use something that boot.js defines.
 	rare bool
+	// lents are the globals of package node that the code may use.
+	lents []lent
 	// meta tells that an ES module asks for its own URL.
 	meta bool
 	// shift is the number of bytes that stand before the text on the first line of what goja compiled.

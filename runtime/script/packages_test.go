@@ -214,10 +214,10 @@ func TestAPackageThatCannotWorkIsRefusedWithWhatLedToIt(t *testing.T) {
 func TestAPackageFailsWhereItNeedsWhatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ code, want string }{
-		"the network":            {"exports.up = () => require('http').get()", `main.js:2:3: Error: require("http"): scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
-		"what another one needs": {"exports.up = () => require('q')", `main.js:2:3: Error: require("q"), which imports "net": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
-		"streams":                {"const { Transform } = require('stream')\nclass T extends Transform {}\nexports.up = () => new T()", "main.js:2:3: Error: stream.Transform does not exist in scripts: there are no streams; read a file as a whole with fs.readFileSync, and use the synchronous part of a package (csv-parse/sync)"},
-		"a computed name":        {"exports.up = name => require('./' + name)", `main.js:2:3: Error: require("./undefined"): a module is imported by a name that is written out in the call, since it is kept with the migration`},
+		"the network":            {"exports.up = () => require('http').get()", `main.js:2:16: Error: require("http"): scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
+		"what another one needs": {"exports.up = () => require('q')", `main.js:2:16: Error: require("q"), which imports "net": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
+		"streams":                {"const { Transform } = require('stream')\nclass T extends Transform {}\nexports.up = () => new T()", "main.js:2:16: Error: stream.Transform does not exist in scripts: there are no streams; read a file as a whole with fs.readFileSync, and use the synchronous part of a package (csv-parse/sync)"},
+		"a computed name":        {"exports.up = name => require('./' + name)", `main.js:2:16: Error: require("./undefined"): a module is imported by a name that is written out in the call, since it is kept with the migration`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

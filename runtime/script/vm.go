@@ -19,6 +19,7 @@ type VM struct {
 	instances map[string]*instance
 	exported  map[*goja.Object]export // what Export has returned
 	booted    bool
+	lent      map[lent]bool // the globals that are defined
 
 	ctx       context.Context // of the call that is running, or was the last
 	running   bool
@@ -38,6 +39,7 @@ func (h *Host) newVM(ctx context.Context, g graph, o OpenOptions) (*VM, error) {
 		host: h, rt: rt, print: o.Print, graph: g, ctx: ctx,
 		instances: map[string]*instance{},
 		exported:  map[*goja.Object]export{},
+		lent:      map[lent]bool{},
 		interrupt: newInterruption(rt),
 	}
 	rt.SetMaxCallStackSize(maxCallDepth)

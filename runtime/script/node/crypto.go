@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/subtle"
+	"fmt"
 	"hash"
 	"math/big"
 	"strings"
@@ -25,6 +26,7 @@ func cryptoNatives(in Interpreter) (*goja.Object, error) {
 		"randomBytes":     c.randomBytes,
 		"randomFill":      c.randomFill,
 		"randomInt":       c.randomInt,
+		"randomUUID":      c.randomUUID,
 		"newHash":         c.newHash,
 		"newHmac":         c.newHmac,
 		"update":          c.update,
@@ -142,6 +144,14 @@ func (c ciphers) randomFill(call goja.FunctionCall) goja.Value {
 	}
 	c.random(b)
 	return call.Argument(0)
+}
+
+// randomUUID is of version 4: random but for six bits.
+func (c ciphers) randomUUID(goja.FunctionCall) goja.Value {
+	var b [16]byte
+	c.random(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return c.in.Runtime().ToValue(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }
 
 // randomInt is a number from min on, and less than max.

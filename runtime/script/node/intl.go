@@ -54,7 +54,7 @@ func localZone() string {
 	return "Local"
 }
 
-// date(ms, zone, fields) are the parts of a date's text, each with its type and value.
+// date(ms, zone, fields) are the parts of a date's text: the type of each, followed by its value.
 func (f formats) date(call goja.FunctionCall) goja.Value {
 	location, err := time.LoadLocation(call.Argument(1).String())
 	if err != nil {
@@ -67,10 +67,9 @@ func (f formats) date(call goja.FunctionCall) goja.Value {
 	}
 	ms := int64(math.Floor(call.Argument(0).ToFloat()))
 	d := dateText{time: time.UnixMilli(ms).In(location), fields: fields}
-	parts := d.format()
-	values := make([]any, len(parts))
-	for i, part := range parts {
-		values[i] = map[string]any{"type": part.kind, "value": part.text}
+	var values []any
+	for _, part := range d.format() {
+		values = append(values, part.kind, part.text)
 	}
 	return f.in.Runtime().NewArray(values...)
 }

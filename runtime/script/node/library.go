@@ -64,7 +64,7 @@ func NewLibrary() *Library {
 		"intl":            scripted("intl", intlNatives),
 		"os":              scripted("os", osNatives),
 		"path":            {natives: pathNatives},
-		"path/posix":      {natives: pathNatives},
+		"path/posix":      scripted("path_posix", nil),
 		"perf_hooks":      scripted("perf_hooks", processNatives),
 		"process":         scripted("process", processNatives),
 		"querystring":     scripted("querystring", nil),
@@ -141,11 +141,12 @@ func (l *Library) Load(name string, in Interpreter) (goja.Value, error) {
 	return surface(goja.Undefined(), natives, require, in.Runtime().ToValue(absent(in)))
 }
 
-// absent makes functions for what does not exist: absent(name, advice) is one that throws, saying so.
+// absent makes functions for what does not exist: absent(name, advice) is one that throws, saying so, with new as well as
+// without.
 func absent(in Interpreter) func(goja.FunctionCall) goja.Value {
 	return func(call goja.FunctionCall) goja.Value {
 		name, advice := call.Argument(0), call.Argument(1)
-		return in.Runtime().ToValue(func(goja.FunctionCall) goja.Value {
+		return in.Runtime().ToValue(func(goja.ConstructorCall) *goja.Object {
 			in.Throw(fmt.Errorf("%s does not exist in scripts: %s", name, advice))
 			return nil
 		})

@@ -114,8 +114,9 @@ func dirname(text string) string {
 }
 
 func (p paths) basename(call goja.FunctionCall) goja.Value {
-	name := basename(p.text(call, 0))
-	if suffix := call.Argument(1); goja.IsString(suffix) && name != suffix.String() {
+	text := p.text(call, 0)
+	name := basename(text)
+	if suffix := call.Argument(1); goja.IsString(suffix) && (name != suffix.String() || text == name) {
 		name = strings.TrimSuffix(name, suffix.String())
 	}
 	return p.in.Runtime().ToValue(name)

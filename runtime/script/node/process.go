@@ -21,7 +21,7 @@ func processNatives(in Interpreter) (*goja.Object, error) {
 		"memory": func(goja.FunctionCall) goja.Value {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
-			return rt.ToValue(map[string]any{"rss": m.Sys, "heapTotal": m.HeapSys, "heapUsed": m.HeapAlloc, "external": 0, "arrayBuffers": 0})
+			return rt.ToValue(map[string]any{"rss": m.Sys, "heapTotal": m.HeapSys, "heapUsed": m.HeapAlloc})
 		},
 		"env": func(call goja.FunctionCall) goja.Value { return environment(in, call.Argument(0).String()) },
 	})

@@ -28,10 +28,7 @@
   const thrown = (outcome, expected, message) => {
     if (typeof expected === 'string') message = expected
     check(outcome.failed, message, undefined, expected, 'throws', 'Missing expected exception')
-    if (!fits(outcome.error, expected)) {
-      if (expected instanceof RegExp || typeof expected === 'object') check(false, message, outcome.error, expected, 'throws', `The error does not fit ${inspect(expected)}: ${outcome.error}`)
-      throw outcome.error
-    }
+    check(fits(outcome.error, expected), message, outcome.error, expected, 'throws', `The error is not the one that is expected (${inspect(expected)}): ${outcome.error}`)
   }
   const notThrown = (outcome, message) => {
     check(!outcome.failed, typeof message === 'string' ? message : undefined, outcome.error, undefined, 'doesNotThrow', `Got unwanted exception: ${outcome.error?.message}`)

@@ -20,14 +20,7 @@
   }
   class Hmac extends Hash {}
 
-  const hex = Array.from({length: 256}, (_, i) => i.toString(16).padStart(2, '0'))
-  const randomUUID = () => {
-    const b = native.randomFill(new Uint8Array(16))
-    b[6] = b[6] & 0x0f | 0x40
-    b[8] = b[8] & 0x3f | 0x80
-    const s = Array.from(b, x => hex[x]).join('')
-    return `${s.slice(0, 8)}-${s.slice(8, 12)}-${s.slice(12, 16)}-${s.slice(16, 20)}-${s.slice(20)}`
-  }
+  const randomUUID = () => native.randomUUID()
   const randomInt = (min, max, callback) => {
     if (max === undefined || typeof max === 'function') [min, max, callback] = [0, min, max]
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max)) throw new TypeError('randomInt takes whole numbers')
@@ -63,7 +56,7 @@
     createHash: algorithm => new Hash(native.newHash(algorithm)),
     createHmac: (algorithm, key) => new Hmac(native.newHmac(algorithm, key)),
     hash: (algorithm, data, encoding = 'hex') => new Hash(native.newHash(algorithm)).update(data).digest(encoding),
-    getHashes: native.hashes, getRandomValues: webcrypto.getRandomValues, webcrypto,
+    getHashes: () => [...native.hashes()], getRandomValues: webcrypto.getRandomValues, webcrypto,
     pbkdf2Sync, pbkdf2: later(pbkdf2Sync), scryptSync, scrypt: later(scryptSync), hkdfSync, hkdf: later(hkdfSync),
     timingSafeEqual: native.timingSafeEqual, Hash, Hmac, constants: {},
   }

@@ -64,7 +64,9 @@
   const dateParts = (date, {zone, fields}) => {
     const time = date === undefined ? Date.now() : Number(date)
     if (Number.isNaN(time)) throw new RangeError('Invalid time value')
-    return native.date(time, zone, fields)
+    const flat = native.date(time, zone, fields), parts = []
+    for (let i = 0; i < flat.length; i += 2) parts.push({type: flat[i], value: flat[i + 1]})
+    return parts
   }
   const join = parts => parts.map(part => part.value).join('')
 

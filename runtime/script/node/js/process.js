@@ -33,13 +33,17 @@
   }
   hrtime.bigint = () => BigInt(native.elapsed())
 
+  const memory = () => {
+    const {rss, heapTotal, heapUsed} = native.memory()
+    return {rss, heapTotal, heapUsed, external: 0, arrayBuffers: 0}
+  }
   const end = 'to fail, throw an Error; to end, return from the function'
   const process = {
     env, argv: ['migrator'], argv0: 'migrator', execArgv: [], execPath: 'migrator', title: 'migrator', pid: native.pid, ppid: 0,
     platform: native.platform, arch: native.arch, release: {name: 'node'}, config: {}, features: {},
     // The release of Node.js whose behaviour the modules follow, for packages that ask.
     version: 'v20.0.0', versions: {node: '20.0.0', v8: '11.3.244.8'},
-    cwd: () => native.root, hrtime, uptime: () => native.elapsed() / 1e9, memoryUsage: Object.assign(() => native.memory(), {rss: () => native.memory().rss}),
+    cwd: () => native.root, hrtime, uptime: () => native.elapsed() / 1e9, memoryUsage: Object.assign(memory, {rss: () => memory().rss}),
     nextTick: (f, ...args) => { Promise.resolve().then(() => f(...args)) },
     stdout: stream(1), stderr: stream(2), umask: () => 0o22,
     emitWarning: warning => native.print(`warning: ${warning?.message ?? warning}`),

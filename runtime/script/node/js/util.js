@@ -7,8 +7,8 @@
   const named = name => value => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === `[object ${name}]`
 
   const types = {
-    isDate: is('Date'), isRegExp: is('RegExp'), isNativeError: is('Error'), isPromise: is('Promise'), isMap: is('Map'), isSet: is('Set'),
-    isWeakMap: is('WeakMap'), isWeakSet: is('WeakSet'), isProxy: native.isProxy, isArrayBuffer: is('ArrayBuffer'),
+    isDate: is('Date'), isRegExp: is('RegExp'), isNativeError: is('Error'), isPromise: instance(Promise), isMap: instance(Map), isSet: instance(Set),
+    isWeakMap: instance(WeakMap), isWeakSet: instance(WeakSet), isProxy: native.isProxy, isArrayBuffer: is('ArrayBuffer'),
     isAnyArrayBuffer: is('ArrayBuffer'), isSharedArrayBuffer: () => false, isArrayBufferView: ArrayBuffer.isView,
     isTypedArray: value => ArrayBuffer.isView(value) && !(value instanceof DataView), isDataView: instance(DataView),
     isUint8Array: value => value instanceof Uint8Array, isUint16Array: named('Uint16Array'), isUint32Array: named('Uint32Array'),
