@@ -61,7 +61,8 @@ func NewHost(o Options) *Host {
 }
 
 // Load reads and compiles the file at path, which is absolute, and the files that it imports, directly or not. Nothing
-// of them is evaluated. An error has code fault.Script and says where in which file.
+// of them is evaluated. An error has code fault.Script and says where in which file. What takes more than 4 MB, compressed,
+// is refused, since all of it is kept with a migration.
 func (h *Host) Load(ctx context.Context, path string) (*Unit, error) {
 	name, err := relative(h.options.Root, path)
 	if err != nil {

@@ -149,6 +149,18 @@ func (l linker) loaded(ctx context.Context, m *module, ref reference) (string, e
 	return loaded.name, nil
 }
 
+// unreadable explains an error of the file system. Those of what was read explain themselves.
+func unreadable(ref reference, file string, err error) error {
+	var read *fs.PathError
+	if !errors.As(err, &read) && !errors.Is(err, errNoFile) {
+		return err
+	}
+	if read != nil {
+		err = read.Err
+	}
+	return refuse(ref, fmt.Sprintf("%s cannot be read: %v", file, err), "")
+}
+
 func isRelative(specifier string) bool {
 	return specifier == "." || specifier == ".." || strings.HasPrefix(specifier, "./") || strings.HasPrefix(specifier, "../")
 }
@@ -167,7 +179,7 @@ func (l linker) first(ctx context.Context, target string, ref reference) (string
 			return "", refuse(ref, errOutside.Error(), "")
 		}
 		if err != nil {
-			return "", err
+			return "", unreadable(ref, candidate, err)
 		}
 		return m.name, nil
 	}

@@ -70,7 +70,7 @@ func (vm *VM) jsCat(call goja.FunctionCall) goja.Value {
 	real, err := locate(vm.host.options.Root, name)
 	if err == nil {
 		var text []byte
-		if text, err = os.ReadFile(real); err == nil {
+		if text, err = readRegular(real); err == nil {
 			return vm.rt.ToValue(string(text))
 		}
 	}

@@ -119,6 +119,7 @@ func TestCatReadsAFileOfTheProject(t *testing.T) {
 		"link":        `bad.js:1:19: Error: cat("link"): it is outside the project, and scripts may only use files inside it`,
 		"/etc/passwd": `bad.js:1:19: Error: cat("/etc/passwd"): it is outside the project, and scripts may only use files inside it`,
 		"../nothing":  `bad.js:1:19: Error: cat("../nothing"): it is outside the project, and scripts may only use files inside it`,
+		"lib":         `bad.js:1:19: Error: cat("lib"): it is no regular file`,
 		"none":        `bad.js:1:19: Error: cat("none"): no such file or directory`,
 	} {
 		if _, err := call("bad.js", file); err == nil || err.Error() != want {

@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"migrator/runtime"
 	"migrator/runtime/fault"
 	"migrator/runtime/script"
 )
@@ -328,6 +330,39 @@ func TestAPackageOutsideTheProjectIsRefused(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 	}
+}
+
+func TestAFileThatIsNoneIsRefused(t *testing.T) {
+	t.Parallel()
+	root := project(t, "-- main.js --\nrequire('./pipe')")
+	if err := syscall.Mkfifo(filepath.Join(root, "pipe.js"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err := script.NewHost(script.Options{Root: root}).Load(t.Context(), filepath.Join(root, "main.js"))
+	if err == nil || err.Error() != `main.js:1:1 imports "./pipe": pipe.js cannot be read: it is no regular file` {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// FuzzPackageJSON links a package whose package.json may be anything. Whatever is wrong with it is an error that says so.
+func FuzzPackageJSON(f *testing.F) {
+	for _, text := range []string{
+		`{"main": "x.js"}`, `{"exports": {".": [{"require": "./x.js"}, null], "./*": "./*"}}`, `{"exports": {"./a/": "./"}}`,
+		`{"exports": "./x.js", "imports": {"#x": 5}}`, `{"main": {}, "exports": {"": "./"}}`, `{`, `[]`, `{"exports": {"./*y": "./*/*"}}`,
+	} {
+		f.Add(text)
+	}
+	host := script.NewHost(script.Options{Root: f.TempDir()})
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := host.Restore(t.Context(), []runtime.File{
+			{Path: "main.js", Code: []byte("require('p'); require('p/a/x'); require('p/xy')")},
+			{Path: "node_modules/p/package.json", Code: []byte(text)},
+			{Path: "node_modules/p/x.js", Code: []byte("require('#x')")},
+		})
+		if err != nil && (fault.CodeOf(err) != fault.Script || !strings.HasPrefix(err.Error(), "main.js:1:")) {
+			t.Errorf("%s: %v", text, err)
+		}
+	})
 }
 
 func TestMoreThanCanBeKeptIsRefused(t *testing.T) {

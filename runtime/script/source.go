@@ -12,6 +12,9 @@ import (
 	"migrator/runtime"
 )
 
+// errNoFile refuses a pipe or a device.
+var errNoFile = errors.New("it is no regular file")
+
 // source is where the files of a project are read from. Paths are relative to the root, with slashes. An error is
 // fs.ErrNotExist where there is nothing of that name, and errOutside where it is outside the project.
 type source interface {
@@ -35,7 +38,19 @@ func (s projectSource) read(name string) ([]byte, error) {
 	if info, err := os.Stat(real); err == nil && info.IsDir() {
 		return nil, fs.ErrNotExist
 	}
-	return os.ReadFile(real)
+	return readRegular(real)
+}
+
+// readRegular reads a file. A pipe or a device is refused: reading one may never end.
+func readRegular(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNoFile
+	}
+	return os.ReadFile(name)
 }
 
 func (s projectSource) folder(name string) (string, error) {

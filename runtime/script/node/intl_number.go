@@ -69,10 +69,42 @@ func (n numberFormat) sign(negative, zero bool) string {
 	}
 }
 
-// symbols are those of currencies in en-US, where they are not the code.
-var symbols = map[string]string{
-	"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "CNY": "CN¥", "KRW": "₩", "CAD": "CA$", "AUD": "A$", "MXN": "MX$",
-	"BRL": "R$", "NZD": "NZ$", "HKD": "HK$", "ILS": "₪", "VND": "₫", "TWD": "NT$", "PHP": "₱", "XAF": "FCFA",
+// currencySymbol is that of a currency in en-US, or "" where it is written by its code.
+func currencySymbol(code string) string {
+	switch code {
+	case "USD":
+		return "$"
+	case "EUR":
+		return "€"
+	case "GBP":
+		return "£"
+	case "JPY":
+		return "¥"
+	case "INR":
+		return "₹"
+	case "CNY":
+		return "CN¥"
+	case "KRW":
+		return "₩"
+	case "ILS":
+		return "₪"
+	case "VND":
+		return "₫"
+	case "PHP":
+		return "₱"
+	case "CAD", "NZD", "HKD":
+		return code[:2] + "$"
+	case "MXN":
+		return "MX$"
+	case "AUD":
+		return "A$"
+	case "BRL":
+		return "R$"
+	case "TWD":
+		return "NT$"
+	default:
+		return ""
+	}
 }
 
 // dressed adds the sign of a percentage or of a currency.
@@ -82,7 +114,7 @@ func (n numberFormat) dressed(body string) string {
 		return body + "%"
 	case "currency":
 		code := strings.ToUpper(n.text("currency"))
-		if symbol := symbols[code]; symbol != "" && n.text("currencyDisplay") != "code" {
+		if symbol := currencySymbol(code); symbol != "" && n.text("currencyDisplay") != "code" {
 			return symbol + body
 		}
 		return code + "\u00a0" + body
