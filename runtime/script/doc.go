@@ -10,6 +10,6 @@
 // imports in a function or a try block may be absent, and the environment variables that it looks for unset.
 //
 // What is here is about any script: modules, positions and traces, settlement, interrupts, the globals that have nothing
-// to do with a database. The part of Node.js that scripts may require is in package node. What a script sees of MongoDB belongs into package bindings, and when a script runs at all into
-// package runtime.
+// to do with a database. The part of Node.js that scripts may require is in package node. What a script sees of MongoDB
+// belongs into package bindings, and when a script runs at all into package runtime.
 package script
