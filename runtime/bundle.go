@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"sort"
+	"strings"
 
 	"migrator/runtime/fault"
 )
@@ -17,6 +19,14 @@ import (
 type File struct {
 	Path string
 	Code []byte
+}
+
+// PackageFolder is the folder that packages of others are installed in.
+const PackageFolder = "node_modules"
+
+// IsPackaged tells whether a file, by its path from the root, belongs to an installed package.
+func IsPackaged(path string) bool {
+	return strings.HasPrefix(path, PackageFolder+"/") || strings.Contains(path, "/"+PackageFolder+"/")
 }
 
 // Bundle is a migration's own file, first, and the project's files that it imports, directly or not, in the order of
@@ -42,13 +52,15 @@ func (b Bundle) Paths() []string {
 
 // Checksum is "sha256:" and a hash of the text with line endings normalised. For a migration that imports nothing it is
 // the hash that sha256sum prints; with imports it is the hash of what sha256sum prints of all the files, their paths
-// taken from the migration's directory.
+// taken from the migration's directory. Installed packages do not count: they are kept so that the migration can be
+// rolled back, but a newer release of one is no change of the migration.
 func (b Bundle) Checksum() string {
-	if len(b.Files) == 1 {
-		return "sha256:" + hash(normalise(b.Files[0].Code))
+	own := slices.DeleteFunc(slices.Clone(b.Files), func(f File) bool { return IsPackaged(f.Path) })
+	if len(own) == 1 {
+		return "sha256:" + hash(normalise(own[0].Code))
 	}
 	var list bytes.Buffer
-	for _, f := range b.Files {
+	for _, f := range own {
 		fmt.Fprintf(&list, "%s  %s\n", hash(normalise(f.Code)), relativeTo(path.Dir(b.Files[0].Path), f.Path))
 	}
 	return "sha256:" + hash(list.Bytes())
