@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +19,10 @@ import (
 
 // recorder writes down the operations that reach the funnel. Behind it is a server that has an answer for everything.
 type recorder struct {
-	bench    *bench
+	bench *bench
+	exact bool // what is written down has the types of numbers
+
+	mu       sync.Mutex // the server, too, writes things down
 	recorded []recorded
 	sessions []*mongo.Session
 }
@@ -28,12 +32,19 @@ type recorded struct{ text, exact string }
 
 func newRecorder(t *testing.T) *recorder {
 	t.Helper()
-	_, b := newReplicaSet(t, answerAnything)
-	r := &recorder{bench: b}
+	r := &recorder{}
+	_, b := newReplicaSet(t, func(command string, _ int) bson.D {
+		switch command {
+		case "commitTransaction", "abortTransaction":
+			r.add(recorded{command, command}) // no operation: the session sends it
+		}
+		return answerAnything(command)
+	})
+	r.bench = b
 	options := b.engine.options
 	options.Middlewares = []Middleware{func(next Doer) Doer {
 		return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
-			r.recorded = append(r.recorded, recorded{r.line(op, false), r.line(op, true)})
+			r.add(recorded{r.line(op, false), r.line(op, true)})
 			return next.Do(ctx, op)
 		})
 	}}
@@ -41,10 +52,25 @@ func newRecorder(t *testing.T) *recorder {
 	return r
 }
 
+func (r *recorder) add(one recorded) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.recorded = append(r.recorded, one)
+}
+
+// take empties the recorder.
+func (r *recorder) take() []recorded {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := r.recorded
+	r.recorded, r.sessions = nil, nil
+	return all
+}
+
 // answerAnything has three documents for every read.
-func answerAnything(command string, _ int) bson.D {
+func answerAnything(command string) bson.D {
 	users := bson.A{
-		bson.D{{Key: "_id", Value: int32(1)}, {Key: "name", Value: "Ada"}, {Key: "n", Value: int32(1)}, {Key: "tags", Value: bson.A{"a", "b"}}},
+		bson.D{{Key: "_id", Value: int32(1)}, {Key: "name", Value: "Ada"}, {Key: "n", Value: int32(1)}, {Key: "tags", Value: bson.A{"a", "b"}}, {Key: "address", Value: bson.D{{Key: "city", Value: "Ulm"}}}},
 		bson.D{{Key: "_id", Value: int32(2)}, {Key: "name", Value: "Bob"}, {Key: "n", Value: int32(2)}},
 		bson.D{{Key: "_id", Value: int32(3)}, {Key: "name", Value: "Cyd"}, {Key: "n", Value: int32(2)}, {Key: "active", Value: true}},
 	}
@@ -80,7 +106,6 @@ func (r *recorder) sends(t *testing.T, s *snippet) []string {
 		if code == "" {
 			continue
 		}
-		r.recorded, r.sessions = nil, nil
 		var err error
 		if spelling == "driver" {
 			err = r.runUp(t, "module.exports = { async up(db, client) {\n"+code+"\n} }")
@@ -90,14 +115,21 @@ func (r *recorder) sends(t *testing.T, s *snippet) []string {
 		if err != nil && !strings.HasPrefix(strings.Join(s.lines["gives"], ""), "throws") && !*update {
 			t.Errorf("%s: %v\n%s", spelling, err, detail(err))
 		}
+		got := r.take()
 		if spelling == spellings[0] {
-			first = r.recorded
-		} else if diff := cmp.Diff(first, r.recorded, cmp.AllowUnexported(recorded{})); diff != "" {
+			first = got
+		} else if diff := cmp.Diff(first, got, cmp.AllowUnexported(recorded{})); diff != "" {
 			t.Errorf("%s and %s send different things:\n%s", spellings[0], spelling, diff)
 		}
 	}
+	if len(first) == 0 {
+		return []string{"nothing"}
+	}
 	var lines []string
 	for _, one := range first {
+		if r.exact {
+			one.text = one.exact
+		}
 		lines = append(lines, one.text)
 	}
 	return lines

@@ -29,7 +29,8 @@ var update = flags.Bool("update", false, "write the files that tests compare wit
 //	sends:  updateMany users {"filter":{"n":2},"update":{"$set":{"m":1}}}
 //	gives:  {"acknowledged":true,"matchedCount":2,…}
 //
-// A line that begins with a space goes on with the one before it.
+// A line that begins with a space goes on with the one before it. Numbers are compared with their types, and written with
+// them in a file whose comment begins with "Exact".
 func TestSpellings(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/spellings/*.txtar")
@@ -55,6 +56,7 @@ func TestSpellings(t *testing.T) {
 
 func checkSpellings(t *testing.T, file string, archive *txtar.Archive) {
 	recorder, embedded := newRecorder(t), newBench(t)
+	recorder.exact = strings.HasPrefix(string(archive.Comment), "Exact")
 	for i, section := range archive.Files {
 		t.Run(section.Name, func(t *testing.T) {
 			s := parseSnippet(t, string(section.Data))
