@@ -64,11 +64,15 @@ func (u *UI) addText(facts map[string]any, key, value string) {
 	}
 }
 
-// withoutRepetition drops the first line of a detail when the message, printed above it, ends with that line.
+// withoutRepetition drops the first lines of a detail when the message, printed above it, ends with them.
 func withoutRepetition(detail, message string) string {
-	first, rest, _ := strings.Cut(detail, "\n")
-	if first != "" && strings.HasSuffix(message, first) {
-		return rest
+	lines := strings.SplitAfter(detail, "\n")
+	first := ""
+	for i, line := range lines {
+		first += line
+		if text := strings.TrimSuffix(first, "\n"); text != "" && strings.HasSuffix(message, text) {
+			return strings.Join(lines[i+1:], "")
+		}
 	}
 	return detail
 }

@@ -44,7 +44,7 @@ func (vm *VM) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 		e.Message = vm.show(v)
 		return vm.located(e)
 	}
-	e.Name, e.Message = vm.text(object, "name"), vm.text(object, "message")
+	e.Name, e.Message = vm.text(object, "name"), vm.message(object)
 	if own := vm.parseStack(vm.text(object, "stack")); len(own) > 0 {
 		e.Frames = own
 	}
@@ -88,7 +88,19 @@ func (vm *VM) describe(object *goja.Object) string {
 	if !vm.isError(object) {
 		return vm.show(object)
 	}
-	return (&Error{Name: vm.text(object, "name"), Message: vm.text(object, "message")}).summary()
+	return (&Error{Name: vm.text(object, "name"), Message: vm.message(object)}).summary()
+}
+
+// ofUndefined is how goja words the reading of a property, of null as well as of undefined.
+var ofUndefined = regexp.MustCompile(`^Cannot read property '.*' of undefined$`)
+
+// message is the message of an error, made true where goja calls null undefined.
+func (vm *VM) message(object *goja.Object) string {
+	text := vm.text(object, "message")
+	if ofUndefined.MatchString(text) {
+		text += " or null"
+	}
+	return text
 }
 
 // text reads a property that ought to be a string.
