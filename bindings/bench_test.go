@@ -70,15 +70,7 @@ func BenchmarkInsertOne(b *testing.B) {
 }
 
 func scan(b *testing.B, loop string) {
-	d := bson.D{{Key: "_id", Value: bson.NewObjectID()}}
-	for _, key := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q"} {
-		d = append(d, bson.E{Key: key, Value: "some text of a usual length"})
-	}
-	d = append(d, bson.E{Key: "x", Value: int32(1)}, bson.E{Key: "y", Value: 1.5})
-	raw, err := bson.Marshal(d)
-	if err != nil {
-		b.Fatal(err)
-	}
+	raw := wide(b)
 	benchmarkRun(b, loop, func() Cursor { return &canned{document: raw, left: 10000} })
 }
 

@@ -31,6 +31,7 @@ func databaseAdminMethods() table[*database] {
 		"serverStatus":       simpleCommand("serverStatus", Read),
 		"serverBuildInfo":    simpleCommand("buildInfo", Read),
 		"buildInfo":          simpleCommand("buildInfo", Read),
+		"serverInfo":         simpleCommand("buildInfo", Read),
 		"hostInfo":           simpleCommand("hostInfo", Read),
 		"listDatabases":      simpleCommand("listDatabases", Read),
 		"getProfilingStatus": func(d *database, a *args) goja.Value {
@@ -46,10 +47,20 @@ func databaseAdminMethods() table[*database] {
 	}
 }
 
-// simpleCommand sends a command that takes nothing but the common options.
+// simpleCommand sends a command that names nothing; an object of options becomes part of it. A number is the scale that a
+// shell gives to stats().
 func simpleCommand(name string, access Access) method[*database] {
 	return func(d *database, a *args) goja.Value {
-		op := d.command(a, access, bson.D{{Key: name, Value: int32(1)}})
+		command := bson.D{{Key: name, Value: int32(1)}}
+		op := d.operation(a, access, nil)
+		if !a.given(0) || a.isObject(a.at(0)) {
+			o := a.optionsAt(0)
+			o.common(op)
+			command = o.appendRest(command)
+		} else {
+			command = append(command, bson.E{Key: "scale", Value: a.integer(0, "the scale")})
+		}
+		op.Request = &Command{Document: a.encode(command)}
 		switch name {
 		case "serverStatus", "buildInfo", "hostInfo", "listDatabases":
 			op.Database = "admin"

@@ -2,7 +2,10 @@ package bindings
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
@@ -41,7 +44,7 @@ func (e *runError) Detail() string {
 	}
 	var in *OperationError
 	if errors.As(e.err, &in) && in.Operation.Target != "" {
-		lines = append(lines, "in "+in.Operation.String())
+		lines = append(lines, "in "+in.Operation.String()+in.failedWrites())
 	}
 	switch {
 	case len(e.report.Done) > 0:
@@ -64,4 +67,22 @@ func (e *runError) Failure() runtime.Failure {
 	f := of.Failure()
 	f.Stack = e.Detail()
 	return f
+}
+
+// failedWrites tells which writes of several have failed: ": write 2 of 3 failed (insertOne)".
+func (e *OperationError) failedWrites() string {
+	var failed mongo.BulkWriteException
+	request, isBulk := e.Operation.Request.(*Bulk)
+	if !isBulk || len(request.Writes) < 2 || !errors.As(e.Err, &failed) || len(failed.WriteErrors) == 0 {
+		return ""
+	}
+	first := failed.WriteErrors[0].Index
+	if first >= len(request.Writes) {
+		return ""
+	}
+	text := fmt.Sprintf(": write %d of %d failed (%s)", first+1, len(request.Writes), request.Writes[first].Kind)
+	if more := len(failed.WriteErrors) - 1; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
 }

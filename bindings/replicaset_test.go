@@ -21,7 +21,7 @@ import (
 // replicaSet is a server that says it is the primary of a replica set, records the commands that it gets, and answers
 // each with {ok: 1} and what the test wants. It is there for what the embedded database has not: transactions.
 type replicaSet struct {
-	t      *testing.T
+	t      testing.TB
 	mu     sync.Mutex
 	sent   []bson.Raw
 	answer func(command string, nth int) bson.D // of the nth command of that name, from 1; nil for the usual
@@ -30,6 +30,15 @@ type replicaSet struct {
 
 // newReplicaSet starts the server and returns an engine on it.
 func newReplicaSet(t *testing.T, answer func(command string, nth int) bson.D) (*replicaSet, *bench) {
+	t.Helper()
+	r, client := startReplicaSet(t, answer)
+	b := &bench{t: t, name: "app", root: t.TempDir()}
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
+	return r, b
+}
+
+// startReplicaSet starts the server alone.
+func startReplicaSet(t testing.TB, answer func(command string, nth int) bson.D) (*replicaSet, *mongo.Client) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rs")
 	if err != nil {
@@ -54,9 +63,7 @@ func newReplicaSet(t *testing.T, answer func(command string, nth int) bson.D) (*
 			t.Error(err)
 		}
 	})
-	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
-	return r, b
+	return r, client
 }
 
 func (r *replicaSet) serve(listener net.Listener) {

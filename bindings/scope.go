@@ -145,7 +145,7 @@ func (s *scope) chooseSession(op *Operation) {
 	}
 	for session := range s.sessions {
 		if session.session.TransactionRunning() {
-			s.notice("outside", "%s runs outside the open transaction: pass {session} to operations that belong to it", op)
+			s.notice("outside", "%s: %s runs outside the open transaction: pass {session} to operations that belong to it", op.Where, op)
 			return
 		}
 	}

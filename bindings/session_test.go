@@ -102,7 +102,7 @@ func TestNoticeOfAnOperationOutsideTheTransaction(t *testing.T) {
 	if diff := cmp.Diff([]string{"insert", "insert"}, server.log()); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"notice: db.a.insertOne runs outside the open transaction: pass {session} to operations that belong to it"}, b.printed); diff != "" {
+	if diff := cmp.Diff([]string{"notice: eval:1:102: db.a.insertOne runs outside the open transaction: pass {session} to operations that belong to it"}, b.printed); diff != "" {
 		t.Error(diff)
 	}
 }

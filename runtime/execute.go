@@ -256,7 +256,8 @@ type interrupted struct {
 func (e *interrupted) Error() string { return e.err.Error() }
 func (e *interrupted) Unwrap() error { return e.err }
 
-// Detail is the script's own trace, with what was done before, and then the state that things are in now.
+// Detail is the script's own trace, with what was done before, and then the state that things are in now. How to go on is
+// said here where the script's error has a hint of its own, which is then the one that is shown.
 func (e *interrupted) Detail() string {
 	state := e.name + " is " + e.state
 	if trace := fault.DetailOf(e.err); trace != "" {

@@ -2,6 +2,7 @@ package bsonjs
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -76,18 +77,30 @@ func (r *Realm) decodeNumber(v bsoncore.Value, boxed bool) goja.Value {
 	return r.rt.ToValue(n)
 }
 
-// date makes a Date. One beyond the years that JavaScript knows is an invalid Date, which is written back as it was
-// while it stays where it is.
+// date makes a Date. One beyond the years that JavaScript knows is an invalid Date, which is written back as it was.
 func (r *Realm) date(ms int64) goja.Value {
-	var arg goja.Value
 	if ms < -maxDate || ms > maxDate {
-		arg = goja.NaN()
-	} else {
-		arg = r.rt.ToValue(ms)
+		d, err := r.rt.New(r.newDate, goja.NaN())
+		r.must(err)
+		r.must(d.DefineDataPropertySymbol(farDate, r.rt.ToValue(strconv.FormatInt(ms, 10)), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
+		return d
 	}
-	d, err := r.rt.New(r.newDate, arg)
+	d, err := r.rt.New(r.newDate, r.rt.ToValue(ms))
 	r.must(err)
 	return d
+}
+
+// farDate is the hidden property in which a Date that JavaScript cannot express keeps its milliseconds, as text.
+var farDate = goja.NewSymbol("milliseconds")
+
+// farMillis reads what an invalid Date stands for; it is false for one that stands for nothing.
+func farMillis(o *goja.Object) (int64, bool) {
+	kept := o.GetSymbol(farDate)
+	if kept == nil {
+		return 0, false
+	}
+	ms, err := strconv.ParseInt(kept.String(), 10, 64)
+	return ms, err == nil
 }
 
 // maxDate is how far, in milliseconds from 1970, a Date can go.

@@ -86,6 +86,9 @@ func (e *encoder) object(dst []byte, o *goja.Object, old ancestor) (bsoncore.Typ
 	case typeDate:
 		ms, valid := dateMillis(o)
 		if !valid {
+			ms, valid = farMillis(o)
+		}
+		if !valid {
 			return 0, nil, refuse("is an invalid Date")
 		}
 		return bsoncore.TypeDateTime, bsoncore.AppendDateTime(dst, ms), nil

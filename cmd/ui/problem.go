@@ -66,9 +66,12 @@ func (u *UI) addText(facts map[string]any, key, value string) {
 
 // withoutRepetition drops the first lines of a detail when the message, printed above it, ends with them.
 func withoutRepetition(detail, message string) string {
-	for end := len(detail); end > 0; end = strings.LastIndexByte(detail[:end], '\n') {
-		if strings.HasSuffix(message, detail[:end]) {
-			return strings.TrimPrefix(detail[end:], "\n")
+	lines := strings.SplitAfter(detail, "\n")
+	first := ""
+	for i, line := range lines {
+		first += line
+		if text := strings.TrimSuffix(first, "\n"); text != "" && strings.HasSuffix(message, text) {
+			return strings.Join(lines[i+1:], "")
 		}
 	}
 	return detail

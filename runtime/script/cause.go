@@ -56,7 +56,7 @@ func (keptCause) Keys() []string              { return nil }
 func (vm *VM) Cause(thrown goja.Value) error {
 	var found error
 	vm.eachCause(thrown, func(object *goja.Object) bool {
-		found = causeOf(object)
+		vm.attempt(func() { found = causeOf(object) })
 		return found == nil
 	})
 	return found
@@ -94,16 +94,21 @@ func causeOf(object *goja.Object) error {
 	return nil
 }
 
-// property reads a property of a value that a script has made: a getter that throws reads as absent, so that an error
-// can be reported whatever its object does. It is nil where there is none.
+// property reads a property of a value that a script has made. It is nil where there is none, and where reading it throws.
 func (vm *VM) property(object *goja.Object, name string) (v goja.Value) {
-	defer func() {
-		if recover() != nil {
-			v = nil
-		}
-	}()
-	if vm.rt.Try(func() { v = object.Get(name) }) != nil {
+	if !vm.attempt(func() { v = object.Get(name) }) {
 		return nil
 	}
 	return v
+}
+
+// attempt looks at a value that a script has made, so that an error can be reported whatever its object does: a getter or
+// a proxy may throw. It is false if that happened.
+func (vm *VM) attempt(look func()) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return vm.rt.Try(look) == nil
 }

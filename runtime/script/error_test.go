@@ -45,7 +45,7 @@ exports.up = function up() {
 -- want --
 Error: outer
     at up (main.js:2:40)
-caused by TypeError: Cannot read property 'x' of undefined
+caused by TypeError: Cannot read property 'x' of undefined or null
 
   1 | exports.up = function up() {
 > 2 |   try { null.x } catch (cause) { throw new Error('outer', {cause}) }

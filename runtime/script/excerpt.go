@@ -5,8 +5,12 @@ import (
 	"strings"
 )
 
-// maxExcerpt is the width of a line of an excerpt, in characters. Of a longer line the part around the column is shown.
-const maxExcerpt = 120
+const (
+	// maxExcerpt is the width of a line of an excerpt, in characters. Of a longer line the part around the column is shown.
+	maxExcerpt = 120
+	// margin is what of it stands behind the column at least.
+	margin = 20
+)
 
 // excerpt shows a line of a file between its neighbours, and a caret under the column.
 func (m *module) excerpt(at Position) string {
@@ -15,7 +19,10 @@ func (m *module) excerpt(at Position) string {
 	}
 	first, last := max(at.Line-1, 1), min(at.Line+1, len(m.lines()))
 	width := len(fmt.Sprint(last))
-	skipped := max(at.Column-maxExcerpt/2, 0)
+	skipped := 0
+	if at.Column > maxExcerpt-margin {
+		skipped = at.Column - maxExcerpt/2
+	}
 	var b strings.Builder
 	for n := first; n <= last; n++ {
 		mark, text := " ", window(m.line(n), skipped)

@@ -237,7 +237,7 @@ func TestAPackageFailsWhereItNeedsWhatDoesNotExist(t *testing.T) {
 func TestWhatAPackageThrowsIsShownWhereTheProjectCallsIt(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, "-- main.js --\nconst p = require('p')\nexports.up = () => {\n  p(null)\n}\n-- node_modules/p/index.js --\nmodule.exports = x => x.length")
-	want := `TypeError: Cannot read property 'length' of undefined
+	want := `TypeError: Cannot read property 'length' of undefined or null
     at node_modules/p/index.js:1:25
     at main.js:3:3
 

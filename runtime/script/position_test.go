@@ -13,10 +13,10 @@ import (
 // failures are scripts that fail, and the one line that says where and how.
 var failures = []struct{ name, archive, want string }{
 	{"a throw on the first line", "-- main.js --\nexports.up = () => { throw new Error('boom') }", "main.js:1:28: Error: boom"},
-	{"a throw on a later line", "-- main.js --\nexports.up = () => {\n  null.x\n}", "main.js:2:8: TypeError: Cannot read property 'x' of undefined"},
+	{"a throw on a later line", "-- main.js --\nexports.up = () => {\n  null.x\n}", "main.js:2:8: TypeError: Cannot read property 'x' of undefined or null"},
 	{"characters outside ASCII before it", "-- main.js --\nexports.up = () => { const é = '日本'; throw new Error('boom') }", "main.js:1:44: Error: boom"},
 	{"an ES module, on the first line", "-- main.js --\nexport function up() { throw new Error('boom') }", "main.js:1:30: Error: boom"},
-	{"an ES module, on a later line, behind characters outside ASCII", "-- main.js --\nexport function up() {\n  const s = '日本', x = null; x.y\n}", "main.js:2:31: TypeError: Cannot read property 'y' of undefined"},
+	{"an ES module, on a later line, behind characters outside ASCII", "-- main.js --\nexport function up() {\n  const s = '日本', x = null; x.y\n}", "main.js:2:31: TypeError: Cannot read property 'y' of undefined or null"},
 	{"TypeScript", "-- main.ts --\ninterface A { a: string }\n\nenum E { X }\nexport function up(db: A): void {\n  throw new TypeError('boom')\n}", "main.ts:5:9: TypeError: boom"},
 	{"after an await", "-- main.js --\nexports.up = async () => {\n  await null\n  throw new Error('boom')\n}", "main.js:3:9: Error: boom"},
 	{"after an await in TypeScript", "-- main.ts --\nexport const up = async (): Promise<void> => {\n  await null\n  throw new Error('boom')\n}", "main.ts:3:9: Error: boom"},

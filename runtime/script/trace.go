@@ -22,7 +22,7 @@ func (vm *VM) failure(err error) error {
 	case *goja.Exception:
 		e := vm.thrown(err.Value(), err.Stack())
 		if e.cause == nil {
-			e.cause = err.Unwrap()
+			vm.attempt(func() { e.cause = err.Unwrap() })
 		}
 		return e
 	default:
@@ -41,10 +41,10 @@ func (vm *VM) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 	e := &Error{Name: uncaughtName, Frames: vm.frames(stack)}
 	object, ok := v.(*goja.Object)
 	if !ok || !vm.isError(object) {
-		e.Message = vm.show(v)
+		e.Message = vm.shown(v)
 		return vm.located(e)
 	}
-	e.Name, e.Message = vm.text(object, "name"), vm.text(object, "message")
+	e.Name, e.Message = vm.text(object, "name"), vm.message(object)
 	if own := vm.parseStack(vm.text(object, "stack")); len(own) > 0 {
 		e.Frames = own
 	}
@@ -80,25 +80,45 @@ func ownPlace(frames []Frame) Position {
 }
 
 // isError tells whether an object is an Error of any class.
-func (vm *VM) isError(object *goja.Object) bool {
+func (vm *VM) isError(object *goja.Object) (is bool) {
 	if object.ClassName() == "Error" {
 		return true
 	}
 	base := vm.rt.NewTypeError("").Prototype().Prototype()
-	for proto := object.Prototype(); proto != nil; proto = proto.Prototype() {
-		if proto == base {
-			return true
+	vm.attempt(func() {
+		for proto := object.Prototype(); proto != nil && !is; proto = proto.Prototype() {
+			is = proto == base
 		}
-	}
-	return false
+	})
+	return is
 }
 
 // describe is an error as one line, and any other value as it is printed.
 func (vm *VM) describe(object *goja.Object) string {
 	if !vm.isError(object) {
-		return vm.show(object)
+		return vm.shown(object)
 	}
-	return (&Error{Name: vm.text(object, "name"), Message: vm.text(object, "message")}).summary()
+	return (&Error{Name: vm.text(object, "name"), Message: vm.message(object)}).summary()
+}
+
+// shown is a thrown value as it is printed, whatever it does when it is looked at.
+func (vm *VM) shown(v goja.Value) (text string) {
+	if !vm.attempt(func() { text = vm.show(v) }) {
+		return "a value that throws when it is looked at"
+	}
+	return text
+}
+
+// ofUndefined is how goja words the reading of a property, of null as well as of undefined.
+var ofUndefined = regexp.MustCompile(`^Cannot read property '.*' of undefined$`)
+
+// message is the message of an error, made true where goja calls null undefined.
+func (vm *VM) message(object *goja.Object) string {
+	text := vm.text(object, "message")
+	if ofUndefined.MatchString(text) {
+		text += " or null"
+	}
+	return text
 }
 
 // text reads a property that ought to be a string.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"reflect"
 	"strings"
 	"unicode/utf16"
 
@@ -146,8 +147,10 @@ func view(v goja.Value) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	if buffer, ok := o.Export().(goja.ArrayBuffer); ok {
-		return buffer.Bytes(), true
+	// Only an ArrayBuffer is exported: exporting a view whose start is the end of its memory is not allowed in goja.
+	if o.ExportType() == reflect.TypeFor[goja.ArrayBuffer]() {
+		buffer, ok := o.Export().(goja.ArrayBuffer)
+		return buffer.Bytes(), ok
 	}
 	memory := o.Get("buffer")
 	if memory == nil {
