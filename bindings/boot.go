@@ -44,10 +44,7 @@ func (s *scope) start(p programs) error {
 		"advance":  s.advance,
 		"close":    s.closeCursor,
 		"enter":    s.enterSession,
-		"fail": func(call goja.FunctionCall) goja.Value {
-			s.fail(call.Argument(0).String(), call.Argument(1).String())
-			return goja.Undefined()
-		},
+		"forgive":  s.forgiveError,
 	} {
 		if err := native.Set(name, f); err != nil {
 			return fmt.Errorf("start the bindings: %w", err)

@@ -44,8 +44,10 @@ func (c *collection) modify(a *args, r *FindAndModify, o *reader) goja.Value {
 			r.ArrayFilters = o.documents("arrayFilters")
 		}
 	}
+	if r.ReturnNew && o.flag("returnNewDocument") {
+		c.noticeSpelling(a, "returnNewDocument", "returnDocument: 'after'")
+	}
 	whole := o.flag("includeResultMetadata") || o.flag("rawResult")
-	o.ignored("multi")
 	o.common(op)
 	o.done()
 	if whole {

@@ -65,7 +65,7 @@ func (d *database) createCollection(a *args) goja.Value {
 	op := d.operation(a, Admin, nil)
 	op.Collection = name
 	o.common(op)
-	o.ignored("strict", "autoIndexId")
+	o.ignored("strict", "autoIndexId", "safe", "promoteValues", "serializeFunctions", "raw")
 	op.Request = &Command{Document: a.encode(o.appendRest(bson.D{{Key: "create", Value: name}}))}
 	d.s.do(op)
 	return d.collection(name).object
@@ -107,7 +107,7 @@ func (d *database) infos(a *args, nameOnly bool) *Operation {
 		c = append(c, bson.E{Key: "authorizedCollections", Value: true})
 	}
 	op := d.operation(a, Read, nil)
-	o.ignored("batchSize")
+	o.known("batchSize")
 	o.common(op)
 	o.done()
 	op.Request = &Command{Document: a.encode(c), Cursor: true}

@@ -31,7 +31,7 @@ func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string)
 	defer i.Close()
 
 	result, err := i.eval(ctx, name, code)
-	result.Report = i.scope.tally.report()
+	result.Report = i.scope.report(err)
 	return result, describe(err, result.Report, false)
 }
 

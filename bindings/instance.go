@@ -75,7 +75,7 @@ func (i *instance) Run(ctx context.Context) (runtime.Report, error) {
 	} else {
 		err = i.run(ctx)
 	}
-	report := i.scope.tally.report()
+	report := i.scope.report(err)
 	return report, describe(err, report, true)
 }
 

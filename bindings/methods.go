@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -159,7 +160,8 @@ func (n *namespace) get(name string) goja.Value {
 }
 
 func (n *namespace) refuse(name string) bool {
-	panic(n.s.rt.NewTypeError("%s.%s cannot be assigned to; to store data call %s", n.label, name, n.instead(name)))
+	n.s.refuse(n.label, fmt.Sprintf("%s.%s cannot be assigned to; to store data call %s", n.label, name, n.instead(name)))
+	return false
 }
 
 // called is what a call of the collection itself does: it is a method that does not exist.
@@ -176,7 +178,8 @@ func (n *namespace) called() goja.Value {
 	} else {
 		message += ": it stands for a collection"
 	}
-	panic(n.s.rt.NewTypeError("%s", message))
+	n.s.refuse(n.label, message)
+	return nil
 }
 
 // instead says what to use in place of methods that shells and drivers have, or had, and that are not here.

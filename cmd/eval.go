@@ -56,6 +56,8 @@ type evaluation struct {
 	envelope
 	Result json.RawMessage `json:"result"` // relaxed EJSON; null where there is no value
 	Log    []string        `json:"log"`
+	// Caught are errors of operations that the code caught.
+	Caught []runtime.Caught `json:"caught"`
 
 	undefined bool
 }
@@ -81,7 +83,7 @@ func (a *app) eval(ctx context.Context, name, code string, brief bool) (document
 	})
 	return a.with(ctx, opening{brief: brief, middlewares: []bindings.Middleware{gate}}, func(p *project) (document, error) {
 		environment = p.environment
-		d := &evaluation{envelope: p.envelope(), Log: []string{}}
+		d := &evaluation{envelope: p.envelope(), Log: []string{}, Caught: []runtime.Caught{}}
 		call := runtime.Call{
 			Environment: p.environment.Name, Database: p.environment.Database,
 			Print: func(line string) {
@@ -92,6 +94,10 @@ func (a *app) eval(ctx context.Context, name, code string, brief bool) (document
 			},
 		}
 		result, err := p.engine.Eval(ctx, call, name, code)
+		for _, caught := range result.Report.Caught {
+			a.ui.Notice(caught.String())
+			d.Caught = append(d.Caught, caught)
+		}
 		if err != nil {
 			return d, err
 		}

@@ -165,8 +165,14 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 	begun := time.Now()
 	report, failure := callWithin(ctx, instance)
 	record.Duration, record.FinishedAt = time.Since(begun), time.Now()
+	for _, c := range report.Caught {
+		log.add(c.String())
+	}
 	record.Operations, record.Log = report.Operations, log.lines()
-	result := &Result{Name: record.Name, Direction: record.Direction, Duration: record.Duration, Operations: record.Operations, Log: record.Log}
+	result := &Result{
+		Name: record.Name, Direction: record.Direction, Duration: record.Duration,
+		Operations: record.Operations, Log: record.Log, Caught: report.Caught,
+	}
 	if err := e.lease.Valid(); err != nil {
 		result.State = record.State
 		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)
