@@ -51,8 +51,7 @@ func (c *collection) insertOne(a *args) goja.Value {
 	}
 	document := a.newDocument(a.at(0), "the document")
 	w := c.write(a, &Bulk{Writes: []WriteModel{{Kind: Insert, Document: document}}}, a.optionsAt(1))
-	result := c.s.rt.NewObject()
-	c.s.set(result, "acknowledged", w.Acknowledged)
+	result := c.s.newResult(w.Acknowledged)
 	c.s.set(result, "insertedId", c.s.realm.ToJS(document.Lookup("_id")))
 	return result
 }

@@ -123,11 +123,16 @@ func (c *cursorObject) close(ctx context.Context) {
 	}
 }
 
+// many documents in one array are worth a warning.
+const many = 50_000
+
 // toArray reads what is left.
 func (c *cursorObject) toArray() *goja.Object {
 	var list []any
 	for v, ok := c.next(); ok; v, ok = c.next() {
-		list = append(list, v)
+		if list = append(list, v); len(list) == many {
+			c.s.warn("many", "%s: toArray holds all documents in memory, %d so far: walk the cursor with for (const document of cursor)", c.op, many)
+		}
 	}
 	return c.s.rt.NewArray(list...)
 }

@@ -23,38 +23,6 @@ func databaseAdminMethods() table[*database] {
 		"collections":        (*database).collectionObjects,
 		"getCollectionNames": (*database).getCollectionNames,
 		"getCollectionInfos": (*database).getCollectionInfos,
-		"stats":              simpleCommand("dbStats", Read),
-		"version":            (*database).version,
-		"hello":              simpleCommand("hello", Read),
-		"isMaster":           simpleCommand("hello", Read),
-		"ping":               simpleCommand("ping", Read),
-		"serverStatus":       simpleCommand("serverStatus", Read),
-		"serverBuildInfo":    simpleCommand("buildInfo", Read),
-		"buildInfo":          simpleCommand("buildInfo", Read),
-		"hostInfo":           simpleCommand("hostInfo", Read),
-		"listDatabases":      simpleCommand("listDatabases", Read),
-		"getProfilingStatus": func(d *database, a *args) goja.Value {
-			return d.reply(d.command(a, Read, bson.D{{Key: "profile", Value: int32(-1)}}))
-		},
-		"getUser": func(d *database, a *args) goja.Value {
-			reply := d.s.do(d.command(a, Read, bson.D{{Key: "usersInfo", Value: a.text(0, "the name of the user")}})).Document
-			if users := stagesOf(reply.Lookup("users")); len(users) > 0 {
-				return d.s.realm.Document(users[0])
-			}
-			return goja.Null()
-		},
-	}
-}
-
-// simpleCommand sends a command that takes nothing but the common options.
-func simpleCommand(name string, access Access) method[*database] {
-	return func(d *database, a *args) goja.Value {
-		op := d.command(a, access, bson.D{{Key: name, Value: int32(1)}})
-		switch name {
-		case "serverStatus", "buildInfo", "hostInfo", "listDatabases":
-			op.Database = "admin"
-		}
-		return d.reply(op)
 	}
 }
 
@@ -141,11 +109,4 @@ func (d *database) getCollectionNames(a *args) goja.Value {
 func (d *database) collectionObjects(a *args) goja.Value {
 	names := d.collectionNames(a)
 	return d.s.array(len(names), func(i int) any { return d.collection(names[i]).object })
-}
-
-func (d *database) version(a *args) goja.Value {
-	op := d.command(a, Read, bson.D{{Key: "buildInfo", Value: int32(1)}})
-	op.Database = "admin"
-	version, _ := d.s.do(op).Document.Lookup("version").StringValueOK()
-	return d.s.rt.ToValue(version)
 }

@@ -26,6 +26,10 @@ type scope struct {
 
 	// loading is true while the top level of a file is evaluated: it may name collections and not use them.
 	loading bool
+	// capture takes operations that are to be explained, in place of the funnel.
+	capture func(*Operation)
+	// shell is true for evaluated code, which may end itself.
+	shell bool
 	// ambient is the transaction of operations that name no session; nil where there is none. base is what it is at the
 	// top level of the script.
 	ambient, base *ambient
@@ -33,8 +37,12 @@ type scope struct {
 	settings settings
 
 	programs programs
+	bridge   *goja.Object // what the parts in JavaScript need of Go
 	boot     *goja.Object // the methods in boot.js, by the kind of their object
+	older    *goja.Object // what legacy.js makes; nil until something of it is used
 	classes  *goja.Object // nil until an error class is needed
+	results  *goja.Object // the prototype of results; nil until there is one
+	driver   *goja.Object // the module mongodb; nil until it is imported
 	// natives finds the Go side of database and collection objects, which are proxies.
 	natives   map[*goja.Object]any
 	databases map[string]*database
@@ -99,6 +107,10 @@ func (s *scope) attempt(op *Operation) (*Result, error) {
 	op.Where = s.vm.Where()
 	s.chooseSession(op)
 	op.inherit()
+	if s.capture != nil {
+		s.capture(op)
+		return &Result{}, nil
+	}
 	return s.funnel.Do(s.ctx(), op)
 }
 
