@@ -220,7 +220,9 @@ func TestToArrayOfManyDocumentsWarns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return func(o *Options) { o.Middlewares = []Middleware{discard(func() Cursor { return &canned{document: raw, left: n} })} }
+		return func(o *Options) {
+			o.Middlewares = []Middleware{discard(func() Cursor { return &canned{document: raw, left: n} })}
+		}
 	}
 	b := newBench(t, documents(many-1))
 	b.eval(`db.a.find().toArray().length`)

@@ -196,6 +196,11 @@ func (r *reader) named(name, key string) string {
 		if v = object.Get(key); !given(v) {
 			r.a.fail("the option %s needs a %s", name, key)
 		}
+		for _, other := range object.Keys() {
+			if other != key {
+				r.a.noticeIgnored(name+"."+other, "of a "+name+" the "+key+" counts here; the connection string can say more")
+			}
+		}
 	}
 	return v.String()
 }

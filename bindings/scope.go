@@ -26,6 +26,8 @@ type scope struct {
 
 	// loading is true while the top level of a file is evaluated: it may name collections and not use them.
 	loading bool
+	// takesDB is true while a function of the migration runs that has db as a parameter.
+	takesDB bool
 	// capture takes operations that are to be explained, in place of the funnel.
 	capture func(*Operation)
 	// shell is true for evaluated code, which may end itself.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
@@ -14,6 +13,9 @@ import (
 	"migrator/runtime/script"
 )
 
+// indent is what goes before a line of a value that is shown in several.
+var indent = regexp.MustCompile(`\n *`)
+
 // shellGlobals are the functions that scripts written for a shell find beside db.
 func (s *scope) shellGlobals() map[string]any {
 	nothing := func(goja.FunctionCall) goja.Value { return goja.Undefined() }
@@ -21,7 +23,7 @@ func (s *scope) shellGlobals() map[string]any {
 	return map[string]any{
 		"quit": s.quitMethod("quit"), "exit": s.quitMethod("exit"),
 		"tojson": text, "tojsononeline": func(call goja.FunctionCall) goja.Value {
-			return s.rt.ToValue(strings.Join(strings.Fields(s.show(call.Argument(0))), " "))
+			return s.rt.ToValue(indent.ReplaceAllString(s.show(call.Argument(0)), " "))
 		},
 		"version": func(goja.FunctionCall) goja.Value {
 			d := s.database(s.engine.options.Database)
@@ -46,6 +48,8 @@ func (s *scope) installShell(global *goja.Object) error {
 		"sh":     func() goja.Value { return s.adminObject("sh", s.engine.tables.sharding) },
 		"rs":     func() goja.Value { return s.adminObject("rs", s.engine.tables.replication) },
 		"assert": func() goja.Value { return s.legacy("assert") },
+		// Scripts set DBQuery.shellBatchSize, which is how much a shell shows at once: nothing is shown here by itself.
+		"DBQuery": func() goja.Value { return s.rt.NewObject() },
 	} {
 		if err := s.lazy(global, name, make); err != nil {
 			return err

@@ -32,6 +32,8 @@ func TestShellScripts(t *testing.T) {
 		{name: "a variable with a default", code: `var x = x || 'default', y = typeof y === 'undefined' ? 'default' : y; x + y`, args: map[string]string{"x": "given "}, want: `"given default"`},
 		{name: "undeclared variables", code: `count = 1; count += 1; count`, want: `2`},
 		{name: "tojson", code: `tojson({a: NumberLong(5), b: [1]})`, want: `"{ a: Long('5'), b: [ 1 ] }"`},
+		{name: "tojsononeline", code: `tojsononeline({a: 'x'.repeat(60), b: 'y  y\n'.repeat(5)})`, want: `"{ a: '` + strings.Repeat("x", 60) + `', b: 'y  y\\ny  y\\ny  y\\ny  y\\ny  y\\n' }"`},
+		{name: "DBQuery", code: `DBQuery.shellBatchSize = 500`, want: `500`},
 		{name: "version", code: `typeof version()`, want: `"string"`},
 		{name: "setVerboseShell", code: `setVerboseShell(true)`, want: "undefined"},
 		{name: "assert", code: `assert(true); assert.eq({a: 1}, {a: 1}); assert.neq(1, 2); assert.commandWorked(db.runCommand({ping: 1})); assert.throws(() => db.a.updatOne()).name`, want: `"TypeError"`},
@@ -110,6 +112,13 @@ func TestShellInMigrations(t *testing.T) {
 		}`)
 	if got := b.eval(`db.a.findOne()`); got != `{"_id":1}` {
 		t.Errorf("got %s", got)
+	}
+	if b.printed != nil {
+		t.Errorf("got %q", b.printed)
+	}
+	b.mustRun("export function up(db) {\n  use('other')\n}")
+	if diff := cmp.Diff([]string{"warning: use('other') changes the global db, and not the parameter of the function that migrator calls: write db = db.getSiblingDB('other') (mongomigrations/001_test.js:2:3)"}, b.printed); diff != "" {
+		t.Error(diff)
 	}
 	_, err := b.run(t.Context(), "export function up(db) {\n  quit(0)\n}")
 	if err == nil || !strings.Contains(err.Error(), "001_test.js:2:3: TypeError: quit() does not end a migration: write return to end it here, or throw an error to fail it") {
