@@ -8,7 +8,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/bindings/bsonjs"
-	"migrator/runtime/script"
 )
 
 // args are the arguments of one call of a method, with what its messages need.
@@ -37,7 +36,7 @@ func given(v goja.Value) bool { return v != nil && !goja.IsUndefined(v) && !goja
 
 // fail throws a TypeError that names the call.
 func (a *args) fail(format string, values ...any) {
-	panic(a.s.rt.NewTypeError("%s: %s", a, fmt.Sprintf(format, values...)))
+	a.s.refuse(a.String(), a.String()+": "+fmt.Sprintf(format, values...))
 }
 
 // document is the argument as a document; what names it in messages ("the filter").
@@ -90,6 +89,28 @@ func (a *args) options(what string) bsonjs.MarshalOptions {
 	return bsonjs.MarshalOptions{What: what}
 }
 
+// stored is a document or an update that is to be stored, from which {ignoreUndefined: true} drops what is undefined. A
+// filter it does not touch: without the field it would match every document.
+func (a *args) stored(v goja.Value, what string) bson.RawValue {
+	o := a.options(what)
+	if last := len(a.list) - 1; last > 0 && a.isObject(a.list[last]) {
+		ignore := a.list[last].(*goja.Object).Get("ignoreUndefined")
+		o.IgnoreUndefined = ignore != nil && ignore.ToBoolean()
+	}
+	raw, err := a.s.realm.MarshalValue(v, o)
+	a.check(err)
+	return raw
+}
+
+// storedDocument is stored for what has to be a document.
+func (a *args) storedDocument(v goja.Value, what string) bson.Raw {
+	document, ok := a.stored(v, what).DocumentOK()
+	if !ok {
+		a.fail("%s must be a document", what)
+	}
+	return document
+}
+
 // check throws an error of the conversion: what JavaScript threw while it went on as it is, anything else as a
 // TypeError that names the call.
 func (a *args) check(err error) {
@@ -97,9 +118,7 @@ func (a *args) check(err error) {
 		return
 	}
 	rethrow(err)
-	object := a.s.rt.NewTypeError("%s: %v", a, err)
-	script.SetCause(object, err)
-	panic(object)
+	a.s.raise(a.s.rt.NewTypeError("%s: %v", a, err), a.String(), err)
 }
 
 // rethrow throws an error that came out of JavaScript on through Go, as it was; other errors it leaves alone.

@@ -1,7 +1,7 @@
 package bindings
 
 import (
-	_ "embed" // boot.js and errors.js
+	_ "embed" // the parts in JavaScript
 	"fmt"
 
 	"github.com/dop251/goja"
@@ -12,14 +12,16 @@ var (
 	bootSource string
 	//go:embed errors.js
 	errorsSource string
+	//go:embed legacy.js
+	legacySource string
 )
 
 // programs are the parts of the bindings that are written in JavaScript.
-type programs struct{ boot, errors *goja.Program }
+type programs struct{ boot, errors, legacy *goja.Program }
 
 // compilePrograms compiles them. Their name is that of no project file, so traces leave their frames out.
 func compilePrograms() (p programs, err error) {
-	for source, program := range map[string]**goja.Program{bootSource: &p.boot, errorsSource: &p.errors} {
+	for source, program := range map[string]**goja.Program{bootSource: &p.boot, errorsSource: &p.errors, legacySource: &p.legacy} {
 		if *program, err = goja.Compile("<bindings>", source, true); err != nil {
 			return p, fmt.Errorf("compile the bindings: %w", err)
 		}
@@ -30,35 +32,49 @@ func compilePrograms() (p programs, err error) {
 // start runs boot.js, which gets the few functions that it needs of Go.
 func (s *scope) start(p programs) error {
 	s.programs = p
-	value, err := s.rt.RunProgram(p.boot)
-	if err != nil {
-		return fmt.Errorf("start the bindings: %w", err)
-	}
-	factory, ok := goja.AssertFunction(value)
-	if !ok {
-		return fmt.Errorf("start the bindings: boot.js gave no function")
-	}
-	native := s.rt.NewObject()
+	s.bridge = s.rt.NewObject()
 	for name, f := range map[string]func(goja.FunctionCall) goja.Value{
 		"function": s.mustFunction,
 		"advance":  s.advance,
 		"close":    s.closeCursor,
 		"enter":    s.enterSession,
-		"fail": func(call goja.FunctionCall) goja.Value {
-			s.fail(call.Argument(0).String(), call.Argument(1).String())
-			return goja.Undefined()
-		},
+		"forgive":  s.forgiveError,
+		"text":     func(call goja.FunctionCall) goja.Value { return s.rt.ToValue(s.show(call.Argument(0))) },
 	} {
-		if err := native.Set(name, f); err != nil {
+		if err := s.bridge.Set(name, f); err != nil {
 			return fmt.Errorf("start the bindings: %w", err)
 		}
 	}
-	made, err := factory(goja.Undefined(), native)
+	var err error
+	s.boot, err = s.part(p.boot)
+	return err
+}
+
+// part runs one of the programs that are functions of what they need of Go.
+func (s *scope) part(p *goja.Program) (*goja.Object, error) {
+	value, err := s.rt.RunProgram(p)
 	if err != nil {
-		return fmt.Errorf("start the bindings: %w", err)
+		return nil, fmt.Errorf("start the bindings: %w", err)
 	}
-	s.boot = made.ToObject(s.rt)
-	return nil
+	factory, ok := goja.AssertFunction(value)
+	if !ok {
+		return nil, fmt.Errorf("start the bindings: a part of them is no function")
+	}
+	made, err := factory(goja.Undefined(), s.bridge)
+	if err != nil {
+		return nil, fmt.Errorf("start the bindings: %w", err)
+	}
+	return made.ToObject(s.rt), nil
+}
+
+// legacy is one of the things in legacy.js, which is run when a script first needs one.
+func (s *scope) legacy(name string) *goja.Object {
+	if s.older == nil {
+		var err error
+		s.older, err = s.part(s.programs.legacy)
+		must(err)
+	}
+	return s.older.Get(name).ToObject(s.rt)
 }
 
 // mustFunction(fn, method) throws unless fn can be called.

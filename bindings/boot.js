@@ -4,7 +4,6 @@
   'use strict'
 
   const isThenable = value => value !== null && typeof value === 'object' && typeof value.then === 'function'
-  const isAsync = fn => Object.prototype.toString.call(fn) === '[object AsyncFunction]'
 
   // --- cursors ---
 
@@ -46,65 +45,66 @@
         session.commitTransaction()
         return false
       } catch (error) {
-        if (Date.now() > deadline) throw error
-        if (transient(error)) return true
-        if (!uncertain(error) || error.code === 50) throw error
+        const over = Date.now() > deadline, again = transient(error)
+        if (over || !again && (!uncertain(error) || error.code === 50)) throw error
+        native.forgive(error)
+        if (again) return true
       }
     }
   }
-  const abort = session => { if (session.inTransaction()) session.abortTransaction() }
+
+  // Calls the callback in a new transaction, which its operations join without naming the session, also those that it
+  // goes on with after an await.
+  const begin = (session, fn, options) => {
+    session.startTransaction(options)
+    const transaction = native.enter(session)
+    try {
+      return { transaction, result: fn(session) }
+    } catch (error) {
+      return { transaction, error, failed: true }
+    } finally {
+      transaction.leave()
+    }
+  }
+
+  // Ends a transaction whose callback has thrown: returns if it is to be run again, and throws the error otherwise.
+  const undo = (session, { transaction }, error, deadline) => {
+    transaction.end()
+    if (session.inTransaction()) session.abortTransaction()
+    if (!transient(error) || Date.now() > deadline) throw error
+    native.forgive(error)
+  }
 
   const session = {
-    // A synchronous callback has the session for all of its operations. An async one has to pass {session}, since
-    // whatever else runs while it waits would otherwise end up in its transaction.
     withTransaction(fn, options) {
       native.function(fn, 'withTransaction')
       const deadline = Date.now() + retryFor
-      if (isAsync(fn)) return transact(this, fn, options, deadline)
       for (;;) {
-        this.startTransaction(options)
-        let result
-        const ambient = native.enter(this)
-        try {
-          result = fn(this)
-        } catch (error) {
-          ambient.leave()
-          abort(this)
-          if (transient(error) && Date.now() < deadline) continue
-          throw error
+        const run = begin(this, fn, options)
+        if (run.failed) {
+          undo(this, run, run.error, deadline)
+          continue
         }
-        const joined = ambient.leave()
-        if (isThenable(result)) {
-          if (joined) {
-            abort(this)
-            native.fail('MongoTransactionError',
-              'withTransaction: the callback is not declared async and returned a promise, so only a part of its operations was in the transaction; it was aborted. Declare it async and pass {session} to its operations')
-          }
-          return transact(this, fn, options, deadline, result)
-        }
-        if (!commit(this, deadline)) return result
+        if (isThenable(run.result)) return settle(this, fn, options, deadline, run)
+        run.transaction.end()
+        if (!commit(this, deadline)) return run.result
       }
     },
   }
 
-  // Awaits the callback, whose first promise may be there already, and commits.
-  const transact = async (session, fn, options, deadline, pending) => {
-    for (;;) {
+  // withTransaction from where its callback has returned a promise.
+  const settle = async (session, fn, options, deadline, run) => {
+    for (;; run = begin(session, fn, options)) {
       let result
       try {
-        if (pending === undefined) {
-          session.startTransaction(options)
-          pending = fn(session)
-        }
-        result = await pending
+        if (run.failed) throw run.error
+        result = await run.result
       } catch (error) {
-        abort(session)
-        if (!transient(error) || Date.now() > deadline) throw error
-        pending = undefined
+        undo(session, run, error, deadline)
         continue
       }
+      run.transaction.end()
       if (!commit(session, deadline)) return result
-      pending = undefined
     }
   }
 

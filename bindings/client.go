@@ -1,6 +1,8 @@
 package bindings
 
 import (
+	"cmp"
+
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -18,11 +20,17 @@ func (s *scope) clientObject() *goja.Object {
 
 func clientMethods() table[*clientObject] {
 	nothing := func(c *clientObject, a *args) goja.Value { return c.s.clientObject() }
+	set := func(change func(c *Concern, a *args)) method[*clientObject] {
+		return func(c *clientObject, a *args) goja.Value {
+			change(&c.s.settings.concern, a)
+			return goja.Undefined()
+		}
+	}
 	database := func(c *clientObject, a *args) goja.Value {
 		if !a.given(0) {
-			return c.s.database(c.s.engine.options.Database).object
+			return c.s.database(c.s.engine.options.Database).with(a.optionsAt(1).settings()).object
 		}
-		return c.s.database(a.text(0, "the name of the database")).object
+		return c.s.database(a.text(0, "the name of the database")).with(a.optionsAt(1).settings()).object
 	}
 	return table[*clientObject]{
 		"db":    database,
@@ -30,8 +38,15 @@ func clientMethods() table[*clientObject] {
 		"startSession": func(c *clientObject, a *args) goja.Value {
 			return c.s.newSession(a, a.optionsAt(0)).object
 		},
-		"getDBNames":  (*clientObject).databaseNames,
-		"setReadPref": nothing,
+		"getDBNames":      (*clientObject).databaseNames,
+		"setReadPref":     set(func(c *Concern, a *args) { c.Preference = a.text(0, "the read preference") }),
+		"setReadConcern":  set(func(c *Concern, a *args) { c.ReadLevel = a.text(0, "the level") }),
+		"setWriteConcern": set(func(c *Concern, a *args) { c.Write = a.writeConcernAt(0) }),
+		"getReadPrefMode": func(c *clientObject, a *args) goja.Value {
+			return c.s.rt.ToValue(cmp.Or(c.s.settings.concern.Preference, "primary"))
+		},
+		"setSecondaryOk": set(func(c *Concern, a *args) { c.Preference = "secondaryPreferred" }),
+		"setSlaveOk":     set(func(c *Concern, a *args) { c.Preference = "secondaryPreferred" }),
 		// The connection is migrator's: it is open when a script runs, and stays open.
 		"connect": nothing,
 		"close":   func(c *clientObject, a *args) goja.Value { return goja.Undefined() },

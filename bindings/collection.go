@@ -11,6 +11,9 @@ type collection struct {
 	database *database
 	name     string
 	object   *goja.Object
+	// driver is true once the script has asked for the collection in the Node driver's way.
+	driver   bool
+	settings settings
 
 	functions map[string]*goja.Object
 }
@@ -60,6 +63,16 @@ func (c *collection) method(label, name string) *goja.Object {
 	return f
 }
 
+// with is the same collection with other settings, as an object of its own; without any it is the same.
+func (c *collection) with(set settings) *collection {
+	if !set.given() {
+		return c
+	}
+	other := newCollection(c.database, c.name)
+	other.driver, other.settings = c.driver, set.under(c.settings)
+	return other
+}
+
 // namespace is "database.collection".
 func (c *collection) namespace() string { return c.database.name + "." + c.name }
 
@@ -67,6 +80,7 @@ func (c *collection) namespace() string { return c.database.name + "." + c.name 
 func (c *collection) operation(a *args, access Access, r Request) *Operation {
 	op := c.database.operation(a, access, r)
 	op.Collection = c.name
+	op.settings = c.settings.under(op.settings)
 	return op
 }
 

@@ -164,19 +164,3 @@ func (c *collection) runCommand(a *args) goja.Value {
 	op.Access, op.Request = commandAccess(r.Document), r
 	return c.database.reply(op)
 }
-
-// explain(verbosity) returns an object whose find and aggregate explain at once.
-func (c *collection) explain(a *args) goja.Value {
-	verbosity := a.at(0)
-	explaining := func(method func(*collection, *args) goja.Value, name string) goja.Value {
-		return c.s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
-			inner := &args{s: c.s, target: a.target, method: name, list: call.Arguments}
-			cursor, _ := c.s.native(method(c, inner)).(*cursorObject)
-			return cursor.explain(&args{s: c.s, target: a.target, method: "explain", list: []goja.Value{verbosity}})
-		})
-	}
-	object := c.s.rt.NewObject()
-	c.s.set(object, "find", explaining((*collection).find, "find"))
-	c.s.set(object, "aggregate", explaining((*collection).aggregate, "aggregate"))
-	return object
-}

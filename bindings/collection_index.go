@@ -56,7 +56,7 @@ func (c *collection) createIndexes(a *args) goja.Value {
 	for i, v := range list {
 		if object, ok := v.(*goja.Object); ok && a.isObject(v) && a.isObject(object.Get("key")) {
 			own := a.readOptions(v)
-			own.ignored("key")
+			own.known("key")
 			specs[i] = a.indexSpec(a.keys(object.Get("key"), "the keys"), own)
 			continue
 		}
@@ -69,6 +69,7 @@ func (c *collection) createIndexes(a *args) goja.Value {
 // indexCommon reads the options that belong to the command; the others belong to the index.
 func (r *reader) indexCommon(op *Operation) bson.RawValue {
 	quorum := r.value("commitQuorum")
+	r.ignored("promoteValues", "promoteLongs", "checkKeys", "retryWrites", "safe")
 	r.common(op)
 	return quorum
 }
@@ -78,6 +79,7 @@ func (a *args) indexSpec(keys bson.D, o *reader) bson.D {
 	if len(keys) == 0 {
 		a.fail("the keys of the index are empty")
 	}
+	o.ignored("background", "dropDups", "safe")
 	spec := o.appendRest(bson.D{{Key: "key", Value: keys}})
 	if nameOf(spec) == "" {
 		spec = append(spec, bson.E{Key: "name", Value: indexName(keys)})
@@ -156,7 +158,7 @@ func (c *collection) listOperation(a *args) *Operation {
 		Cursor:   true,
 	})
 	o := a.optionsAt(0)
-	o.ignored("batchSize", "full")
+	o.known("batchSize")
 	o.common(op)
 	o.done()
 	return op

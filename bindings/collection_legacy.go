@@ -28,8 +28,7 @@ func old(today string, m method[*collection]) method[*collection] {
 
 // writeResult is what the older methods return.
 func (c *collection) writeResult(b *Bulk, w Written) goja.Value {
-	object := c.s.rt.NewObject()
-	c.s.set(object, "acknowledged", w.Acknowledged)
+	object := c.s.newResult(w.Acknowledged)
 	switch b.Writes[0].Kind {
 	case Insert:
 		c.s.set(object, "insertedCount", w.Inserted)
@@ -40,7 +39,6 @@ func (c *collection) writeResult(b *Bulk, w Written) goja.Value {
 	default:
 		object = c.s.updateResult(w).ToObject(c.s.rt)
 	}
-	c.s.legacyCounts(object, w)
 	return object
 }
 

@@ -2,7 +2,6 @@ package bindings
 
 import (
 	"github.com/dop251/goja"
-	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
 // modifyMethods are the methods that change one document and return it.
@@ -44,8 +43,10 @@ func (c *collection) modify(a *args, r *FindAndModify, o *reader) goja.Value {
 			r.ArrayFilters = o.documents("arrayFilters")
 		}
 	}
+	if r.ReturnNew && o.flag("returnNewDocument") {
+		c.noticeSpelling(a, "returnNewDocument", "returnDocument: 'after'")
+	}
 	whole := o.flag("includeResultMetadata") || o.flag("rawResult")
-	o.ignored("multi")
 	o.common(op)
 	o.done()
 	if whole {
@@ -69,26 +70,7 @@ func (r *reader) returnsNew() bool {
 // modifyWhole returns the reply as the server gives it: {value, lastErrorObject, ok}. The driver's own call would leave
 // out all but the value.
 func (c *collection) modifyWhole(a *args, op *Operation, r *FindAndModify) goja.Value {
-	d := bson.D{{Key: "findAndModify", Value: c.name}, {Key: "query", Value: r.Filter}}
-	add := func(key string, value any, given bool) {
-		if given {
-			d = append(d, bson.E{Key: key, Value: value})
-		}
-	}
-	add("remove", true, r.Remove)
-	add("update", r.Replacement, r.Replacement != nil)
-	add("update", r.Update, r.Update.Type != 0)
-	add("upsert", true, r.Upsert)
-	add("new", true, r.ReturnNew)
-	add("sort", r.Sort, r.Sort != nil)
-	add("fields", r.Projection, r.Projection != nil)
-	add("arrayFilters", r.ArrayFilters, len(r.ArrayFilters) > 0)
-	add("hint", r.Hint, r.Hint.Type != 0)
-	add("collation", r.Collation, r.Collation != nil)
-	add("let", r.Let, r.Let != nil)
-	add("comment", r.Comment, r.Comment.Type != 0)
-	add("bypassDocumentValidation", true, r.Bypass)
-	op.Request = &Command{Document: a.encode(d)}
+	op.Request = &Command{Document: a.encode(r.command(c.name))}
 	return c.s.documentOrNull(c.s.do(op).Document)
 }
 

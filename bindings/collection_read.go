@@ -14,6 +14,7 @@ func readMethods() table[*collection] {
 		"distinct":               (*collection).distinct,
 		"countDocuments":         (*collection).countDocuments,
 		"estimatedDocumentCount": (*collection).estimatedDocumentCount,
+		"withOptions":            func(c *collection, a *args) goja.Value { return c.with(a.optionsAt(0).settings()).object },
 	}
 }
 
@@ -41,6 +42,7 @@ func (c *collection) findOperation(a *args) *Operation {
 	if a.given(2) || a.given(1) && a.isProjection(options) {
 		r.Projection = a.documentOr(1, "the projection")
 		options = a.at(2)
+		c.noticeSpelling(a, "a bare projection", "{projection: {…}}")
 	}
 	a.findOptions(op, r, a.readOptions(options))
 	return op
@@ -122,7 +124,6 @@ func (a *args) findOptions(op *Operation, r *Find, o *reader) {
 	if o.flag("tailable") || o.flag("awaitData") {
 		a.fail("tailable cursors never end, and so would the migration")
 	}
-	o.ignored("singleBatch", "timeout")
 	o.common(op)
 	o.done()
 }

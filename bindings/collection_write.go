@@ -51,8 +51,7 @@ func (c *collection) insertOne(a *args) goja.Value {
 	}
 	document := a.newDocument(a.at(0), "the document")
 	w := c.write(a, &Bulk{Writes: []WriteModel{{Kind: Insert, Document: document}}}, a.optionsAt(1))
-	result := c.s.rt.NewObject()
-	c.s.set(result, "acknowledged", w.Acknowledged)
+	result := c.s.newResult(w.Acknowledged)
 	c.s.set(result, "insertedId", c.s.realm.ToJS(document.Lookup("_id")))
 	return result
 }
@@ -90,7 +89,6 @@ func updateMethod(kind WriteKind) method[*collection] {
 		w := WriteModel{Kind: kind, Filter: a.document(0, "the filter"), Update: a.update(1)}
 		o := a.optionsAt(2)
 		o.model(&w)
-		o.ignored("multi", "ordered")
 		return c.s.updateResult(c.write(a, &Bulk{Writes: []WriteModel{w}}, o))
 	}
 }
@@ -120,7 +118,7 @@ func (a *args) update(i int) bson.RawValue {
 }
 
 func (a *args) toUpdate(v goja.Value) bson.RawValue {
-	update := a.value(v, "the update")
+	update := a.stored(v, "the update")
 	if document, ok := update.DocumentOK(); ok {
 		switch key := firstKey(document); {
 		case key == "":
@@ -139,7 +137,7 @@ func (a *args) replacement(v goja.Value) bson.Raw {
 	if !given(v) {
 		a.fail("the replacement is missing")
 	}
-	document := a.marshal(v, "the replacement")
+	document := a.storedDocument(v, "the replacement")
 	if key := firstKey(document); strings.HasPrefix(key, "$") {
 		a.fail("a replacement has no operators like %s: use updateOne", key)
 	}
@@ -222,7 +220,7 @@ func (a *args) writeModel(kind WriteKind, o *reader, what string) WriteModel {
 	if kind == Insert {
 		if o.object != nil && !given(o.object.Get("document")) {
 			// The older spelling has the document itself in place of {document}.
-			o.ignored(o.object.Keys()...)
+			o.known(o.object.Keys()...)
 			w.Document = a.newDocument(o.object, what)
 			return w
 		}

@@ -123,15 +123,15 @@ func (c *cursorObject) close(ctx context.Context) {
 	}
 }
 
-// arrayNotice is how many documents toArray gives before it says that a loop would need no memory for them.
-const arrayNotice = 50000
+// many documents in one array are worth a warning.
+const many = 50_000
 
 // toArray reads what is left.
 func (c *cursorObject) toArray() *goja.Object {
 	var list []any
 	for v, ok := c.next(); ok; v, ok = c.next() {
-		if list = append(list, v); len(list) > arrayNotice {
-			c.s.notice("toArray", "%s: toArray() of %s holds more than %d documents in memory: walk the cursor, as in for (const document of …)", c.s.vm.Where(), c.op, arrayNotice)
+		if list = append(list, v); len(list) == many {
+			c.s.warn("many", "%s: toArray holds all documents in memory, %d so far: walk the cursor with for (const document of cursor)", c.op, many)
 		}
 	}
 	return c.s.rt.NewArray(list...)

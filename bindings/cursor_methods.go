@@ -1,10 +1,7 @@
 package bindings
 
 import (
-	"errors"
-
 	"github.com/dop251/goja"
-	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/runtime/script"
 )
@@ -108,54 +105,4 @@ func (c *cursorObject) counted(a *args, limits bool) goja.Value {
 	op := *c.op
 	op.Method, op.Target, op.Request = a.method, a.target, r
 	return c.s.rt.ToValue(c.s.do(&op).N)
-}
-
-// explain asks the server how it would carry out the operation.
-func (c *cursorObject) explain(a *args) goja.Value {
-	verbosity := "queryPlanner"
-	if a.given(0) {
-		verbosity = a.at(0).String()
-		if b, ok := a.at(0).Export().(bool); ok {
-			verbosity = map[bool]string{true: "allPlansExecution", false: "queryPlanner"}[b]
-		}
-	}
-	command, err := explained(c.op)
-	a.check(err)
-	op := *c.op
-	op.Method, op.Target, op.Access = a.method, a.target, Read
-	op.Request = &Command{Document: a.encode(bson.D{{Key: "explain", Value: command}, {Key: "verbosity", Value: verbosity}})}
-	return c.s.documentOrNull(c.s.do(&op).Document)
-}
-
-// explained is the operation as the command that the server can explain.
-func explained(op *Operation) (bson.D, error) {
-	var d bson.D
-	add := func(key string, value bson.Raw) {
-		if value != nil {
-			d = append(d, bson.E{Key: key, Value: value})
-		}
-	}
-	switch r := op.Request.(type) {
-	case *Find:
-		d = bson.D{{Key: "find", Value: op.Collection}}
-		add("filter", r.Filter)
-		add("projection", r.Projection)
-		add("sort", r.Sort)
-		add("collation", r.Collation)
-		if r.Skip != 0 {
-			d = append(d, bson.E{Key: "skip", Value: r.Skip})
-		}
-		if r.Limit != 0 {
-			d = append(d, bson.E{Key: "limit", Value: r.Limit})
-		}
-		if r.Hint.Type != 0 {
-			d = append(d, bson.E{Key: "hint", Value: r.Hint})
-		}
-	case *Aggregate:
-		d = bson.D{{Key: "aggregate", Value: op.Collection}, {Key: "pipeline", Value: r.Pipeline}, {Key: "cursor", Value: bson.D{}}}
-		add("collation", r.Collation)
-	default:
-		return nil, errors.New("only the cursors of find and aggregate can be explained")
-	}
-	return d, nil
 }

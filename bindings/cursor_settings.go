@@ -37,7 +37,10 @@ func cursorSettings() table[*cursorObject] {
 		"withReadPreference": setting(func(c *cursorObject, a *args) { c.op.Concern.Preference = a.text(0, "the read preference") }),
 		"readConcern":        setting(func(c *cursorObject, a *args) { c.op.Concern.ReadLevel = a.text(0, "the level") }),
 		"pretty":             nothing,
-		"snapshot":           nothing,
+		"snapshot": setting(func(c *cursorObject, a *args) {
+			a.s.notice("ignored snapshot", "%s has no effect: %s", a, ignoredOption(a.method, "snapshot"))
+		}),
+		"allowPartialResults": findSetting(func(f *Find, a *args) { f.AllowPartialResults = flagOr(a, true) }),
 	}
 }
 

@@ -7,11 +7,12 @@ import (
 
 // database is the Go side of `db`.
 type database struct {
-	s       *scope
-	name    string
-	label   string         // "db", or "db.getSiblingDB('x')"
-	session *sessionObject // of session.getDatabase(); nil otherwise
-	object  *goja.Object
+	s        *scope
+	name     string
+	label    string         // "db", or "db.getSiblingDB('x')"
+	session  *sessionObject // of session.getDatabase(); nil otherwise
+	object   *goja.Object
+	settings settings
 
 	collections map[string]*collection
 	functions   map[string]*goja.Object
@@ -74,6 +75,7 @@ func (d *database) collection(name string) *collection {
 // operation is a request of a method of this database.
 func (d *database) operation(a *args, access Access, r Request) *Operation {
 	op := &Operation{Method: a.method, Target: a.target, Database: d.name, Access: access, Request: r}
+	op.settings = d.settings.under(d.s.settings)
 	if d.session != nil {
 		op.Session = d.session.session
 	}
@@ -91,13 +93,7 @@ func (d *database) reply(op *Operation) goja.Value {
 }
 
 func databaseMethods() table[*database] {
-	getCollection := func(d *database, a *args) goja.Value {
-		name := a.text(0, "the name of the collection")
-		if name == "" {
-			a.fail("the name of the collection is empty")
-		}
-		return d.collection(name).object
-	}
+	getCollection := func(d *database, a *args) goja.Value { return d.named(a).object }
 	sibling := func(d *database, a *args) goja.Value {
 		name := a.text(0, "the name of the database")
 		if name == d.name {
@@ -106,16 +102,21 @@ func databaseMethods() table[*database] {
 		if d.session != nil {
 			return d.session.database(name).object
 		}
-		return d.s.database(name).object
+		return d.s.database(name).with(a.optionsAt(1).settings()).object
 	}
 	return table[*database]{
-		"collection":    getCollection,
+		"collection": func(d *database, a *args) goja.Value {
+			c := d.named(a)
+			c.driver = true
+			return c.with(a.optionsAt(1).settings()).object
+		},
 		"getCollection": getCollection,
 		"getSiblingDB":  sibling,
 		"getName":       func(d *database, a *args) goja.Value { return d.s.rt.ToValue(d.name) },
 		"getMongo":      func(d *database, a *args) goja.Value { return d.s.clientObject() },
 		"admin":         func(d *database, a *args) goja.Value { return d.s.database("admin").object },
 		"getSession":    func(d *database, a *args) goja.Value { return d.getSession() },
+		"withOptions":   func(d *database, a *args) goja.Value { return d.with(a.optionsAt(0).settings()).object },
 		"aggregate":     (*database).aggregate,
 		"runCommand":    (*database).runCommand,
 		"command":       (*database).runCommand,
@@ -123,6 +124,25 @@ func databaseMethods() table[*database] {
 			return d.sendCommand(a, "admin")
 		},
 	}
+}
+
+// named is the collection that a method asks for by its name.
+func (d *database) named(a *args) *collection {
+	name := a.text(0, "the name of the collection")
+	if name == "" {
+		a.fail("the name of the collection is empty")
+	}
+	return d.collection(name)
+}
+
+// with is the same database with other settings, as an object of its own; without any it is the same.
+func (d *database) with(set settings) *database {
+	if !set.given() {
+		return d
+	}
+	other := newDatabase(d.s, d.name, d.label, d.session)
+	other.settings = set.under(d.settings)
+	return other
 }
 
 func (d *database) getSession() goja.Value {

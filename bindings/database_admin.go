@@ -23,49 +23,6 @@ func databaseAdminMethods() table[*database] {
 		"collections":        (*database).collectionObjects,
 		"getCollectionNames": (*database).getCollectionNames,
 		"getCollectionInfos": (*database).getCollectionInfos,
-		"stats":              simpleCommand("dbStats", Read),
-		"version":            (*database).version,
-		"hello":              simpleCommand("hello", Read),
-		"isMaster":           simpleCommand("hello", Read),
-		"ping":               simpleCommand("ping", Read),
-		"serverStatus":       simpleCommand("serverStatus", Read),
-		"serverBuildInfo":    simpleCommand("buildInfo", Read),
-		"buildInfo":          simpleCommand("buildInfo", Read),
-		"serverInfo":         simpleCommand("buildInfo", Read),
-		"hostInfo":           simpleCommand("hostInfo", Read),
-		"listDatabases":      simpleCommand("listDatabases", Read),
-		"getProfilingStatus": func(d *database, a *args) goja.Value {
-			return d.reply(d.command(a, Read, bson.D{{Key: "profile", Value: int32(-1)}}))
-		},
-		"getUser": func(d *database, a *args) goja.Value {
-			reply := d.s.do(d.command(a, Read, bson.D{{Key: "usersInfo", Value: a.text(0, "the name of the user")}})).Document
-			if users := stagesOf(reply.Lookup("users")); len(users) > 0 {
-				return d.s.realm.Document(users[0])
-			}
-			return goja.Null()
-		},
-	}
-}
-
-// simpleCommand sends a command that names nothing; an object of options becomes part of it. A number is the scale that a
-// shell gives to stats().
-func simpleCommand(name string, access Access) method[*database] {
-	return func(d *database, a *args) goja.Value {
-		command := bson.D{{Key: name, Value: int32(1)}}
-		op := d.operation(a, access, nil)
-		if !a.given(0) || a.isObject(a.at(0)) {
-			o := a.optionsAt(0)
-			o.common(op)
-			command = o.appendRest(command)
-		} else {
-			command = append(command, bson.E{Key: "scale", Value: a.integer(0, "the scale")})
-		}
-		op.Request = &Command{Document: a.encode(command)}
-		switch name {
-		case "serverStatus", "buildInfo", "hostInfo", "listDatabases":
-			op.Database = "admin"
-		}
-		return d.reply(op)
 	}
 }
 
@@ -76,7 +33,7 @@ func (d *database) createCollection(a *args) goja.Value {
 	op := d.operation(a, Admin, nil)
 	op.Collection = name
 	o.common(op)
-	o.ignored("strict", "autoIndexId")
+	o.ignored("strict", "autoIndexId", "safe", "promoteValues", "serializeFunctions", "raw")
 	op.Request = &Command{Document: a.encode(o.appendRest(bson.D{{Key: "create", Value: name}}))}
 	d.s.do(op)
 	return d.collection(name).object
@@ -118,7 +75,7 @@ func (d *database) infos(a *args, nameOnly bool) *Operation {
 		c = append(c, bson.E{Key: "authorizedCollections", Value: true})
 	}
 	op := d.operation(a, Read, nil)
-	o.ignored("batchSize")
+	o.known("batchSize")
 	o.common(op)
 	o.done()
 	op.Request = &Command{Document: a.encode(c), Cursor: true}
@@ -152,11 +109,4 @@ func (d *database) getCollectionNames(a *args) goja.Value {
 func (d *database) collectionObjects(a *args) goja.Value {
 	names := d.collectionNames(a)
 	return d.s.array(len(names), func(i int) any { return d.collection(names[i]).object })
-}
-
-func (d *database) version(a *args) goja.Value {
-	op := d.command(a, Read, bson.D{{Key: "buildInfo", Value: int32(1)}})
-	op.Database = "admin"
-	version, _ := d.s.do(op).Document.Lookup("version").StringValueOK()
-	return d.s.rt.ToValue(version)
 }

@@ -10,5 +10,9 @@
 // awaiting a value that has no `then` gives the value. So nothing here may ever have a member called then.
 //
 // Methods that take callbacks which may be async (cursor.forEach, withTransaction) are written in boot.js, because the
-// continuations of promises run only when the outermost call from Go has returned.
+// continuations of promises run only when the outermost call from Go has returned. What few scripts use is in errors.js
+// and legacy.js, which are run when a script first needs them.
+//
+// What would be silent elsewhere is said: an option without effect by a notice (ignored.go), an operation beside its
+// transaction by a warning (ambient.go), an error that the script catches in the report of the run (caught.go).
 package bindings

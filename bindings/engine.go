@@ -53,7 +53,7 @@ func NewEngine(o Options) *Engine {
 	}
 	e.host = script.NewHost(script.Options{
 		Root:    o.Root,
-		Modules: map[string]require.ModuleLoader{"mongodb": e.loadDriver, "bson": e.loadTypes},
+		Modules: map[string]require.ModuleLoader{"mongodb": e.loadDriver, "bson": e.loadTypes, "mongoose": e.loadMongoose},
 		Show:    e.show,
 		Env:     o.Env,
 	})

@@ -10,7 +10,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"migrator/runtime/fault"
-	"migrator/runtime/script"
 )
 
 // OperationError is an error that an operation of a script ended with.
@@ -25,17 +24,16 @@ func (e *OperationError) Error() string { return e.Operation.String() + ": " + e
 // Unwrap returns the error of the driver, or of a Doer.
 func (e *OperationError) Unwrap() error { return e.Err }
 
-// errorObject makes err into the JavaScript error that the Node driver would throw for it. What the driver tells of it
-// is in its properties; the Go error stays behind it.
-func (s *scope) errorObject(op *Operation, result *Result, err error) *goja.Object {
+// throwError throws the JavaScript error that the Node driver would throw for err. What the driver tells of it is in its
+// properties; the Go error stays behind it. It does not return.
+func (s *scope) throwError(op *Operation, result *Result, err error) {
 	f := factsOf(op, err)
 	object := s.newError(f.class, f.message)
 	s.setFacts(object, f)
 	if f.class == "MongoBulkWriteError" {
 		s.setBulkFacts(object, op, result, err)
 	}
-	script.SetCause(object, &OperationError{Operation: op, Err: withCode(f, err)})
-	return object
+	s.raise(object, op.String(), &OperationError{Operation: op, Err: withCode(f, err)})
 }
 
 // withCode gives the exit code to errors that are the database's fault and not the script's.
@@ -60,7 +58,9 @@ func (s *scope) newError(class, message string) *goja.Object {
 }
 
 // fail throws an error of one of the classes of errors.js.
-func (s *scope) fail(class, message string) { panic(s.newError(class, message)) }
+func (s *scope) fail(operation, class, message string) {
+	s.raise(s.newError(class, message), operation, errors.New(message))
+}
 
 // facts are what a script can read of an error.
 type facts struct {

@@ -20,7 +20,8 @@ type EvalResult struct {
 }
 
 // Eval runs code with the global db, as in a shell: the result is the value of its last statement, awaited if it is a
-// promise, and the documents where it is a cursor. The result's Report is filled also when err is not nil.
+// promise, and the documents where it is a cursor. The code may have lines of a shell (`use NAME`), may end itself by
+// quit(code), and finds call.Args as global variables. The result's Report is filled also when err is not nil.
 func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string) (EvalResult, error) {
 	i := &instance{engine: e, call: call}
 	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Setup: e.setUp(call, &i.scope)})
@@ -29,9 +30,16 @@ func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string)
 	}
 	i.vm = vm
 	defer i.Close()
+	i.scope.shell = true
+	if err := i.scope.defineVariables(call.Args); err != nil {
+		return EvalResult{}, err
+	}
 
-	result, err := i.eval(ctx, name, code)
-	result.Report = i.scope.tally.report()
+	result, err := i.eval(ctx, name, withoutShellLines(name, code))
+	if ended, ending := afterQuit(err); ended {
+		result, err = EvalResult{Undefined: true}, ending
+	}
+	result.Report = i.scope.report(err)
 	return result, describe(err, result.Report, false)
 }
 

@@ -19,13 +19,16 @@ func (s *scope) installGlobals() error {
 			return err
 		}
 	}
-	return nil
+	return s.installShell(global)
 }
 
 // use(name) makes another database the global db, as in a shell.
 func (s *scope) use(call goja.FunctionCall) goja.Value {
 	a := &args{s: s, target: "the shell", method: "use", list: call.Arguments}
 	d := s.database(a.text(0, "the name of the database"))
+	if s.takesDB {
+		s.warn("use", "use('%s') changes the global db, and not the parameter of the function that migrator calls: write db = db.getSiblingDB('%s')", d.name, d.name)
+	}
 	s.set(s.rt.GlobalObject(), "db", d.object)
 	return d.object
 }
@@ -46,28 +49,4 @@ func (s *scope) migration() *goja.Object {
 	}
 	s.set(object, "args", values)
 	return object
-}
-
-// loadTypes is require('bson').
-func (e *Engine) loadTypes(rt *goja.Runtime, module *goja.Object) {
-	must(module.Set("exports", e.scopeOf(rt).realm.Module()))
-}
-
-// loadDriver is require('mongodb'): the types, the error classes, and a MongoClient that says what to use in its place.
-func (e *Engine) loadDriver(rt *goja.Runtime, module *goja.Object) {
-	s := e.scopeOf(rt)
-	exports := rt.NewObject()
-	for _, from := range []*goja.Object{s.realm.Module(), s.errorClasses()} {
-		for _, name := range from.Keys() {
-			s.set(exports, name, from.Get(name))
-		}
-	}
-	refuse := func(call goja.ConstructorCall) *goja.Object {
-		panic(rt.NewTypeError("MongoClient cannot be used here: migrator is connected already; take the second argument of up(db, client), or db.getMongo()"))
-	}
-	client := rt.ToValue(refuse).ToObject(rt)
-	s.named(client, "MongoClient")
-	s.set(client, "connect", func(goja.FunctionCall) goja.Value { return refuse(goja.ConstructorCall{}) })
-	s.set(exports, "MongoClient", client)
-	must(module.Set("exports", exports))
 }

@@ -9,7 +9,7 @@ import (
 // newDocument is a document to insert. One without an _id gets one here, in the first place; the script's own object gets
 // it too, as with the drivers.
 func (a *args) newDocument(v goja.Value, what string) bson.Raw {
-	raw := a.marshal(v, what)
+	raw := a.storedDocument(v, what)
 	if _, err := raw.LookupErr("_id"); err == nil {
 		return raw
 	}

@@ -75,7 +75,7 @@ func (i *instance) Run(ctx context.Context) (runtime.Report, error) {
 	} else {
 		err = i.run(ctx)
 	}
-	report := i.scope.tally.report()
+	report := i.scope.report(err)
 	return report, describe(err, report, true)
 }
 
@@ -95,6 +95,7 @@ func (i *instance) callExport(ctx context.Context, name string) error {
 	if !isFunction(function) {
 		return fault.New(fault.Script, "", "%s exports no function %s", i.call.Migration.Name, name)
 	}
+	i.scope.takesDB = function.ToObject(i.scope.rt).Get("length").ToInteger() > 0
 	_, err := i.vm.Call(ctx, function, i.scope.database(i.engine.options.Database).object, i.scope.clientObject())
 	return err
 }

@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -15,24 +16,27 @@ type table[T any] map[string]method[T]
 
 // tables are the methods of every kind of object. An Engine has one set, which nobody changes.
 type tables struct {
-	database   table[*database]
-	collection table[*collection]
-	cursor     table[*cursorObject]
-	session    table[*sessionObject]
-	client     table[*clientObject]
-	bulk       table[*bulkObject]
-	bulkFind   table[*bulkFindObject]
+	database              table[*database]
+	sharding, replication table[*adminObject]
+	collection            table[*collection]
+	cursor                table[*cursorObject]
+	session               table[*sessionObject]
+	client                table[*clientObject]
+	bulk                  table[*bulkObject]
+	bulkFind              table[*bulkFindObject]
 }
 
 func newTables() *tables {
 	return &tables{
-		database:   join(databaseMethods(), databaseAdminMethods()),
-		collection: join(readMethods(), writeMethods(), modifyMethods(), indexMethods(), collectionAdminMethods(), legacyMethods()),
-		cursor:     join(cursorMethods(), cursorSettings()),
-		session:    sessionMethods(),
-		client:     clientMethods(),
-		bulk:       bulkMethods(),
-		bulkFind:   bulkFindMethods(),
+		database:    join(databaseMethods(), databaseAdminMethods(), serverMethods(), userMethods()),
+		collection:  join(readMethods(), writeMethods(), modifyMethods(), indexMethods(), searchMethods(), collectionAdminMethods(), legacyMethods()),
+		cursor:      join(cursorMethods(), cursorSettings()),
+		session:     sessionMethods(),
+		sharding:    shardingMethods(),
+		replication: replicationMethods(),
+		client:      clientMethods(),
+		bulk:        bulkMethods(),
+		bulkFind:    bulkFindMethods(),
 	}
 }
 
@@ -88,12 +92,15 @@ func prototype[T any](s *scope, kind string, methods table[T], target func(T) st
 		}).(*goja.Object)
 		s.hide(proto, name, s.named(function, name))
 	}
+	names := methods.names()
 	if own := s.boot.Get(kind); own != nil {
 		object := own.ToObject(s.rt)
 		for _, name := range object.Keys() {
 			s.hide(proto, name, object.Get(name))
+			names = append(names, name)
 		}
 	}
+	must(proto.SetPrototype(s.missing(kind, names)))
 	s.protos[kind] = proto
 	return proto
 }
@@ -159,7 +166,8 @@ func (n *namespace) get(name string) goja.Value {
 }
 
 func (n *namespace) refuse(name string) bool {
-	panic(n.s.rt.NewTypeError("%s.%s cannot be assigned to; to store data call %s", n.label, name, n.instead(name)))
+	n.s.refuse(n.label, fmt.Sprintf("%s.%s cannot be assigned to; to store data call %s", n.label, name, n.instead(name)))
+	return false
 }
 
 // called is what a call of the collection itself does: it is a method that does not exist.
@@ -176,7 +184,8 @@ func (n *namespace) called() goja.Value {
 	} else {
 		message += ": it stands for a collection"
 	}
-	panic(n.s.rt.NewTypeError("%s", message))
+	n.s.refuse(n.label, message)
+	return nil
 }
 
 // instead says what to use in place of methods that shells and drivers have, or had, and that are not here.
@@ -190,12 +199,23 @@ func instead(name string) string {
 		return "use aggregate with a stage $out"
 	case "eval":
 		return "write the function into the migration"
-	case "createUser", "updateUser", "dropUser", "createRole", "dropRole", "grantRolesToUser":
-		return "send the command, as in db.runCommand({" + name + ": …})"
 	case "auth", "logout":
 		return "the connection belongs to migrator; its user is in the connection string"
-	case "stream", "on":
+	case "cloneDatabase", "copyDatabase", "cloneCollection":
+		return "servers have it no more; `migrator copy` copies between environments"
+	case "shutdownServer":
+		return "a script does not stop the server that it works on; send db.adminCommand({shutdown: 1}) from a shell"
+	case "stream", "on", "once", "pipe", "addListener", "transformStream":
 		return "walk the cursor with for (const document of cursor)"
+	case "addCursorFlag", "addOption", "setCursorOption":
+		return "the settings are methods: noCursorTimeout(), allowDiskUse(), maxTimeMS(n)"
+	case "tailable", "maxAwaitTimeMS":
+		return "a tailable cursor never ends, and so would the migration"
+	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardVersion", "latencyStats", "getReplicationInfo",
+		"printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo", "printCollectionStats", "printShardingStatus", "analyzeShardKey":
+		return "it is for people at a shell; what it shows can be had by runCommand or aggregate"
+	case "getWriteConcern", "setWriteConcern", "getReadPref":
+		return "db.getMongo() has it, and collections take {writeConcern, readPreference} as options: db.collection(name, options)"
 	}
 	return ""
 }

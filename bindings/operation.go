@@ -45,6 +45,8 @@ type Operation struct {
 	Concern Concern
 	// Request is what is asked of the server.
 	Request Request
+
+	settings settings // of the database and the collection
 }
 
 // String is the call as the script wrote it, without arguments: "db.users.updateMany".
@@ -57,6 +59,22 @@ type Concern struct {
 	Preference string   // the mode of the read preference
 	// MaxTime bounds the operation; 0 does not.
 	MaxTime time.Duration
+}
+
+// override takes what the other one says.
+func (c *Concern) override(by Concern) {
+	if by.Write != nil {
+		c.Write = by.Write
+	}
+	if by.ReadLevel != "" {
+		c.ReadLevel = by.ReadLevel
+	}
+	if by.Preference != "" {
+		c.Preference = by.Preference
+	}
+	if by.MaxTime != 0 {
+		c.MaxTime = by.MaxTime
+	}
 }
 
 // Request is one of Find, Aggregate, Count, Distinct, Bulk, FindAndModify and Command.

@@ -109,10 +109,19 @@ func (r *reader) sort(name string) bson.Raw {
 	return r.a.keyList(v, name)
 }
 
-// ignored names options that older drivers took and that change nothing.
-func (r *reader) ignored(names ...string) {
+// known names options that are read in some other way.
+func (r *reader) known(names ...string) {
 	if r.object != nil {
 		r.asked = append(r.asked, names...)
+	}
+}
+
+// ignored takes options that change nothing out of those that are left, with a notice.
+func (r *reader) ignored(names ...string) {
+	for _, name := range names {
+		if _, given := r.get(name); given {
+			r.a.noticeIgnored(name, ignoredOption(r.a.method, name))
+		}
 	}
 }
 
@@ -125,11 +134,17 @@ func (r *reader) common(op *Operation) {
 	if t := r.integer("timeoutMS"); t > 0 {
 		op.Concern.MaxTime = time.Duration(t) * time.Millisecond
 	}
-	op.Concern.Write = r.writeConcern()
-	op.Concern.ReadLevel = r.named("readConcern", "level")
-	op.Concern.Preference = r.named("readPreference", "mode")
-	r.ignored("promoteValues", "promoteLongs", "promoteBuffers", "raw", "serializeFunctions", "ignoreUndefined", "checkKeys",
-		"retryWrites", "retryReads", "enableUtf8Validation", "bsonRegExp", "useBigInt64", "safe", "omitReadPreference", "authdb")
+	op.Concern.override(r.concern(op.Request != nil))
+	r.known("ignoreUndefined")
+}
+
+// concern reads how safely to read and write. A limited wait for a write concern is for commands alone.
+func (r *reader) concern(limitless bool) Concern {
+	c := Concern{Write: r.writeConcern(), ReadLevel: r.named("readConcern", "level"), Preference: r.named("readPreference", "mode")}
+	if _, err := c.Write.LookupErr("wtimeout"); err == nil && limitless {
+		r.a.noticeIgnored("wtimeout", ignoredOption(r.a.method, "wtimeout"))
+	}
+	return c
 }
 
 // session is the option of that name: an object of startSession.
@@ -163,6 +178,14 @@ func (r *reader) writeConcern() bson.Raw {
 	return r.a.encode(d)
 }
 
+// writeConcernAt is the argument as a write concern: a document, or its w alone.
+func (a *args) writeConcernAt(i int) bson.Raw {
+	if a.isObject(a.at(i)) {
+		return a.document(i, "the write concern")
+	}
+	return a.encode(bson.D{{Key: "w", Value: a.value(a.at(i), "the write concern")}})
+}
+
 // named reads an option that is a string, or a document with the string under key.
 func (r *reader) named(name, key string) string {
 	v, ok := r.get(name)
@@ -173,13 +196,22 @@ func (r *reader) named(name, key string) string {
 		if v = object.Get(key); !given(v) {
 			r.a.fail("the option %s needs a %s", name, key)
 		}
+		for _, other := range object.Keys() {
+			if other != key {
+				r.a.noticeIgnored(name+"."+other, "of a "+name+" the "+key+" counts here; the connection string can say more")
+			}
+		}
 	}
 	return v.String()
 }
 
-// done refuses the options that nobody has asked for.
+// done refuses the options that nobody has asked for, unless they are known to be without effect.
 func (r *reader) done() {
 	for _, name := range r.rest() {
+		if why := ignoredOption(r.a.method, name); why != "" {
+			r.a.noticeIgnored(name, why)
+			continue
+		}
 		if near := nearest(name, r.asked); near != "" {
 			r.a.fail("unknown option %s, did you mean %s?", name, near)
 		}
@@ -205,7 +237,8 @@ func (r *reader) rest() []string {
 	return rest
 }
 
-// appendRest adds the options that nobody has asked for to a command: those that are the server's to judge.
+// appendRest adds the options that nobody has asked for to a command: those that are the server's to judge. What no
+// server takes has to be named by ignored before.
 func (r *reader) appendRest(d bson.D) bson.D {
 	for _, name := range r.rest() {
 		if v := r.object.Get(name); !goja.IsUndefined(v) {

@@ -149,7 +149,7 @@ func (r *replicaSet) respond(command bson.Raw) bson.D {
 		}
 	}
 	reply := bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "nModified", Value: 1}}
-	if name == "find" {
+	if name == "find" || name == "aggregate" {
 		reply = append(reply, bson.E{Key: "cursor", Value: bson.D{{Key: "id", Value: int64(0)}, {Key: "ns", Value: "app.a"}, {Key: "firstBatch", Value: bson.A{}}}})
 	}
 	return reply

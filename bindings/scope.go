@@ -26,13 +26,25 @@ type scope struct {
 
 	// loading is true while the top level of a file is evaluated: it may name collections and not use them.
 	loading bool
-	// ambient is the session of operations that name none: of a whole run in a transaction, or while the callback of
-	// withTransaction runs.
-	ambient *sessionObject
+	// takesDB is true while a function of the migration runs that has db as a parameter.
+	takesDB bool
+	// capture takes operations that are to be explained, in place of the funnel.
+	capture func(*Operation)
+	// shell is true for evaluated code, which may end itself.
+	shell bool
+	// ambient is the transaction of operations that name no session; nil where there is none. base is what it is at the
+	// top level of the script.
+	ambient, base *ambient
+	// settings are what db.getMongo().setReadPref() and its like have set.
+	settings settings
 
 	programs programs
+	bridge   *goja.Object // what the parts in JavaScript need of Go
 	boot     *goja.Object // the methods in boot.js, by the kind of their object
+	older    *goja.Object // what legacy.js makes; nil until something of it is used
 	classes  *goja.Object // nil until an error class is needed
+	results  *goja.Object // the prototype of results; nil until there is one
+	driver   *goja.Object // the module mongodb; nil until it is imported
 	// natives finds the Go side of database and collection objects, which are proxies.
 	natives   map[*goja.Object]any
 	databases map[string]*database
@@ -41,12 +53,13 @@ type scope struct {
 	cursors   map[*cursorObject]struct{}
 	sessions  map[*sessionObject]struct{}
 	noticed   map[string]bool
+	caught    *catches
 }
 
 // newScope prepares the Go side of an interpreter. Nothing is put into it before install.
 func newScope(e *Engine, vm *script.VM) *scope {
 	rt := vm.Runtime()
-	return &scope{
+	s := &scope{
 		engine:    e,
 		vm:        vm,
 		rt:        rt,
@@ -58,13 +71,22 @@ func newScope(e *Engine, vm *script.VM) *scope {
 		sessions:  map[*sessionObject]struct{}{},
 		noticed:   map[string]bool{},
 	}
+	rt.SetAsyncContextTracker(asyncContexts{s})
+	return s
 }
 
 // begin sets up the funnel for one run of the script.
 func (s *scope) begin(call runtime.Call) {
 	s.call = call
-	s.tally = &tally{}
+	s.tally, s.caught = &tally{}, &catches{}
 	s.funnel = s.engine.funnel(call, s.tally)
+}
+
+// report is what was done in a run that ended with err, which may be nil.
+func (s *scope) report(err error) runtime.Report {
+	report := s.tally.report()
+	report.Caught = s.caught.report(err)
+	return report
 }
 
 // ctx is the context of the call from Go that the interpreter is carrying out.
@@ -86,13 +108,20 @@ func (s *scope) attempt(op *Operation) (*Result, error) {
 	}
 	op.Where = s.vm.Where()
 	s.chooseSession(op)
+	op.inherit()
+	if s.capture != nil {
+		s.capture(op)
+		return &Result{}, nil
+	}
 	return s.funnel.Do(s.ctx(), op)
 }
 
 // throw raises an error of an operation in the script. It does not return.
 func (s *scope) throw(op *Operation, result *Result, err error) {
-	s.interruptFor(s.ctx(), err)
-	panic(s.errorObject(op, result, err))
+	if s.interruptFor(s.ctx(), err) {
+		panic(s.newError("MongoDriverError", err.Error()))
+	}
+	s.throwError(op, result, err)
 }
 
 // list sends an operation whose result is a cursor and reads it to its end.
@@ -121,43 +150,37 @@ func (s *scope) all(op *Operation) goja.Value {
 }
 
 // interruptFor ends the script for an error that it must not be able to catch: the end of its context, or a refusal to
-// let it go on. The interrupt has to be set before the error is thrown, or a catch would run first.
-func (s *scope) interruptFor(ctx context.Context, err error) {
+// let it go on; it tells whether it did. The interrupt has to be set before the error is thrown, or a catch would run
+// first.
+func (s *scope) interruptFor(ctx context.Context, err error) bool {
 	var stop *stopped
 	switch {
 	case errors.As(err, &stop):
 		s.vm.Interrupt(stop.cause)
 	case ctx.Err() != nil:
 		s.vm.Interrupt(context.Cause(ctx))
+	default:
+		return false
 	}
+	return true
 }
 
-// chooseSession puts an operation that names no session into the ambient one, and says so once when it runs outside a
-// transaction that the script has opened.
-func (s *scope) chooseSession(op *Operation) {
-	if op.Session != nil {
-		return
-	}
-	if s.ambient != nil {
-		op.Session = s.ambient.session
-		s.ambient.joined = true
-		return
-	}
-	for session := range s.sessions {
-		if session.session.TransactionRunning() {
-			s.notice("outside", "%s: %s runs outside the open transaction: pass {session} to operations that belong to it", op.Where, op)
-			return
-		}
-	}
-}
+// notice prints a line, with the place in the script, once for each key.
+func (s *scope) notice(key, format string, args ...any) { s.tell("notice", key, format, args...) }
 
-// notice prints a line once for each key.
-func (s *scope) notice(key, format string, args ...any) {
+// warn is notice for what is probably not meant.
+func (s *scope) warn(key, format string, args ...any) { s.tell("warning", key, format, args...) }
+
+func (s *scope) tell(kind, key, format string, args ...any) {
 	if s.noticed[key] || s.call.Print == nil {
 		return
 	}
 	s.noticed[key] = true
-	s.call.Print("notice: " + fmt.Sprintf(format, args...))
+	line := kind + ": " + fmt.Sprintf(format, args...)
+	if at := s.vm.Where().String(); at != "" {
+		line += " (" + at + ")"
+	}
+	s.call.Print(line)
 }
 
 // close frees what the script left open on the server.

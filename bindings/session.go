@@ -17,17 +17,22 @@ type sessionObject struct {
 	session *mongo.Session
 	object  *goja.Object
 	ended   bool
-	// joined is true once an operation that named no session took part in this one.
-	joined    bool
+	// within is the latest transaction of withTransaction; nil where there was none.
+	within    *ambient
+	settings  settings
 	databases map[string]*database
 }
 
 // newSession starts a session for the script.
 func (s *scope) newSession(a *args, o *reader) *sessionObject {
 	causal, snapshot := o.choice("causalConsistency"), o.choice("snapshot")
-	o.ignored("defaultTransactionOptions", "readPreference", "retryWrites", "mode")
-	o.done()
 	settings := options.Session()
+	if v, given := o.get("defaultTransactionOptions"); given {
+		defaults, err := transactionOptions(a.readOptions(v))
+		a.check(err)
+		settings.SetDefaultTransactionOptions(defaults)
+	}
+	set := o.settings()
 	if causal != nil {
 		settings.SetCausalConsistency(*causal)
 	}
@@ -38,7 +43,7 @@ func (s *scope) newSession(a *args, o *reader) *sessionObject {
 	if err != nil {
 		a.check(err)
 	}
-	made := &sessionObject{s: s, session: session, databases: map[string]*database{}}
+	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{}}
 	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, func(*sessionObject) string { return "session" }))
 	s.sessions[made] = struct{}{}
 	return made
@@ -47,7 +52,7 @@ func (s *scope) newSession(a *args, o *reader) *sessionObject {
 // mustLive refuses the use of a session that has ended.
 func (x *sessionObject) mustLive(a *args) {
 	if x.ended {
-		x.s.fail("MongoExpiredSessionError", a.String()+": the session has ended")
+		x.s.fail(a.String(), "MongoExpiredSessionError", a.String()+": the session has ended")
 	}
 }
 
@@ -57,6 +62,7 @@ func (x *sessionObject) database(name string) *database {
 		return d
 	}
 	d := newDatabase(x.s, name, "session.getDatabase('"+name+"')", x)
+	d.settings = x.settings
 	x.databases[name] = d
 	return d
 }
@@ -79,19 +85,17 @@ func sessionMethods() table[*sessionObject] {
 
 func (x *sessionObject) startTransaction(a *args) goja.Value {
 	x.mustLive(a)
-	if x.s.ambient != nil {
-		x.s.fail("MongoTransactionError", a.String()+": there is a transaction around it already")
+	if x.s.ambient != nil && !x.s.ambient.ended {
+		x.s.fail(a.String(), "MongoTransactionError", a.String()+": there is a transaction around it already")
 	}
 	o := a.optionsAt(0)
 	settings, err := transactionOptions(o)
 	a.check(err)
-	o.ignored("maxCommitTimeMS", "maxTimeMS", "timeoutMS")
-	o.done()
 	if err := x.s.requireTransactions(x.s.ctx()); err != nil {
 		x.throw(a, fmt.Errorf("%s: %w", a, err))
 	}
 	if err := x.session.StartTransaction(settings); err != nil {
-		x.s.fail("MongoTransactionError", a.String()+": "+err.Error())
+		x.s.fail(a.String(), "MongoTransactionError", a.String()+": "+err.Error())
 	}
 	return goja.Undefined()
 }
@@ -111,6 +115,8 @@ func transactionOptions(o *reader) (*options.TransactionOptionsBuilder, error) {
 	} else if p != nil {
 		settings.SetReadPreference(p)
 	}
+	o.known("maxTimeMS", "timeoutMS")
+	o.done()
 	return settings, nil
 }
 
@@ -143,23 +149,6 @@ func (x *sessionObject) endSession(*args) goja.Value {
 // throw raises an error of the session's own commands.
 func (x *sessionObject) throw(a *args, err error) {
 	x.s.throw(&Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where(), Access: Write}, &Result{}, err)
-}
-
-// enterSession(session) makes it the ambient one until leave() is called on what it returns; leave tells whether an
-// operation took part.
-func (s *scope) enterSession(call goja.FunctionCall) goja.Value {
-	x, ok := s.native(call.Argument(0)).(*sessionObject)
-	if !ok {
-		panic(s.rt.NewTypeError("withTransaction must be called on a session"))
-	}
-	before := s.ambient
-	s.ambient, x.joined = x, false
-	guard := s.rt.NewObject()
-	s.set(guard, "leave", func(goja.FunctionCall) goja.Value {
-		s.ambient = before
-		return s.rt.ToValue(x.joined)
-	})
-	return guard
 }
 
 // errNoTransactions is for servers that have none.

@@ -78,10 +78,10 @@ func surprises() []surprise {
 		{row: 18, sentence: "methods that the driver no longer has work, and say what they are called today",
 			code: `exports.up = async db => { const users = db.collection('users')
 				await users.insert({_id: 1}); await users.update({_id: 1}, {$set: {n: 1}}); await users.save({_id: 1, n: 2}); await users.ensureIndex({n: 1}); await users.remove({}); print(await users.count()) }`,
-			prints: []string{"notice: %sinsert is an old name: insertOne or insertMany", "notice: %supdate is an old name: %s", "notice: %ssave is an old name: %s", "notice: %sensureIndex is an old name: createIndex", "notice: %sremove is an old name: %s", "notice: %scount is an old name: countDocuments", "0"}},
-		{row: 19, sentence: "a bare projection is one, and not ignored", code: `exports.up = async db => { ` + seeded + ` print(await db.collection('users').findOne({_id: 2}, {n: 1, _id: 0})) }`, prints: []string{"{ n: 2 }"}},
-		{row: 19, sentence: "returnNewDocument gives the document after the change", code: `exports.up = async db => { ` + seeded + ` print((await db.collection('users').findOneAndUpdate({_id: 2}, {$set: {n: 5}}, {returnNewDocument: true})).n) }`, prints: []string{"5"}},
-		{row: 19, sentence: "multi beside updateOne changes one document all the same", code: `exports.up = async db => { ` + seeded + ` print((await db.collection('users').updateOne({}, {$set: {m: 1}}, {multi: true})).modifiedCount) }`, prints: []string{"%s1"}},
+			prints: []string{"notice: %sinsert is an old name: insertOne or insertMany (%s", "notice: %supdate is an old name: %s", "notice: %ssave is an old name: %s", "notice: %sensureIndex is an old name: createIndex (%s", "notice: %sremove is an old name: %s", "notice: %scount is an old name: countDocuments (%s", "0"}},
+		{row: 19, sentence: "a bare projection is one, and not ignored", code: `exports.up = async db => { ` + seeded + ` print(await db.collection('users').findOne({_id: 2}, {n: 1, _id: 0})) }`, prints: []string{"notice: %sa bare projection is the shell's spelling%s001_test.js:%s", "{ n: 2 }"}},
+		{row: 19, sentence: "returnNewDocument gives the document after the change", code: `exports.up = async db => { ` + seeded + ` print((await db.collection('users').findOneAndUpdate({_id: 2}, {$set: {n: 5}}, {returnNewDocument: true})).n) }`, prints: []string{"notice: %sreturnNewDocument is the shell's spelling%s001_test.js:%s", "5"}},
+		{row: 19, sentence: "multi beside updateOne changes one document all the same", code: `exports.up = async db => { ` + seeded + ` print((await db.collection('users').updateOne({}, {$set: {m: 1}}, {multi: true})).modifiedCount) }`, prints: []string{"notice: %signores the option multi%s001_test.js:%s", "1"}},
 		{row: 21, sentence: "errors tell what happened by code and codeName: what is there already can be told from a failure",
 			code: `exports.up = async db => {
 				await db.createCollection('users'); ` + seeded + `

@@ -25,9 +25,10 @@ func (s *scope) transaction(ctx context.Context, run func() error) error {
 	if err := session.StartTransaction(); err != nil {
 		return fmt.Errorf("start the transaction: %w", err)
 	}
-	s.ambient = &sessionObject{s: s, session: session}
+	s.base = &ambient{session: session}
+	s.ambient = s.base
 	err = run()
-	s.ambient = nil
+	s.ambient, s.base = nil, nil
 	if err == nil {
 		err = commit(ctx, session)
 	}

@@ -40,8 +40,7 @@ func (s *scope) documentOrNull(raw bson.Raw) goja.Value {
 
 // updateResult is what updateOne, updateMany and replaceOne return.
 func (s *scope) updateResult(w Written) goja.Value {
-	object := s.rt.NewObject()
-	s.set(object, "acknowledged", w.Acknowledged)
+	object := s.newResult(w.Acknowledged)
 	s.set(object, "matchedCount", w.Matched)
 	s.set(object, "modifiedCount", w.Modified)
 	s.set(object, "upsertedCount", w.Upserted)
@@ -53,16 +52,14 @@ func (s *scope) updateResult(w Written) goja.Value {
 }
 
 func (s *scope) deleteResult(w Written) goja.Value {
-	object := s.rt.NewObject()
-	s.set(object, "acknowledged", w.Acknowledged)
+	object := s.newResult(w.Acknowledged)
 	s.set(object, "deletedCount", w.Deleted)
 	return object
 }
 
 // insertManyResult has the _id of every document by its place.
 func (s *scope) insertManyResult(b *Bulk, w Written) goja.Value {
-	object := s.rt.NewObject()
-	s.set(object, "acknowledged", w.Acknowledged)
+	object := s.newResult(w.Acknowledged)
 	s.set(object, "insertedCount", w.Inserted)
 	s.set(object, "insertedIds", s.insertedIDs(b))
 	return object
@@ -70,8 +67,7 @@ func (s *scope) insertManyResult(b *Bulk, w Written) goja.Value {
 
 // bulkResult is what bulkWrite and a bulk builder return, with the names of both worlds.
 func (s *scope) bulkResult(b *Bulk, w Written) *goja.Object {
-	object := s.rt.NewObject()
-	s.set(object, "acknowledged", w.Acknowledged)
+	object := s.newResult(w.Acknowledged)
 	s.set(object, "insertedCount", w.Inserted)
 	s.set(object, "insertedIds", s.insertedIDs(b))
 	s.set(object, "matchedCount", w.Matched)
@@ -85,18 +81,29 @@ func (s *scope) bulkResult(b *Bulk, w Written) *goja.Object {
 		}
 	}
 	s.set(object, "upsertedIds", ids)
-	s.legacyCounts(object, w)
 	return object
 }
 
-// legacyCounts are the names that the results of older shells and drivers have. They are not shown.
-func (s *scope) legacyCounts(object *goja.Object, w Written) {
-	s.hide(object, "ok", 1)
-	s.hide(object, "nInserted", w.Inserted)
-	s.hide(object, "nMatched", w.Matched)
-	s.hide(object, "nModified", w.Modified)
-	s.hide(object, "nRemoved", w.Deleted)
-	s.hide(object, "nUpserted", w.Upserted)
+// newResult makes the object that a write returns. What older shells and drivers call the same counts (nModified,
+// result.ok) it finds in legacy.js, so that it is neither shown nor stored.
+func (s *scope) newResult(acknowledged bool) *goja.Object {
+	if s.results == nil {
+		s.results = s.inheriting(s.olderName)
+	}
+	object := s.rt.CreateObject(s.results)
+	s.set(object, "acknowledged", acknowledged)
+	return object
+}
+
+// olderName is what a result has under a name of older shells and drivers, or undefined.
+func (s *scope) olderName(result goja.Value, name string) goja.Value {
+	if name == "then" || name == "toJSON" || name == "toBSON" {
+		return goja.Undefined() // what the language itself asks for, of every result
+	}
+	get, _ := goja.AssertFunction(s.legacy("result"))
+	v, err := get(goja.Undefined(), result, s.rt.ToValue(name))
+	must(err)
+	return v
 }
 
 func (s *scope) insertedIDs(b *Bulk) *goja.Object {

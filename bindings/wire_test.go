@@ -67,8 +67,20 @@ func TestOnTheWire(t *testing.T) {
 	}
 }
 
-// first is the first command that was sent, without what the driver adds, and with "some" for numbers of its own.
-func (r *replicaSet) first(t *testing.T) bson.D {
+// first is the first command that was sent.
+func (r *replicaSet) first(t *testing.T) bson.D { return r.at(t, func(int) int { return 0 }) }
+
+// last is the last command that was sent but for those that end sessions.
+func (r *replicaSet) last(t *testing.T) bson.D {
+	return r.at(t, func(n int) int {
+		for n--; n > 0 && firstKey(r.sent[n]) == "endSessions"; n-- {
+		}
+		return n
+	})
+}
+
+// at is a command that was sent, without what the driver adds, and with "some" for numbers of its own.
+func (r *replicaSet) at(t *testing.T, place func(n int) int) bson.D {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -76,7 +88,7 @@ func (r *replicaSet) first(t *testing.T) bson.D {
 		t.Fatal("nothing was sent")
 	}
 	var d, kept bson.D
-	if err := bson.Unmarshal(r.sent[0], &d); err != nil {
+	if err := bson.Unmarshal(r.sent[place(len(r.sent))], &d); err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range d {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,23 +20,45 @@ import (
 // newEval is `migrator eval`: JavaScript with the same db, and no registry.
 func newEval(a *app) *cobra.Command {
 	var file string
+	var variables []string
 	c := &cobra.Command{
 		Use:     "eval CODE | eval -f FILE",
 		GroupID: groupDevelop,
 		Short:   "Evaluate JavaScript with db",
 		Long: `Evaluates an expression or a file with the same db as migrations have, and
 prints the result as EJSON. Nothing is registered.`,
-		Example: "  migrator eval 'db.users.countDocuments()'\n  migrator eval -f report.js",
+		Example: "  migrator eval 'db.users.countDocuments()'\n  migrator eval -f report.js --var since=2026-01-01",
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			name, code, err := a.codeOf(file, args)
 			if err != nil {
 				return nil, err
 			}
-			return a.eval(ctx, name, code, file == "")
+			values, err := variablesOf(variables)
+			if err != nil {
+				return nil, err
+			}
+			return a.eval(ctx, evaluated{name: name, code: code, brief: file == "", variables: values})
 		}),
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`, or - for standard input")
+	c.Flags().StringArrayVar(&variables, "var", nil, "give the code a global variable, a string: `NAME=VALUE`; repeatable")
 	return c
+}
+
+// variableName is what --var may name.
+var variableName = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`)
+
+// variablesOf reads NAME=VALUE. A value is a string, always: a script that wants a number writes Number(NAME).
+func variablesOf(given []string) (map[string]string, error) {
+	values := make(map[string]string, len(given))
+	for _, g := range given {
+		name, value, ok := strings.Cut(g, "=")
+		if !ok || !variableName.MatchString(name) {
+			return nil, fault.New(fault.Usage, "write --var NAME=VALUE, with a name that JavaScript takes", "--var %q gives no variable", g)
+		}
+		values[name] = value
+	}
+	return values, nil
 }
 
 // codeOf is the code to evaluate and what to call it in messages.
@@ -60,6 +84,8 @@ type evaluation struct {
 	envelope
 	Result json.RawMessage `json:"result"` // relaxed EJSON; null where there is no value
 	Log    []string        `json:"log"`
+	// Caught are errors of operations that the code caught.
+	Caught []runtime.Caught `json:"caught"`
 
 	undefined bool
 }
@@ -71,8 +97,14 @@ func (d *evaluation) text(u *ui.UI) {
 	}
 }
 
-// eval evaluates code; brief says that it is an expression and no program.
-func (a *app) eval(ctx context.Context, name, code string, brief bool) (document, error) {
+// evaluated is what eval evaluates; brief says that it is an expression and no program.
+type evaluated struct {
+	name, code string
+	brief      bool
+	variables  map[string]string
+}
+
+func (a *app) eval(ctx context.Context, e evaluated) (document, error) {
 	// What the code will do is not known before, so a protected environment is confirmed at the first write.
 	var environment config.Environment
 	confirmed := false
@@ -83,11 +115,11 @@ func (a *app) eval(ctx context.Context, name, code string, brief bool) (document
 		confirmed = true
 		return a.guardWrite(ctx, environment, "write")
 	})
-	return a.with(ctx, opening{brief: brief, middlewares: []bindings.Middleware{gate}}, func(p *project) (document, error) {
+	return a.with(ctx, opening{brief: e.brief, middlewares: []bindings.Middleware{gate}}, func(p *project) (document, error) {
 		environment = p.environment
-		d := &evaluation{envelope: p.envelope(), Log: []string{}}
+		d := &evaluation{envelope: p.envelope(), Log: []string{}, Caught: []runtime.Caught{}}
 		call := runtime.Call{
-			Environment: p.environment.Name, Database: p.environment.Database,
+			Environment: p.environment.Name, Database: p.environment.Database, Args: e.variables,
 			Print: func(line string) {
 				a.ui.Out.Println(line)
 				if a.ui.JSONMode() {
@@ -95,7 +127,11 @@ func (a *app) eval(ctx context.Context, name, code string, brief bool) (document
 				}
 			},
 		}
-		result, err := p.engine.Eval(ctx, call, name, code)
+		result, err := p.engine.Eval(ctx, call, e.name, e.code)
+		for _, caught := range result.Report.Caught {
+			a.ui.Notice(caught.String())
+			d.Caught = append(d.Caught, caught)
+		}
 		if err != nil {
 			return d, err
 		}

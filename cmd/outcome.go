@@ -28,6 +28,8 @@ type result struct {
 	DurationMS int64              `json:"duration_ms"`
 	Operations runtime.Operations `json:"operations"`
 	Log        []string           `json:"log"`
+	// Caught are errors that the script caught: it ended well, and something in it was not done.
+	Caught []runtime.Caught `json:"caught"`
 }
 
 // nothingPending is what to say when every migration is registered.
@@ -36,15 +38,20 @@ const nothingPending = "All migrations are registered: nothing to do."
 func newOutcome(p *project, done runtime.Outcome, begun time.Time, nothing string) *outcome {
 	o := &outcome{Environment: p.environment.Name, Database: p.environment.Database, Results: []result{}, nothing: nothing, begun: begun}
 	for _, r := range done.Results {
-		log := r.Log
-		if log == nil {
-			log = []string{}
-		}
 		o.Results = append(o.Results, result{
-			Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration), Operations: r.Operations, Log: log,
+			Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration), Operations: r.Operations,
+			Log: listed(r.Log), Caught: listed(r.Caught),
 		})
 	}
 	return o
+}
+
+// listed is a list that is written as [] where it is empty.
+func listed[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 func (o *outcome) fail(e map[string]any) { o.Error = e }
@@ -102,6 +109,9 @@ func (n narrator) Finished(r runtime.Result) {
 		line += "  " + out.Dim(strings.Join(facts, ", "))
 	}
 	out.Println(line)
+	for _, caught := range r.Caught {
+		out.Println("  " + out.Warn(caught.String()))
+	}
 }
 
 // verdict is what happened to a migration, in the words of the registry.

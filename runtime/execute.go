@@ -162,9 +162,12 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 		return nil, err
 	}
 	report, failure := callWithin(ctx, instance)
+	for _, c := range report.Caught {
+		log.add(c.String())
+	}
 	result := &Result{
-		Name: record.Name, Direction: record.Direction, State: record.State,
-		Duration: time.Since(begun), Operations: report.Operations, Log: log.lines(),
+		Name: record.Name, Direction: record.Direction, State: record.State, Duration: time.Since(begun),
+		Operations: report.Operations, Log: log.lines(), Caught: report.Caught,
 	}
 	if err := e.lease.Valid(); err != nil {
 		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)

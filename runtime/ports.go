@@ -64,6 +64,8 @@ type Report struct {
 	Operations Operations
 	// Done describes the operations in their order, bounded to the first and last few: "insertOne notes: 1 inserted".
 	Done []string
+	// Caught are the errors of operations that did not end the call, by their places in the script, bounded to the first few.
+	Caught []Caught
 }
 
 // Operations counts what the operations of one call did on the server.

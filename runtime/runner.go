@@ -32,6 +32,7 @@ type Result struct {
 	Duration   time.Duration
 	Operations Operations
 	Log        []string // the last lines printed
+	Caught     []Caught // the errors of operations that the script caught
 }
 
 // Outcome is what a run did. It is valid also when the run failed: what was done before is never lost.

@@ -1,0 +1,106 @@
+package bindings
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dop251/goja"
+
+	"migrator/runtime"
+	"migrator/runtime/script"
+)
+
+const (
+	// keptCatches is how many places in a script a report names.
+	keptCatches = 20
+	// catchWidth bounds a message, which can quote a whole document.
+	catchWidth = 300
+)
+
+// catches remembers the errors that were thrown into the script. Those that did not end the run were caught. A loop that
+// catches without end fills one entry, since there is one for each place.
+type catches struct {
+	list []*runtime.Caught
+}
+
+// add counts an error; nil where there are too many places already.
+func (c *catches) add(name, message, operation string, at script.Position) *runtime.Caught {
+	for _, known := range c.list {
+		if known.Name == name && known.Operation == operation && known.File == at.File && known.Line == at.Line && known.Column == at.Column {
+			known.Times++
+			return known
+		}
+	}
+	if len(c.list) == keptCatches {
+		return nil
+	}
+	added := &runtime.Caught{
+		Name: name, Message: oneLine(message), Operation: operation,
+		File: at.File, Line: at.Line, Column: at.Column, Times: 1,
+	}
+	c.list = append(c.list, added)
+	return added
+}
+
+// oneLine is a message as a line of bounded length.
+func oneLine(message string) string {
+	message = strings.Join(strings.Fields(message), " ")
+	if len(message) <= catchWidth {
+		return message
+	}
+	cut := catchWidth
+	for !utf8.RuneStart(message[cut]) {
+		cut--
+	}
+	return message[:cut] + "…"
+}
+
+// report lists what was caught in a run that ended with end, which may be nil.
+func (c *catches) report(end error) []runtime.Caught {
+	forgive(end)
+	var list []runtime.Caught
+	for _, caught := range c.list {
+		if caught.Times > 0 {
+			list = append(list, *caught)
+		}
+	}
+	return list
+}
+
+// thrown is the Go error behind an error object that was thrown into the script.
+type thrown struct {
+	err    error
+	caught *runtime.Caught // where it is counted; nil where it is not
+}
+
+func (t *thrown) Error() string { return t.err.Error() }
+func (t *thrown) Unwrap() error { return t.err }
+
+// forgive takes an error out of the count: it ended the run, or was dealt with by trying again.
+func forgive(err error) {
+	var t *thrown
+	if errors.As(err, &t) && t.caught != nil {
+		t.caught.Times--
+		t.caught = nil
+	}
+}
+
+// raise throws an error object with err behind it. It does not return.
+func (s *scope) raise(object *goja.Object, operation string, err error) {
+	at := s.vm.Where()
+	caught := s.caught.add(object.Get("name").String(), object.Get("message").String(), operation, at)
+	script.SetCause(object, &thrown{err: err, caught: caught})
+	panic(object)
+}
+
+// refuse throws a TypeError for a call that makes no sense. It does not return.
+func (s *scope) refuse(operation, message string) {
+	s.raise(s.rt.NewTypeError("%s", message), operation, errors.New(message))
+}
+
+// forgiveError(error) is forgive for boot.js.
+func (s *scope) forgiveError(call goja.FunctionCall) goja.Value {
+	forgive(s.vm.Cause(call.Argument(0)))
+	return goja.Undefined()
+}

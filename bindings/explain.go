@@ -1,0 +1,182 @@
+package bindings
+
+import (
+	"errors"
+
+	"github.com/dop251/goja"
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// explainable are the methods of collection.explain().
+func explainable() []string {
+	return []string{
+		"find", "aggregate", "distinct", "count", "countDocuments", "update", "updateOne", "updateMany", "replaceOne", "remove", "deleteOne",
+		"deleteMany", "findOneAndUpdate", "findOneAndReplace", "findOneAndDelete", "findAndModify",
+	}
+}
+
+// explain(verbosity) returns an object whose methods are those of the collection: they do nothing, and return how the
+// server would do it.
+func (c *collection) explain(a *args) goja.Value {
+	verbosity := a.verbosity(0)
+	object := c.s.rt.NewObject()
+	for _, name := range explainable() {
+		run := c.s.engine.tables.collection[name]
+		c.s.set(object, name, func(call goja.FunctionCall) goja.Value {
+			inner := &args{s: c.s, target: a.target, method: name, list: call.Arguments}
+			return c.s.explained(a, c.s.captured(func() goja.Value { return run(c, inner) }), verbosity)
+		})
+	}
+	return object
+}
+
+// captured is the operation that run would carry out.
+func (s *scope) captured(run func() goja.Value) (op *Operation) {
+	s.capture = func(o *Operation) { op = o }
+	defer func() { s.capture = nil }()
+	if cursor, ok := s.native(run()).(*cursorObject); ok {
+		return cursor.op
+	}
+	return op
+}
+
+// explain asks the server how it would carry out the operation.
+func (c *cursorObject) explain(a *args) goja.Value { return c.s.explained(a, c.op, a.verbosity(0)) }
+
+func (a *args) verbosity(i int) string {
+	switch v := a.at(i).Export().(type) {
+	case string:
+		return v
+	case bool:
+		if v {
+			return "allPlansExecution"
+		}
+	}
+	return "queryPlanner"
+}
+
+func (s *scope) explained(a *args, op *Operation, verbosity string) goja.Value {
+	command, err := asCommand(op)
+	a.check(err)
+	asked := *op
+	asked.Method, asked.Target, asked.Access = a.method, a.target, Read
+	asked.Request = &Command{Document: a.encode(bson.D{{Key: "explain", Value: command}, {Key: "verbosity", Value: verbosity}})}
+	return s.documentOrNull(s.do(&asked).Document)
+}
+
+// fields builds a command of what a request holds, without what it has not.
+type fields struct{ d bson.D }
+
+func (f *fields) document(key string, v bson.Raw) {
+	if v != nil {
+		f.d = append(f.d, bson.E{Key: key, Value: v})
+	}
+}
+
+func (f *fields) value(key string, v bson.RawValue) {
+	if v.Type != 0 {
+		f.d = append(f.d, bson.E{Key: key, Value: v})
+	}
+}
+
+func (f *fields) number(key string, n int64) {
+	if n != 0 {
+		f.d = append(f.d, bson.E{Key: key, Value: n})
+	}
+}
+
+func (f *fields) flag(key string, v bool) {
+	if v {
+		f.d = append(f.d, bson.E{Key: key, Value: true})
+	}
+}
+
+// asCommand is the operation as the command that the server can explain.
+func asCommand(op *Operation) (bson.D, error) {
+	switch r := op.Request.(type) {
+	case *Find:
+		f := fields{bson.D{{Key: "find", Value: op.Collection}}}
+		f.document("filter", r.Filter)
+		f.document("projection", r.Projection)
+		f.document("sort", r.Sort)
+		f.document("collation", r.Collation)
+		f.number("skip", r.Skip)
+		f.number("limit", r.Limit)
+		f.value("hint", r.Hint)
+		return f.d, nil
+	case *Aggregate:
+		f := fields{bson.D{{Key: "aggregate", Value: op.Collection}, {Key: "pipeline", Value: r.Pipeline}, {Key: "cursor", Value: bson.D{}}}}
+		if op.Collection == "" {
+			f.d[0].Value = int32(1)
+		}
+		f.document("collation", r.Collation)
+		f.value("hint", r.Hint)
+		return f.d, nil
+	case *Count:
+		f := fields{bson.D{{Key: "count", Value: op.Collection}}}
+		f.document("query", r.Filter)
+		f.number("skip", r.Skip)
+		f.number("limit", r.Limit)
+		f.value("hint", r.Hint)
+		f.document("collation", r.Collation)
+		return f.d, nil
+	case *Distinct:
+		f := fields{bson.D{{Key: "distinct", Value: op.Collection}, {Key: "key", Value: r.Field}}}
+		f.document("query", r.Filter)
+		f.document("collation", r.Collation)
+		return f.d, nil
+	case *FindAndModify:
+		return r.command(op.Collection), nil
+	case *Bulk:
+		if len(r.Writes) == 1 && r.Writes[0].Kind != Insert {
+			return r.Writes[0].command(op.Collection), nil
+		}
+	}
+	return nil, errors.New("this cannot be explained")
+}
+
+// command is the write as an update or delete of one statement.
+func (w *WriteModel) command(collection string) bson.D {
+	f := fields{bson.D{{Key: "q", Value: w.Filter}}}
+	if w.Kind == DeleteOne || w.Kind == DeleteMany {
+		limit := int32(0)
+		if w.Kind == DeleteOne {
+			limit = 1
+		}
+		f.d = append(f.d, bson.E{Key: "limit", Value: limit})
+		f.value("hint", w.Hint)
+		f.document("collation", w.Collation)
+		return bson.D{{Key: "delete", Value: collection}, {Key: "deletes", Value: bson.A{f.d}}}
+	}
+	f.document("u", w.Document)
+	f.value("u", w.Update)
+	f.flag("multi", w.Kind == UpdateMany)
+	f.flag("upsert", w.Upsert)
+	if len(w.ArrayFilters) > 0 {
+		f.d = append(f.d, bson.E{Key: "arrayFilters", Value: w.ArrayFilters})
+	}
+	f.value("hint", w.Hint)
+	f.document("collation", w.Collation)
+	return bson.D{{Key: "update", Value: collection}, {Key: "updates", Value: bson.A{f.d}}}
+}
+
+// command is the request as the server takes it.
+func (r *FindAndModify) command(collection string) bson.D {
+	f := fields{bson.D{{Key: "findAndModify", Value: collection}, {Key: "query", Value: r.Filter}}}
+	f.flag("remove", r.Remove)
+	f.document("update", r.Replacement)
+	f.value("update", r.Update)
+	f.flag("upsert", r.Upsert)
+	f.flag("new", r.ReturnNew)
+	f.document("sort", r.Sort)
+	f.document("fields", r.Projection)
+	if len(r.ArrayFilters) > 0 {
+		f.d = append(f.d, bson.E{Key: "arrayFilters", Value: r.ArrayFilters})
+	}
+	f.value("hint", r.Hint)
+	f.document("collation", r.Collation)
+	f.document("let", r.Let)
+	f.value("comment", r.Comment)
+	f.flag("bypassDocumentValidation", r.Bypass)
+	return f.d
+}

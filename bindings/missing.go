@@ -1,0 +1,50 @@
+package bindings
+
+import (
+	"github.com/dop251/goja"
+)
+
+// missing is what a prototype inherits from: it is asked for the members that an object has not. One that is probably
+// meant to be a method is a function that throws and names the method; anything else is undefined, as for any object.
+func (s *scope) missing(kind string, names []string) *goja.Object {
+	return s.inheriting(func(_ goja.Value, name string) goja.Value {
+		message := missingMethod(kind, name, names)
+		if message == "" {
+			return goja.Undefined()
+		}
+		return s.rt.ToValue(func(goja.FunctionCall) goja.Value {
+			s.refuse(kind+"."+name, message)
+			return nil
+		})
+	})
+}
+
+// inheriting is a prototype whose members are looked up by a function, where an ordinary object has none.
+func (s *scope) inheriting(get func(of goja.Value, name string) goja.Value) *goja.Object {
+	base := s.rt.Get("Object").ToObject(s.rt).Get("prototype").ToObject(s.rt)
+	proxy := s.rt.NewProxy(base, &goja.ProxyTrapConfig{
+		Get: func(_ *goja.Object, name string, receiver goja.Value) goja.Value {
+			if v := base.Get(name); v != nil {
+				return v
+			}
+			return get(receiver, name)
+		},
+	})
+	return s.rt.ToValue(proxy).ToObject(s.rt)
+}
+
+// missingMethod says what to call in place of a method that a kind of object has not; "" for what the language itself
+// asks objects for (then by await, toJSON by JSON.stringify), and for names that are near none.
+func missingMethod(kind, name string, names []string) string {
+	switch name {
+	case "then", "catch", "finally", "toJSON", "toBSON", "inspect", "asymmetricMatch", "nodeType", "ops", "code", "stack", "name":
+		return ""
+	}
+	if advice := instead(name); advice != "" {
+		return kind + "." + name + " is not a function: " + advice
+	}
+	if near := nearest(name, names); near != "" {
+		return kind + "." + name + " is not a function, did you mean " + near + "?"
+	}
+	return ""
+}
