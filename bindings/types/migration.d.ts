@@ -1,5 +1,5 @@
 declare namespace migrator {
-  /** A function of a migration: `/** @type {migrator.Up} *\/ export function up(db, client) { … }`. */
+  /** `up`, `down` or `check`: `/** @type {migrator.Up} *\/ export const up = (db, client) => { … }`. */
   type Up = (db: Database, client: Client) => any
   type Down = Up
 

@@ -123,7 +123,7 @@ func examplesWithTypes(t *testing.T, dir string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, path, function.ReplaceAllString(string(text), "/** @type {migrator.Up} */\n$0"))
+		write(t, path, function.ReplaceAllString(string(text), "/** @param {migrator.Database} db */\n$0"))
 	}
 }
 

@@ -4,7 +4,7 @@ import { Long as BigLong } from 'bson'
 
 export const description = 'both spellings'
 
-/** @type {migrator.Up} */
+/** @param {migrator.Database} db @param {migrator.Client} client */
 export async function up(db, client) {
   // Reading.
   const user = db.users.findOne({ _id: ObjectId('6565f1f5a1b2c3d4e5f60718') })
@@ -103,3 +103,6 @@ export async function up(db, client) {
 
 /** @type {migrator.Migration['down']} */
 export const down = db => { db.users.drop() }
+
+/** @type {migrator.Up} */
+export const check = db => { if (db.users.countDocuments({}) > 0) throw new Error('some are left') }
