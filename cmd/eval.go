@@ -17,6 +17,7 @@ import (
 // newEval is `migrator eval`: JavaScript with the same db, and no registry.
 func newEval(a *app) *cobra.Command {
 	var file string
+	var given *answers
 	c := &cobra.Command{
 		Use:     "eval CODE | eval -f FILE",
 		GroupID: groupDevelop,
@@ -29,10 +30,11 @@ prints the result as EJSON. Nothing is registered.`,
 			if err != nil {
 				return nil, err
 			}
-			return a.eval(ctx, name, code, file == "")
+			return a.eval(ctx, name, code, file == "", given)
 		}),
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`")
+	given = bindAnswers(c.Flags())
 	return c
 }
 
@@ -68,7 +70,7 @@ func (d *evaluation) text(u *ui.UI) {
 }
 
 // eval evaluates code; brief says that it is an expression and no program.
-func (a *app) eval(ctx context.Context, name, code string, brief bool) (document, error) {
+func (a *app) eval(ctx context.Context, name, code string, brief bool, given *answers) (document, error) {
 	// What the code will do is not known before, so a protected environment is confirmed at the first write.
 	var environment config.Environment
 	confirmed := false
@@ -79,11 +81,12 @@ func (a *app) eval(ctx context.Context, name, code string, brief bool) (document
 		confirmed = true
 		return a.guardWrite(ctx, environment, "write")
 	})
-	return a.with(ctx, opening{brief: brief, middlewares: []bindings.Middleware{gate}}, func(p *project) (document, error) {
+	return a.with(ctx, opening{brief: brief, middlewares: []bindings.Middleware{gate}, answers: given}, func(p *project) (document, error) {
 		environment = p.environment
 		d := &evaluation{envelope: p.envelope(), Log: []string{}}
 		call := runtime.Call{
 			Environment: p.environment.Name, Database: p.environment.Database,
+			Ask: a.asker(given), Progress: a.ui.Progress,
 			Print: func(line string) {
 				a.ui.Out.Println(line)
 				if a.ui.JSONMode() {

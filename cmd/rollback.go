@@ -14,6 +14,7 @@ import (
 func newRollback(a *app) *cobra.Command {
 	var o runtime.RollbackOptions
 	var to number
+	var given *answers
 	c := &cobra.Command{
 		Use:     "rollback [FILE...]",
 		Aliases: []string{"down"},
@@ -29,7 +30,7 @@ the source that was executed is used, and migrator says so.`,
 			if err := rollbackTargets(&o, args); err != nil {
 				return nil, err
 			}
-			return a.rollback(ctx, o)
+			return a.rollback(ctx, o, given)
 		}),
 	}
 	c.Flags().IntVar(&o.Last, "last", 0, "the last executed, or the last `N`")
@@ -37,6 +38,7 @@ the source that was executed is used, and migrator says so.`,
 	c.Flags().Var(&to, "to", "everything above the migration of that number, which is kept")
 	c.Flags().BoolVar(&o.All, "all", false, "everything that was executed")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
+	given = bindAnswers(c.Flags())
 	return c
 }
 
@@ -68,9 +70,9 @@ func singleNumber(args []string) (int64, bool) {
 	return runtime.NumberOf(args[0])
 }
 
-func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions) (document, error) {
+func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, given *answers) (document, error) {
 	begun := time.Now()
-	return a.with(ctx, opening{}, func(p *project) (document, error) {
+	return a.with(ctx, opening{answers: given}, func(p *project) (document, error) {
 		guard := a.guardWrite
 		if o.All {
 			guard = a.guardDestroy

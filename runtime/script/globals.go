@@ -14,6 +14,7 @@ import (
 func (vm *VM) installGlobals() error {
 	for name, function := range map[string]func(goja.FunctionCall) goja.Value{
 		"print": vm.jsPrint, "printjson": vm.jsPrintJSON, "sleep": vm.jsSleep, "env": vm.jsEnv,
+		"prompt": vm.jsPrompt, "confirm": vm.jsConfirm, "progress": vm.jsProgress,
 		"setTimeout": vm.jsSetTimeout, "setInterval": vm.jsSetInterval, "setImmediate": vm.jsSetImmediate,
 		"clearTimeout": vm.jsClearTimer, "clearInterval": vm.jsClearTimer, "clearImmediate": vm.jsClearTimer,
 	} {
