@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -50,7 +51,7 @@ func (a *app) newUI() *ui.UI {
 
 // bind declares the global flags.
 func (a *app) bind(flags *pflag.FlagSet) {
-	flags.StringVarP(&a.flags.Config, "config", "c", "", "configuration `FILE` (default: migrator.yaml, searched upwards)")
+	flags.StringVarP(&a.flags.Config, "config", "c", "", "configuration `FILE`; else migrator.yaml, from here upwards")
 	flags.StringVarP(&a.flags.Env, "env", "e", "", "environment `NAME`")
 	flags.StringVar(&a.flags.URI, "uri", "", "connection string `URI`, in place of the environment's")
 	flags.StringVar(&a.flags.Database, "database", "", "database `NAME`, in place of the environment's")
@@ -73,7 +74,7 @@ func (a *app) overlay(flags *pflag.FlagSet) error {
 			return
 		}
 		if err := f.Value.Set(value); err != nil {
-			failure = fault.New(fault.Usage, "unset it, or give it a value that --"+f.Name+" takes", "the variable %s is not valid", variable)
+			failure = fault.New(fault.Usage, "unset it, or set it to true or false", "the variable %s cannot be %q", variable, value)
 		}
 	})
 	return failure
@@ -98,9 +99,17 @@ func (a *app) run(act action) func(*cobra.Command, []string) error {
 		}
 		a.ui = a.newUI()
 		doc, err := act(c.Context(), a, args)
-		a.report(doc, err)
+		a.report(doc, causeOf(c.Context(), err))
 		return nil
 	}
+}
+
+// causeOf says why a run ended whose context was ended, where the error says only that it was.
+func causeOf(ctx context.Context, err error) error {
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil && fault.CodeOf(err) != fault.Interrupted {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // report prints a document and an error, in the form that was asked for, and settles the exit code.
@@ -116,11 +125,13 @@ func (a *app) report(doc document, err error) {
 	} else {
 		doc.text(a.ui)
 	}
-	if failure := a.ui.Failure(); failure != nil {
-		err = errors.Join(err, fmt.Errorf("write the result: %w", failure))
-	}
 	a.ui.Error(err)
 	a.code = fault.CodeOf(err)
+	// A reader that has seen enough and gone is no failure.
+	if failure := a.ui.Failure(); failure != nil && !errors.Is(failure, syscall.EPIPE) {
+		a.ui.Warn(fmt.Sprintf("the result could not be written: %v", failure))
+		a.code = max(a.code, fault.Failed)
+	}
 }
 
 // envelope is what the JSON documents have in common.

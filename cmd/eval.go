@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ prints the result as EJSON. Nothing is registered.`,
 			return a.eval(ctx, name, code, file == "", given)
 		}),
 	}
-	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`")
+	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`, or - for standard input")
 	given = bindAnswers(c.Flags())
 	return c
 }
@@ -44,6 +45,9 @@ func (a *app) codeOf(file string, args []string) (name, code string, err error) 
 	switch {
 	case file != "" && len(args) > 0:
 		return "", "", fault.New(fault.Usage, hint, "eval takes code or a file, not both")
+	case file == "-":
+		text, err := io.ReadAll(a.process.In)
+		return "stdin", string(text), fault.Wrap(fault.Failed, err, "", "read the script")
 	case file != "":
 		text, err := os.ReadFile(a.absolute(file))
 		return file, string(text), fault.Wrap(fault.Usage, err, "", "read the script")

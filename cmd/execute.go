@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,9 +18,9 @@ func newExecute(a *app) *cobra.Command {
 		Aliases: []string{"migrate", "up"},
 		GroupID: groupRun,
 		Short:   "Run pending migrations",
-		Long: `Runs up(db) of pending migrations in the order of their numbers, and registers each.
-It stops at the first that fails. A FILE is a name or a number; without one, all
-that is pending is run.`,
+		Long: `Runs up(db) of pending migrations in the order of their numbers, and registers
+each. It stops at the first that fails. A FILE is a name or a number; without
+one, all that is pending is run.`,
 		Example:           "  migrator execute\n  migrator execute 003_x.js\n  migrator execute --to 12 --wait-lock 1m",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
@@ -38,12 +37,10 @@ that is pending is run.`,
 }
 
 func (a *app) execute(ctx context.Context, o runtime.ExecuteOptions, given *answers) (document, error) {
-	begun := time.Now()
-	return a.with(ctx, opening{answers: given}, func(p *project) (document, error) {
+	return a.runIn(ctx, opening{answers: given}, nothingPending, func(p *project) (runtime.Outcome, error) {
 		if err := a.guardWrite(ctx, p.environment, "execute migrations"); err != nil {
-			return nil, err
+			return runtime.Outcome{}, err
 		}
-		done, err := p.runner.Execute(ctx, o)
-		return newOutcome(p, done, begun, "All migrations are registered: nothing to do."), err
+		return p.runner.Execute(ctx, o)
 	})
 }

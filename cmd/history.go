@@ -8,6 +8,7 @@ import (
 
 	"migrator/cmd/ui"
 	"migrator/runtime"
+	"migrator/runtime/fault"
 )
 
 // newHistory is `migrator history`: the log of what was done, the newest first.
@@ -20,18 +21,12 @@ func newHistory(a *app) *cobra.Command {
 		Long:              "Shows the append-only log of every start and end of a migration, newest first.",
 		Example:           "  migrator history\n  migrator history 003_x.js --limit 5",
 		ValidArgsFunction: a.completeMigrations,
-		Args:              cobra.MaximumNArgs(1),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
-				name := ""
-				if len(args) == 1 {
-					entry, err := p.runner.Show(ctx, args[0])
-					if err != nil {
-						return nil, err
-					}
-					name = entry.Name
+				if len(args) > 1 || limit < 0 {
+					return nil, fault.New(fault.Usage, "type `migrator history --help`", "history takes one migration at most, and a limit that is not below 0")
 				}
-				events, err := p.history.Events(ctx, name, limit)
+				events, err := p.events(ctx, args, limit)
 				if err != nil {
 					return nil, err
 				}
@@ -45,6 +40,23 @@ func newHistory(a *app) *cobra.Command {
 	}
 	c.Flags().IntVar(&limit, "limit", 50, "show the newest `N`; 0 shows all")
 	return c
+}
+
+// events reads the history of what is named, or all of it. A migration that was rolled back and whose file is gone is
+// known to the history alone.
+func (p *project) events(ctx context.Context, args []string, limit int) ([]runtime.Event, error) {
+	if len(args) == 0 {
+		return p.history.Events(ctx, "", limit)
+	}
+	entry, unknown := p.runner.Show(ctx, args[0])
+	if unknown == nil {
+		return p.history.Events(ctx, entry.Name, limit)
+	}
+	events, err := p.history.Events(ctx, args[0], limit)
+	if err == nil && len(events) == 0 {
+		err = unknown
+	}
+	return events, err
 }
 
 // historyDocument is the document of history.
@@ -69,7 +81,7 @@ func (d *historyDocument) text(u *ui.UI) {
 		if e.Operations != nil {
 			took = ui.Duration(e.Duration)
 		}
-		rows = append(rows, []string{u.Time(e.At), e.Name, e.words(), took, e.By.User + "@" + e.By.Host})
+		rows = append(rows, []string{u.Time(e.At), e.Name, u.Line(e.words()), took, e.By.User + "@" + e.By.Host})
 	}
 	u.Table([]string{"when", "migration", "what", "took", "by"}, rows)
 }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,13 +22,11 @@ func newIgnore(a *app) *cobra.Command {
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.Targets, o.To = args, to.value
-			begun := time.Now()
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			return a.runIn(ctx, opening{brief: true}, nothingPending, func(p *project) (runtime.Outcome, error) {
 				if err := a.guardWrite(ctx, p.environment, "register migrations"); err != nil {
-					return nil, err
+					return runtime.Outcome{}, err
 				}
-				done, err := p.runner.Ignore(ctx, o)
-				return newOutcome(p, done, begun, "All migrations are registered: nothing to do."), err
+				return p.runner.Ignore(ctx, o)
 			})
 		}),
 	}

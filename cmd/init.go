@@ -48,18 +48,23 @@ func (d *written) text(u *ui.UI) {
 
 func (a *app) initialise(ctx context.Context) (document, error) {
 	d := &written{Written: []string{}, next: "Next: `migrator generate NAME`, then `migrator execute`. The embedded database lives in .migrator: keep it out of version control."}
-	file := filepath.Join(a.process.Dir, config.FileName)
-	if _, err := os.Stat(file); err == nil {
-		if err := a.ui.Confirm(ctx, config.FileName+" exists. Overwrite it?"); err != nil {
+	file := a.flags.Config
+	if file == "" {
+		file = config.FileName
+	}
+	if info, err := os.Stat(a.absolute(file)); err == nil && info.IsDir() {
+		return d, fault.New(fault.Usage, "name a file with --config", "%s is a folder", file)
+	} else if err == nil {
+		if err := a.ui.Confirm(ctx, file+" exists. Overwrite it?"); err != nil {
 			return d, err
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return d, fault.Wrap(fault.Usage, err, "", "look for %s", config.FileName)
+		return d, fault.Wrap(fault.Usage, err, "", "look for %s", file)
 	}
-	if err := os.WriteFile(file, []byte(config.Template()), 0o644); err != nil {
-		return d, fault.Wrap(fault.Failed, err, "", "write %s", config.FileName)
+	if err := os.WriteFile(a.absolute(file), []byte(config.Template()), 0o644); err != nil {
+		return d, fault.Wrap(fault.Failed, err, "", "write %s", file)
 	}
-	d.Written = append(d.Written, config.FileName)
+	d.Written = append(d.Written, file)
 	directory := a.flags.Dir
 	if directory == "" {
 		directory = config.DefaultDirectory

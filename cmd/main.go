@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"syscall"
 
 	"migrator/runtime/fault"
@@ -32,18 +33,20 @@ func Main() int {
 	return Run(ctx, Process{Args: os.Args[1:], Getenv: os.LookupEnv, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 }
 
-// interruptible is a context that the first SIGINT or SIGTERM ends, so that the run stops at its next operation and
-// records where it stands. The second one leaves at once.
+// interruptible is a context that the first SIGINT, SIGTERM or SIGHUP ends, so that the run stops at its next operation
+// and records where it stands. The second one leaves at once. A reader that has gone away (`migrator execute | head`) is
+// no reason to stop in the middle of a migration, so SIGPIPE is ignored.
 func interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
+	signal.Ignore(syscall.SIGPIPE)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		s, ok := <-signals
 		if !ok {
 			return
 		}
-		cancel(fault.New(fault.Interrupted, "", "interrupted (%s)", s))
+		cancel(fault.New(fault.Interrupted, "", "stopped by a signal (%s)", s))
 		if _, ok := <-signals; ok {
 			os.Exit(int(fault.Interrupted))
 		}
@@ -59,13 +62,16 @@ func interruptible() (context.Context, func()) {
 func Run(ctx context.Context, p Process) int {
 	a := newApp(p)
 	root := newRoot(a)
-	root.SetArgs(p.Args)
+	root.SetArgs(joinLast(p.Args))
 	root.SetIn(p.In)
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	if err := root.ExecuteContext(ctx); err != nil {
 		// An action reports its own failure, so this one is of the command line itself, which may not have been read to
 		// its end: it is answered in JSON all the same when that was asked for.
+		if value, set := p.Getenv("MIGRATOR_JSON"); set {
+			a.flags.json, _ = strconv.ParseBool(value) // a value that is none is told of by a command that is understood
+		}
 		a.flags.json = a.flags.json || slices.Contains(p.Args, "--json")
 		a.ui = a.newUI()
 		a.report(nil, fault.Wrap(fault.Usage, err, "type `migrator help` for what there is", ""))

@@ -30,6 +30,9 @@ type result struct {
 	Log        []string           `json:"log"`
 }
 
+// nothingPending is what to say when every migration is registered.
+const nothingPending = "All migrations are registered: nothing to do."
+
 func newOutcome(p *project, done runtime.Outcome, begun time.Time, nothing string) *outcome {
 	o := &outcome{Environment: p.environment.Name, Database: p.environment.Database, Results: []result{}, nothing: nothing, begun: begun}
 	for _, r := range done.Results {
@@ -76,7 +79,7 @@ func (n narrator) Started(runtime.Migration, runtime.Direction) {}
 func (n narrator) Notice(text string) { n.ui.Notice(text) }
 
 func (n narrator) Printed(m runtime.Migration, line string) {
-	n.ui.Out.Println(n.ui.Out.Dim(m.Name+" |") + " " + line)
+	n.ui.Out.Println(n.ui.Out.Dim(m.Name+" |") + " " + n.ui.Plain(line))
 }
 
 func (n narrator) Finished(r runtime.Result) {

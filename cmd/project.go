@@ -64,6 +64,19 @@ func (a *app) with(ctx context.Context, o opening, f func(*project) (document, e
 	return doc, errors.Join(err, p.close(ctx))
 }
 
+// runIn opens the project and calls f, which runs or registers migrations. The document tells what was done, and it has
+// that form also when nothing was; nothing is what to say then, if that is all right.
+func (a *app) runIn(ctx context.Context, o opening, nothing string, f func(*project) (runtime.Outcome, error)) (document, error) {
+	begun := time.Now()
+	d := &outcome{Results: []result{}}
+	_, err := a.with(ctx, o, func(p *project) (document, error) {
+		done, err := f(p)
+		d = newOutcome(p, done, begun, nothing)
+		return nil, err
+	})
+	return d, err
+}
+
 // open connects to the environment and wires everything that a command works with.
 func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, o opening) (*project, error) {
 	connection, err := connect.Open(ctx,

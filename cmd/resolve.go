@@ -29,17 +29,11 @@ died. Nothing is run: look at the data first, then say how it stands.`,
 			if err != nil {
 				return nil, err
 			}
-			begun := time.Now()
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			return a.runIn(ctx, opening{brief: true}, "", func(p *project) (runtime.Outcome, error) {
 				if err := a.guardWrite(ctx, p.environment, "change the registry"); err != nil {
-					return nil, err
+					return runtime.Outcome{}, err
 				}
-				done, err := p.runner.Resolve(ctx, args[0], how, wait)
-				if err != nil {
-					return newOutcome(p, runtime.Outcome{}, begun, ""), err
-				}
-				narrator{a.ui}.Finished(done)
-				return newOutcome(p, runtime.Outcome{Results: []runtime.Result{done}}, begun, ""), nil
+				return p.runner.Resolve(ctx, args[0], how, wait)
 			})
 		}),
 	}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,25 +27,38 @@ the source that was executed is used, and migrator says so.`,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.To = to.value
 			if err := rollbackTargets(&o, args); err != nil {
-				return nil, err
+				return &outcome{Results: []result{}}, err
 			}
 			return a.rollback(ctx, o, given)
 		}),
 	}
 	c.Flags().IntVar(&o.Last, "last", 0, "the last executed, or the last `N`")
 	c.Flags().Lookup("last").NoOptDefVal = "1"
-	c.Flags().Var(&to, "to", "everything above the migration of that number, which is kept")
+	c.Flags().Var(&to, "to", "everything above that number, which is kept")
 	c.Flags().BoolVar(&o.All, "all", false, "everything that was executed")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
 	given = bindAnswers(c.Flags())
 	return c
 }
 
-// rollbackTargets reads `--last 2`, which looks like a flag and a file to a parser, and refuses two choices at once.
-func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
-	if n, ok := singleNumber(args); ok && o.Last == 1 {
-		o.Last, args = int(n), nil
+// joinLast makes `--last 2` one word, `--last=2`: the number may be left out, so a parser takes it for a file.
+func joinLast(args []string) []string {
+	var joined []string
+	for i := 0; i < len(args); i++ {
+		if i+1 < len(args) && args[i] == "--last" {
+			if _, ok := runtime.NumberOf(args[i+1]); ok {
+				joined = append(joined, "--last="+args[i+1])
+				i++
+				continue
+			}
+		}
+		joined = append(joined, args[i])
 	}
+	return joined
+}
+
+// rollbackTargets refuses two choices at once.
+func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 	if o.Last < 0 {
 		return fault.New(fault.Usage, "type --last 1 for the last one", "--last takes a number of migrations")
 	}
@@ -63,24 +75,14 @@ func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 	return nil
 }
 
-func singleNumber(args []string) (int64, bool) {
-	if len(args) != 1 {
-		return 0, false
-	}
-	return runtime.NumberOf(args[0])
-}
-
 func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, given *answers) (document, error) {
-	begun := time.Now()
-	return a.with(ctx, opening{answers: given}, func(p *project) (document, error) {
-		guard := a.guardWrite
-		if o.All {
-			guard = a.guardDestroy
+	return a.runIn(ctx, opening{answers: given}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
+		o.Approve = func(everything bool) error {
+			if everything {
+				return a.guardDestroy(ctx, p.environment, "roll back every migration")
+			}
+			return a.guardWrite(ctx, p.environment, "roll back migrations")
 		}
-		if err := guard(ctx, p.environment, "roll back migrations"); err != nil {
-			return nil, err
-		}
-		done, err := p.runner.Rollback(ctx, o)
-		return newOutcome(p, done, begun, "No migration is executed there: nothing to do."), err
+		return p.runner.Rollback(ctx, o)
 	})
 }

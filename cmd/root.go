@@ -16,7 +16,7 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "migrator",
 		Short:         "Runs MongoDB migrations written in JavaScript",
-		Long:          "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file mongomigrations/NNN_name.js that exports up(db) and down(db).\nWithout a command, migrator shows the status.",
+		Long:          "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file, mongomigrations/NNN_name.js, that exports up(db) and\ndown(db). Without a command, migrator shows the status.",
 		Example:       "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
 		RunE:          status.RunE,
 		SilenceErrors: true,
@@ -32,6 +32,11 @@ func newRoot(a *app) *cobra.Command {
 		newExecute(a), newRollback(a), newIgnore(a), newResolve(a), newUnlock(a),
 		status, newHistory(a), newShow(a),
 		newInit(a), newGenerate(a), newEval(a), newVersion(a))
+	root.SetHelpCommand(newHelp(a))
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		a.ui = a.newUI()
+		a.report(helpOf(c), nil)
+	})
 	completeGlobals(a, root)
 	return root
 }

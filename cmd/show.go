@@ -29,7 +29,11 @@ error, and its source as it was executed (or, where it is pending, as it is).`,
 				if err != nil {
 					return nil, err
 				}
-				return newShowDocument(p, entry)
+				d, err := newShowDocument(p, entry)
+				if err != nil {
+					return nil, err
+				}
+				return d, nil
 			})
 		}),
 	}
@@ -108,18 +112,18 @@ func (d *showDocument) text(u *ui.UI) {
 	}
 	row("checksum", d.Checksum)
 	for _, remark := range m.remarks() {
-		row("remark", remark)
+		row("remark", u.Line(remark))
 	}
 	if m.Failure != nil && m.Failure.Stack != "" {
-		u.Out.Printf("\n%s\n%s\n", u.Out.Bold("error"), m.Failure.Stack)
+		u.Out.Printf("\n%s\n%s\n", u.Out.Bold("error"), u.Plain(m.Failure.Stack))
 	}
 	if len(d.Log) > 0 {
 		u.Out.Printf("\n%s\n", u.Out.Bold("printed"))
 		for _, line := range d.Log {
-			u.Out.Println("  " + line)
+			u.Out.Println("  " + u.Plain(line))
 		}
 	}
 	for _, f := range d.Source {
-		u.Out.Printf("\n%s\n%s\n", u.Out.Bold(f.Path), f.Code)
+		u.Out.Printf("\n%s\n%s\n", u.Out.Bold(u.Plain(f.Path)), u.Plain(f.Code))
 	}
 }

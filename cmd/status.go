@@ -37,7 +37,7 @@ what is off: a file that has changed since, is missing, or is out of order.`,
 			})
 		}),
 	}
-	c.Flags().BoolVar(&check, "check", false, "exit 6 unless all are registered and none failed or changed")
+	c.Flags().BoolVar(&check, "check", false, "exit 6 unless all are registered, none failed or changed")
 	return c
 }
 
@@ -88,7 +88,8 @@ func newStatusEntry(e runtime.Entry) statusEntry {
 	if e.Record == nil || e.Record.Foreign {
 		return entry
 	}
-	entry.StartedAt, entry.By, entry.Failure = &e.Record.StartedAt, &e.Record.By, e.Record.Error
+	latest := e.Record.Latest()
+	entry.StartedAt, entry.By, entry.Failure = &latest.StartedAt, &latest.By, e.Record.Error
 	if !e.Record.FinishedAt.IsZero() {
 		ms := runtime.Milliseconds(e.Record.Duration)
 		entry.DurationMS = &ms
@@ -107,9 +108,9 @@ func (d *statusDocument) text(u *ui.UI) {
 	for _, e := range d.Migrations {
 		took := ""
 		if e.DurationMS != nil && e.State != runtime.Ignored {
-			took = ui.Duration(time.Duration(*e.DurationMS) * time.Millisecond)
+			took = ui.Duration(max(time.Duration(*e.DurationMS)*time.Millisecond, 1)) // none takes no time at all
 		}
-		rows = append(rows, []string{e.Name, e.paint(u), e.when(u), took, strings.Join(e.remarks(), ", ")})
+		rows = append(rows, []string{e.Name, e.paint(u), e.when(u), took, u.Line(strings.Join(e.remarks(), ", "))})
 	}
 	u.Table([]string{"migration", "state", "when", "took", ""}, rows)
 	if d.Lock != nil {
@@ -175,8 +176,8 @@ func (d *statusDocument) summary(u *ui.UI) string {
 		switch {
 		case e.State == runtime.Failed:
 			return u.Out.Bad(e.Name+" has failed"+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
-		case e.State.InFlight() && d.Lock == nil:
-			return u.Out.Bad(e.Name+" was left in flight"+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
+		case e.State.Blocks() && (d.Lock == nil || d.Lock.Expired):
+			return u.Out.Bad(e.Name+" was left "+strings.ReplaceAll(string(e.State), "_", " ")+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
 		case e.State.InFlight():
 			return u.Out.Warn(e.Name + " is in flight" + on + ".")
 		}

@@ -8,13 +8,25 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"sort"
+	"strings"
+
+	"migrator/runtime/fault"
 )
 
 // File is one source file, its path relative to the project's root, with slashes.
 type File struct {
 	Path string
 	Code []byte
+}
+
+// PackageFolder is the folder that packages of others are installed in.
+const PackageFolder = "node_modules"
+
+// IsPackaged tells whether a file, by its path from the root, belongs to an installed package.
+func IsPackaged(path string) bool {
+	return strings.HasPrefix(path, PackageFolder+"/") || strings.Contains(path, "/"+PackageFolder+"/")
 }
 
 // Bundle is a migration's own file, first, and the project's files that it imports, directly or not, in the order of
@@ -40,13 +52,15 @@ func (b Bundle) Paths() []string {
 
 // Checksum is "sha256:" and a hash of the text with line endings normalised. For a migration that imports nothing it is
 // the hash that sha256sum prints; with imports it is the hash of what sha256sum prints of all the files, their paths
-// taken from the migration's directory.
+// taken from the migration's directory. Installed packages do not count: they are kept so that the migration can be
+// rolled back, but a newer release of one is no change of the migration.
 func (b Bundle) Checksum() string {
-	if len(b.Files) == 1 {
-		return "sha256:" + hash(normalise(b.Files[0].Code))
+	own := slices.DeleteFunc(slices.Clone(b.Files), func(f File) bool { return IsPackaged(f.Path) })
+	if len(own) == 1 {
+		return "sha256:" + hash(normalise(own[0].Code))
 	}
 	var list bytes.Buffer
-	for _, f := range b.Files {
+	for _, f := range own {
 		fmt.Fprintf(&list, "%s  %s\n", hash(normalise(f.Code)), relativeTo(path.Dir(b.Files[0].Path), f.Path))
 	}
 	return "sha256:" + hash(list.Bytes())
@@ -83,11 +97,18 @@ func cutDir(target, dir string) (string, bool) {
 	return "", false
 }
 
-// Pack compresses the bundle into a zip archive whose entries stand in the bundle's order.
+// maxPacked bounds the stored source, so that its document stays well below MongoDB's 16 MiB.
+const maxPacked = 8 << 20
+
+// Pack compresses the bundle into a zip archive whose entries stand in the bundle's order. A bundle that is too large to
+// be stored and read back is an error with code fault.Script.
 func (b Bundle) Pack() ([]byte, error) {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
 	for _, f := range b.Files {
+		if len(f.Code) > maxStoredFile {
+			return nil, tooLarge(f.Path, maxStoredFile)
+		}
 		w, err := z.CreateHeader(&zip.FileHeader{Name: f.Path, Method: zip.Deflate})
 		if err != nil {
 			return nil, fmt.Errorf("pack the source of %s: %w", f.Path, err)
@@ -99,7 +120,15 @@ func (b Bundle) Pack() ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("pack the source: %w", err)
 	}
+	if buf.Len() > maxPacked {
+		return nil, tooLarge(b.Files[0].Path+" with what it imports, compressed,", maxPacked)
+	}
 	return buf.Bytes(), nil
+}
+
+func tooLarge(what string, limit int) error {
+	return fault.New(fault.Script, "load the data in another way than by an import: as documents, in parts",
+		"%s has more than %d MiB, too much to be kept in the registry", what, limit>>20)
 }
 
 // maxStoredFile bounds what Unpack reads of one file: stored source comes from a database and is not trusted.

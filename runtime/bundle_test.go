@@ -32,6 +32,7 @@ func TestChecksum(t *testing.T) {
 		{"the text counts", bundle("m/001_a.js", "one\ntwo", "m/lib/x.js", "x"), false},
 		{"the text of a helper counts", bundle("m/001_a.js", "one\ntwo\n", "m/lib/x.js", "y"), false},
 		{"the name of a helper counts", bundle("m/001_a.js", "one\ntwo\n", "m/lib/y.js", "x"), false},
+		{"an installed package does not count", bundle("m/001_a.js", "one\ntwo\n", "m/lib/x.js", "x", "m/node_modules/p/index.js", "p", "node_modules/.links", "l"), true},
 		{"a helper more counts", bundle("m/001_a.js", "one\ntwo\n", "m/lib/x.js", "x", "m/lib/y.js", ""), false},
 		{"text that moves from one file into another counts", bundle("m/001_a.js", "one\ntwo\n", "m/lib/x.js", "", "m/lib/y.js", "x"), false},
 	}
@@ -87,6 +88,11 @@ func TestDrifted(t *testing.T) {
 		{"line endings have changed", func(t *testing.T, dir string) { write(t, dir, "m/001_a.js", "main\r\n") }, false},
 		{"the file has changed", func(t *testing.T, dir string) { write(t, dir, "m/001_a.js", "other\n") }, true},
 		{"a helper has changed", func(t *testing.T, dir string) { write(t, dir, "lib/x.js", "y") }, true},
+		{"an installed package is gone", func(t *testing.T, dir string) {
+			if err := os.RemoveAll(filepath.Join(dir, "node_modules")); err != nil {
+				t.Fatal(err)
+			}
+		}, false},
 		{"a helper is gone", func(t *testing.T, dir string) {
 			if err := os.Remove(filepath.Join(dir, "lib/x.js")); err != nil {
 				t.Fatal(err)
@@ -99,7 +105,8 @@ func TestDrifted(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, "m/001_a.js", "main\n")
 			write(t, dir, "lib/x.js", "x")
-			b := bundle("m/001_a.js", "main\n", "lib/x.js", "x")
+			write(t, dir, "node_modules/p/index.js", "p")
+			b := bundle("m/001_a.js", "main\n", "lib/x.js", "x", "node_modules/p/index.js", "p")
 			record := Record{Name: "001_a.js", Checksum: b.Checksum(), Files: b.Paths()}
 			test.change(t, dir)
 			got, err := drifted(Migration{Name: "001_a.js", Path: filepath.Join(dir, "m", "001_a.js")}, record)

@@ -40,6 +40,9 @@ func readAgain(m Migration, files []string) (Bundle, error) {
 	}
 	b := Bundle{Files: []File{{Path: entry, Code: code}}}
 	for i := 1; i < len(files); i++ {
+		if IsPackaged(files[i]) {
+			continue // it does not count for the checksum, and need not be installed here
+		}
 		relative := relativeTo(path.Dir(entry), files[i])
 		code, err := os.ReadFile(filepath.Join(filepath.Dir(m.Path), filepath.FromSlash(relative)))
 		if err != nil {

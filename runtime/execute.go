@@ -69,7 +69,7 @@ func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migrati
 	}
 	byName, batch := recordsByName(records), nextBatch(records)
 	for i, m := range plan {
-		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, args: o.Args, foreign: byName[m.Name].Foreign}
+		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, args: o.Args, before: byName[m.Name]}
 		result, err := run.up(ctx)
 		if result != nil {
 			out.Results = append(out.Results, *result)
@@ -91,7 +91,7 @@ type execution struct {
 	script    Script
 	batch     int
 	args      map[string]string
-	foreign   bool
+	before    Record // what the registry holds; the zero record where it holds nothing
 }
 
 // up runs the migration and records it. The result is nil when nothing was run.
@@ -107,7 +107,7 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 		return nil, fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", e.migration.Name),
 			map[string]any{"migration": e.migration.Name})
 	}
-	record, err := e.record(Up)
+	record, err := e.record()
 	if err != nil {
 		return nil, err
 	}
@@ -115,14 +115,16 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 		return e.passOver(ctx, record, info)
 	}
 	r.Observer.Started(e.migration, Up)
-	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record) error { return r.note(ctx, done, Finished) })
+	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
+		return r.note(ctx, done, r.ended(done, Finished, result))
+	})
 }
 
 // passOver registers a migration that is meant for other environments, so that it is not pending here for ever.
 func (e *execution) passOver(ctx context.Context, record Record, info Info) (*Result, error) {
 	record.State, record.FinishedAt = Ignored, record.StartedAt
 	record.Log = []string{"only for " + strings.Join(info.Environments, ", ")}
-	if err := e.runner.note(ctx, record, Registered); err != nil {
+	if err := e.runner.note(ctx, record, e.runner.event(record, Registered)); err != nil {
 		return nil, fmt.Errorf("register %s: %w", record.Name, err)
 	}
 	return &Result{Name: record.Name, Direction: Up, State: Ignored, Log: record.Log}, nil
@@ -139,57 +141,70 @@ func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance,
 	})
 }
 
-// record is the record of the call that is about to begin.
-func (e *execution) record(d Direction) (Record, error) {
+// record is the record of a run of up that is about to begin.
+func (e *execution) record() (Record, error) {
 	bundle := e.script.Bundle()
 	packed, err := bundle.Pack()
 	if err != nil {
 		return Record{}, err
 	}
-	record := Record{
-		Name: e.migration.Name, Number: e.migration.Number, Direction: d, State: Executing,
+	return Record{
+		Name: e.migration.Name, Number: e.migration.Number, Direction: Up, State: Executing,
 		Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
-		StartedAt: time.Now(), Batch: e.batch, By: e.runner.By, Foreign: e.foreign,
-	}
-	if d == Down {
-		record.State = RollingBack
-	}
-	return record, nil
+		StartedAt: time.Now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign,
+	}, nil
 }
 
-// run stores the state, calls the script, and stores how it ended; finish does so when it ended well.
-func (e *execution) run(ctx context.Context, instance Instance, record Record, log *tail, finish func(context.Context, Record) error) (*Result, error) {
-	r := e.runner
-	if err := r.note(ctx, record, Started); err != nil {
-		return nil, fmt.Errorf("record that %s begins: %w", record.Name, err)
-	}
+// run stores the state, calls the script, and stores how it ended; finish does so when it ended well. States are stored
+// whole or not at all, so an interrupt waits for that.
+func (e *execution) run(ctx context.Context, instance Instance, record Record, log *tail, finish func(context.Context, Record, Result) error) (*Result, error) {
 	begun := time.Now()
+	if err := e.begin(ctx, record); err != nil {
+		return nil, err
+	}
 	report, failure := callWithin(ctx, instance)
-	record.Duration, record.FinishedAt = time.Since(begun), time.Now()
-	record.Operations, record.Log = report.Operations, log.lines()
-	result := &Result{Name: record.Name, Direction: record.Direction, Duration: record.Duration, Operations: record.Operations, Log: record.Log}
+	result := &Result{
+		Name: record.Name, Direction: record.Direction, State: record.State,
+		Duration: time.Since(begun), Operations: report.Operations, Log: log.lines(),
+	}
 	if err := e.lease.Valid(); err != nil {
-		result.State = record.State
 		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)
+	}
+	if record.Direction == Up {
+		record.Duration, record.FinishedAt = result.Duration, time.Now()
+		record.Operations, record.Log = result.Operations, result.Log
 	}
 	ending, cancel := ending(ctx)
 	defer cancel()
 	if failure != nil {
 		result.State = Failed
-		return result, e.fail(ending, record, report, failure)
+		return result, e.fail(ending, record, *result, report, failure)
+	}
+	if record.Direction == Up {
+		record.State = Executed
+	}
+	if err := finish(ending, record, *result); err != nil {
+		return result, fault.Wrap(fault.Failed, err, fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(record.Direction)),
+			"record that %s has ended", record.Name)
 	}
 	result.State = Executed
 	if record.Direction == Down {
 		result.State = Pending
-	} else {
-		record.State = Executed
-	}
-	if err := finish(ending, record); err != nil {
-		result.State = record.State
-		return result, fault.Wrap(fault.Failed, err, fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(record.Direction)),
-			"record that %s has ended", record.Name)
 	}
 	return result, nil
+}
+
+// begin stores that the run has begun, unless it has been interrupted already.
+func (e *execution) begin(ctx context.Context, record Record) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	storing, cancel := ending(ctx)
+	defer cancel()
+	if err := e.runner.note(storing, record, e.runner.event(record, Started)); err != nil {
+		return fmt.Errorf("record that %s begins: %w", record.Name, err)
+	}
+	return nil
 }
 
 func resolved(d Direction) string {
@@ -210,19 +225,19 @@ func callWithin(ctx context.Context, instance Instance) (Report, error) {
 }
 
 // fail stores the failure and says what state things are in now.
-func (e *execution) fail(ctx context.Context, record Record, report Report, failure error) error {
+func (e *execution) fail(ctx context.Context, record Record, result Result, report Report, failure error) error {
 	record.State, record.Error = Failed, failureOf(failure)
 	state := "recorded as failed"
-	if err := e.runner.note(ctx, record, FailedEvent); err != nil {
+	if err := e.runner.note(ctx, record, e.runner.ended(record, FailedEvent, result)); err != nil {
 		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", words(inFlight(record.Direction)), err)
 	}
 	what := "execute"
 	if record.Direction == Down {
 		what = "roll back"
 	}
-	fields := map[string]any{"migration": record.Name, "direction": record.Direction, "operations": record.Operations, "done": report.Done}
-	return fault.WithFields(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure},
-		resolveHint(record), "%s %s", what, record.Name), fields)
+	fields := map[string]any{"migration": record.Name, "direction": record.Direction, "operations": result.Operations, "done": report.Done}
+	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", what, record.Name),
+		resolveHint(record)), fields)
 }
 
 func inFlight(d Direction) State {

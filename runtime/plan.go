@@ -10,6 +10,9 @@ import (
 // planExecute chooses what execute runs, in order. It refuses what would go past a failure, would run something twice, or
 // would run something out of order that nobody asked for by name.
 func planExecute(files []Migration, records []Record, o ExecuteOptions) ([]Migration, error) {
+	if len(o.Targets) > 0 && o.To != nil {
+		return nil, fault.New(fault.Usage, "choose one", "names and --to exclude each other")
+	}
 	if o.Force {
 		return planForced(files, records, o.Targets)
 	}

@@ -15,7 +15,7 @@ func files(names ...string) []Migration {
 	var all []Migration
 	for _, name := range names {
 		number, _ := NumberOf(name[:strings.Index(name, "_")])
-		all = append(all, Migration{Name: name, Number: number, Path: "/p/" + name})
+		all = append(all, Migration{Name: name, Number: number, Path: "/p/mongomigrations/" + name})
 	}
 	return known(all, nil)
 }
@@ -44,6 +44,9 @@ func TestPlanExecute(t *testing.T) {
 		{name: "up to a number", options: ExecuteOptions{To: to(2)}, want: []string{"1_a.js", "2_b.js"}},
 		{name: "the named ones, in order, once", options: ExecuteOptions{Targets: []string{"3", "1_a.js", "003"}}, want: []string{"1_a.js", "3_c.js"}},
 		{name: "a path names its file", options: ExecuteOptions{Targets: []string{"mongomigrations/2_b.js"}}, want: []string{"2_b.js"}},
+		{name: "a path to another place names nothing", options: ExecuteOptions{Targets: []string{"/nowhere/2_b.js"}}, code: fault.Usage, message: "there is no migration /nowhere/2_b.js"},
+		{name: "names and a number exclude each other", options: ExecuteOptions{Targets: []string{"1"}, To: to(1)}, code: fault.Usage, message: "exclude each other"},
+		{name: "a state that is not known stops everything", records: []Record{record("1_a.js", "banana")}, code: fault.Failed, message: "banana"},
 		{name: "an unknown file", options: ExecuteOptions{Targets: []string{"2_c.js"}}, code: fault.Usage, message: "there is no migration 2_c.js"},
 		{name: "a file that is executed already", records: []Record{record("1_a.js", Executed)}, options: ExecuteOptions{Targets: []string{"1"}}, code: fault.Usage, message: "1_a.js is executed already"},
 		{name: "a failure stops everything", records: []Record{record("1_a.js", Failed)}, code: fault.Failed, message: "1_a.js failed"},

@@ -55,6 +55,9 @@ type Record struct {
 	Operations Operations
 	Log        []string // the last lines printed
 	Error      *Failure
+	// Rollback is who began to roll it back and when, while that is in flight or failed. The facts above stay those of
+	// its execution, so that it keeps its place in the order of execution.
+	Rollback *Attempt
 	// Foreign is true for a document of migopy's: a name and nothing else, which counts as executed.
 	Foreign bool
 }
@@ -62,8 +65,22 @@ type Record struct {
 // InFlight tells whether a run has begun that has not been recorded as ended.
 func (s State) InFlight() bool { return s == Executing || s == RollingBack }
 
-// Blocks tells whether a migration in this state keeps later ones from being executed.
-func (s State) Blocks() bool { return s.InFlight() || s == Failed }
+// Blocks tells whether a migration in this state keeps later ones from being executed. One that is not known does.
+func (s State) Blocks() bool { return s != Pending && s != Executed && s != Ignored }
+
+// Attempt is a run that was begun.
+type Attempt struct {
+	By        Identity  `bson:"by" json:"by"`
+	StartedAt time.Time `bson:"started_at" json:"started_at"`
+}
+
+// Latest is the run that the record's state comes from.
+func (r Record) Latest() Attempt {
+	if r.Rollback != nil {
+		return *r.Rollback
+	}
+	return Attempt{By: r.By, StartedAt: r.StartedAt}
+}
 
 // Failure is the error that a script ended with, as stored.
 type Failure struct {

@@ -18,7 +18,10 @@ type RollbackOptions struct {
 	// To undoes everything with a number above it.
 	To *int64
 	// All undoes everything that was executed.
-	All      bool
+	All bool
+	// Approve, if not nil, is asked before the lock is taken, when there is something to undo; everything is true when
+	// all that was executed goes without each being named.
+	Approve  func(everything bool) error
 	WaitLock time.Duration
 	Args     map[string]string
 }
@@ -38,13 +41,30 @@ func (r *Runner) Rollback(ctx context.Context, o RollbackOptions) (Outcome, erro
 	if err != nil {
 		return out, err
 	}
-	if plan, err := planRollback(files, records, o); len(plan) == 0 && (err == nil || fault.CodeOf(err) == fault.Usage) {
+	plan, err := planRollback(files, records, o)
+	if len(plan) == 0 && (err == nil || fault.CodeOf(err) == fault.Usage) {
 		return out, err
+	}
+	if o.Approve != nil {
+		if err := o.Approve(o.everything(len(plan), records)); err != nil {
+			return out, err
+		}
 	}
 	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
 		return r.rollbackLocked(ctx, lease, files, o, &out)
 	})
 	return out, err
+}
+
+// everything tells whether a plan of n undoes all that was executed without each being named.
+func (o RollbackOptions) everything(n int, records []Record) bool {
+	executed := 0
+	for _, record := range recordsByName(records) {
+		if record.State == Executed {
+			executed++
+		}
+	}
+	return o.All || len(o.Targets) == 0 && n == executed && n > 1
 }
 
 func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migration, o RollbackOptions, out *Outcome) error {
@@ -58,13 +78,7 @@ func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migrat
 	}
 	runs := make([]execution, len(plan))
 	for i, record := range plan {
-		m := Migration{Name: record.Name, Number: record.Number, Path: pathOf(files, record.Name)}
-		script, err := r.scriptFor(ctx, m, record)
-		if err != nil {
-			return err
-		}
-		runs[i] = execution{runner: r, lease: lease, migration: m, script: script, batch: record.Batch, args: o.Args, foreign: record.Foreign}
-		if err := runs[i].refuseDown(ctx); err != nil {
+		if runs[i], err = r.prepareDown(ctx, lease, files, record, o.Args); err != nil {
 			return err
 		}
 	}
@@ -79,6 +93,32 @@ func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migrat
 		}
 	}
 	return nil
+}
+
+// prepareDown finds the script to undo a record with, and refuses what cannot be undone.
+func (r *Runner) prepareDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (execution, error) {
+	// The record that List gave has no source, and what is stored while the rollback runs must keep it.
+	whole, ok, err := r.Registry.Get(ctx, record.Name)
+	if err != nil {
+		return execution{}, err
+	}
+	if ok {
+		whole.Number = record.Number
+		record = whole
+	}
+	m := Migration{Name: record.Name, Number: record.Number, Path: pathOf(files, record.Name)}
+	script, why, err := r.scriptFor(ctx, m, record)
+	if err != nil {
+		return execution{}, err
+	}
+	e := execution{runner: r, lease: lease, migration: m, script: script, batch: record.Batch, args: args, before: record}
+	if err := e.refuseDown(ctx, why != ""); err != nil {
+		return execution{}, err
+	}
+	if why != "" {
+		r.Observer.Notice(fmt.Sprintf("%s is rolled back with the source that was executed: %s", m.Name, why))
+	}
+	return e, nil
 }
 
 // planRollback chooses the records to undo, the last executed first.
@@ -150,36 +190,32 @@ func pathOf(files []Migration, name string) string {
 	return ""
 }
 
-// scriptFor is the script to undo a record with: the file while it is what was executed, else the stored source.
-func (r *Runner) scriptFor(ctx context.Context, m Migration, record Record) (Script, error) {
-	why := "its file is gone"
+// scriptFor is the script to undo a record with: the file while it is what was executed, else the stored source, and then
+// why.
+func (r *Runner) scriptFor(ctx context.Context, m Migration, record Record) (script Script, why string, err error) {
+	why = "its file is gone"
 	if m.Path != "" {
 		changed, err := drifted(m, record)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if !changed {
-			return r.Scripts.Load(ctx, m)
+			script, err := r.Scripts.Load(ctx, m)
+			return script, "", err
 		}
 		why = "its file has changed since"
 	}
-	whole, ok, err := r.Registry.Get(ctx, record.Name)
+	bundle, err := stored(record)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if !ok {
-		whole = record
-	}
-	bundle, err := stored(whole)
-	if err != nil {
-		return nil, err
-	}
-	r.Observer.Notice(fmt.Sprintf("%s is rolled back with the source that was executed: %s", m.Name, why))
-	return r.Scripts.Restore(ctx, m, bundle)
+	script, err = r.Scripts.Restore(ctx, m, bundle)
+	return script, why, err
 }
 
-// refuseDown fails for a migration that cannot be rolled back.
-func (e *execution) refuseDown(ctx context.Context) error {
+// refuseDown fails for a migration that cannot be rolled back; fromRegistry is true where it is the stored source that
+// cannot, so that mending the file alone would not help.
+func (e *execution) refuseDown(ctx context.Context, fromRegistry bool) error {
 	instance, err := e.script.Open(ctx, Call{Migration: e.migration, Direction: Down, Environment: e.runner.Environment, Database: e.runner.Database, Args: e.args})
 	if err != nil {
 		return err
@@ -190,14 +226,20 @@ func (e *execution) refuseDown(ctx context.Context) error {
 		return fault.WithFields(fault.New(fault.Usage, "undo it by a new migration, or restore a backup",
 			"%s is irreversible: %s", e.migration.Name, info.Irreversible), fields)
 	}
-	if !info.HasDown {
-		return fault.WithFields(fault.New(fault.Usage, "add `export function down(db) { … }`, or `export const irreversible = 'why'`",
-			"%s exports no function down", e.migration.Name), fields)
+	if info.HasDown {
+		return nil
 	}
-	return nil
+	what, hint := e.migration.Name+" exports", "add `export function down(db) { … }` to it"
+	if fromRegistry {
+		what = "what was executed of " + what
+		hint += ", where it is not there yet"
+	}
+	return fault.WithFields(fault.New(fault.Usage,
+		fmt.Sprintf("%s, then type `migrator resolve %s --accept` and roll back again", hint, e.migration.Name),
+		"%s no function down", what), fields)
 }
 
-// down undoes the migration and unregisters it.
+// down undoes the migration and unregisters it. The record keeps the facts of its execution until then.
 func (e *execution) down(ctx context.Context) (*Result, error) {
 	r, log := e.runner, &tail{}
 	instance, err := e.open(ctx, Down, log)
@@ -205,10 +247,11 @@ func (e *execution) down(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	defer instance.Close()
-	record, err := e.record(Down)
-	if err != nil {
-		return nil, err
-	}
+	record := e.before
+	record.State, record.Direction, record.Error = RollingBack, Down, nil
+	record.Rollback = &Attempt{By: r.By, StartedAt: time.Now()}
 	r.Observer.Started(e.migration, Down)
-	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record) error { return r.forget(ctx, done, Finished) })
+	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
+		return r.forget(ctx, done.Name, r.ended(done, Finished, result))
+	})
 }

@@ -55,9 +55,7 @@ func (r *Runner) locked(ctx context.Context, wait time.Duration, f func(context.
 	defer func() {
 		release, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 		defer cancel()
-		if e := lease.Release(release); e != nil && err == nil {
-			err = fmt.Errorf("release the lock: %w", e)
-		}
+		err = errors.Join(err, lease.Release(release))
 	}()
 	return f(lease.Context(), lease)
 }
@@ -75,43 +73,47 @@ func ending(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 }
 
-// note writes a record and its event at the same time, so that they cost one round trip.
-func (r *Runner) note(ctx context.Context, record Record, event EventKind) error {
-	history := make(chan error, 1)
-	go func() { history <- r.History.Append(ctx, r.event(record, event)) }()
-	err := r.Registry.Put(ctx, record)
-	return errors.Join(err, <-history)
+// note writes an event and a record at the same time, so that they cost one round trip.
+func (r *Runner) note(ctx context.Context, record Record, event Event) error {
+	return r.with(ctx, event, func() error { return r.Registry.Put(ctx, record) })
 }
 
 // forget removes a record and writes the event of it.
-func (r *Runner) forget(ctx context.Context, record Record, event EventKind) error {
-	record.State = Pending
-	history := make(chan error, 1)
-	go func() { history <- r.History.Append(ctx, r.event(record, event)) }()
-	err := r.Registry.Remove(ctx, record.Name)
-	return errors.Join(err, <-history)
+func (r *Runner) forget(ctx context.Context, name string, event Event) error {
+	event.State = Pending
+	return r.with(ctx, event, func() error { return r.Registry.Remove(ctx, name) })
 }
 
+func (r *Runner) with(ctx context.Context, event Event, register func() error) error {
+	history := make(chan error, 1)
+	go func() { history <- r.History.Append(ctx, event) }()
+	return errors.Join(register(), <-history)
+}
+
+// event tells of a record what every event tells.
 func (r *Runner) event(record Record, kind EventKind) Event {
-	e := Event{
-		At: time.Now(), Event: kind, Name: record.Name, Direction: record.Direction, State: record.State,
-		Batch: record.Batch, By: r.By, Error: record.Error,
-	}
-	if kind == Finished || kind == FailedEvent {
-		operations := record.Operations
-		e.Duration, e.Operations = record.Duration, &operations
-	}
+	return Event{At: time.Now(), Event: kind, Name: record.Name, Direction: record.Direction, State: record.State, Batch: record.Batch, By: r.By}
+}
+
+// ended is the event of a script that was called.
+func (r *Runner) ended(record Record, kind EventKind, result Result) Event {
+	e := r.event(record, kind)
+	e.Duration, e.Operations, e.Error = result.Duration, &result.Operations, record.Error
 	return e
 }
+
+// failureText bounds what is kept of an error's message and of its stack, in bytes.
+const failureText = 4 << 10
 
 // failureOf is the error as a record keeps it.
 func failureOf(err error) *Failure {
 	var script FailureOf
 	if errors.As(err, &script) {
 		f := script.Failure()
+		f.Message, f.Stack = clip(f.Message, failureText), clip(f.Stack, failureText)
 		return &f
 	}
-	return &Failure{Name: "Error", Message: err.Error()}
+	return &Failure{Name: "Error", Message: clip(err.Error(), failureText)}
 }
 
 // records lists the registry. A record of another tool has its number from its name.
@@ -159,11 +161,15 @@ func refuseBlocked(records []Record) error {
 
 func blockedError(record Record) error {
 	fields := map[string]any{"migration": record.Name, "state": record.State}
-	since := record.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")
+	latest := record.Latest()
+	since := latest.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")
 	if record.State.InFlight() {
 		return fault.WithFields(fault.New(fault.Failed, resolveHint(record),
 			"%s has been left %s by %s since %s: that run died before it ended, and a part of it may be done",
-			record.Name, words(record.State), record.By, since), fields)
+			record.Name, words(record.State), latest.By, since), fields)
+	}
+	if record.State != Failed {
+		return fault.WithFields(fault.New(fault.Failed, resolveHint(record), "%s has the state %q, which this version of migrator does not know", record.Name, record.State), fields)
 	}
 	what := "failed"
 	if record.Direction == Down {

@@ -13,13 +13,7 @@ type tail struct {
 }
 
 func (t *tail) add(line string) {
-	if len(line) > tailWidth {
-		cut := tailWidth
-		for cut > 0 && !utf8.RuneStart(line[cut]) {
-			cut--
-		}
-		line = line[:cut] + "…"
-	}
+	line = clip(line, tailWidth)
 	if len(t.kept) == tailLines {
 		t.kept = append(t.kept[:0], t.kept[1:]...)
 	}
@@ -27,3 +21,14 @@ func (t *tail) add(line string) {
 }
 
 func (t *tail) lines() []string { return t.kept }
+
+// clip shortens a text to n bytes and an ellipsis, between two characters.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n] + "…"
+}

@@ -16,7 +16,7 @@ func find(known []Migration, target string) (Migration, error) {
 	number, isNumber := NumberOf(target)
 	var hits []Migration
 	for _, m := range known {
-		if m.Name == name || isNumber && m.Number == number {
+		if m.Name == name && leadsTo(target, m) || isNumber && m.Number == number {
 			hits = append(hits, m)
 		}
 	}
@@ -28,6 +28,13 @@ func find(known []Migration, target string) (Migration, error) {
 	default:
 		return Migration{}, fault.New(fault.Usage, "type the whole name", "%s stands for %s and %s", target, hits[0].Name, hits[1].Name)
 	}
+}
+
+// leadsTo tells whether a path that was typed, as seen from wherever, may be that of the migration.
+func leadsTo(target string, m Migration) bool {
+	target = strings.TrimLeft(filepath.ToSlash(filepath.Clean(target)), "./")
+	path := strings.TrimLeft(filepath.ToSlash(m.Path), "/")
+	return m.Path == "" || path == target || strings.HasSuffix(path, "/"+target)
 }
 
 // nearest is a hint that names the known migration whose name is least different from the one typed.

@@ -79,16 +79,12 @@ func (l *locker) Acquire(ctx context.Context, by runtime.Identity, wait time.Dur
 	}
 }
 
-// try takes the lock if it is free. Otherwise it tells who holds it.
+// try takes the lock if it is free. Otherwise the lease is nil, and it tells who holds it.
 func (l *locker) try(ctx context.Context, by runtime.Identity) (runtime.Lease, runtime.Holder, error) {
-	current, found, err := l.highest(ctx)
+	asked := time.Now()
+	current, found, now, err := l.look(ctx)
 	if err != nil {
 		return nil, runtime.Holder{}, err
-	}
-	asked := time.Now()
-	now, err := l.clock(ctx)
-	if err != nil {
-		return nil, runtime.Holder{}, fmt.Errorf("read the server's clock: %w", err)
 	}
 	if found && l.live(current, now) {
 		return nil, current.holder(now), nil
@@ -97,10 +93,42 @@ func (l *locker) try(ctx context.Context, by runtime.Identity) (runtime.Lease, r
 		Generation: current.Generation + 1, Owner: bson.NewObjectID().Hex(), User: by.User, Host: by.Host, PID: by.PID, Version: by.Version,
 		Since: now, Expires: now.Add(l.lease),
 	}
-	if won, err := l.insert(ctx, next); err != nil || !won {
-		return nil, next.holder(now), err
+	// An insert whose answer an interrupt kept from us would hold the lock for nobody, so it is waited for.
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.lease/2)
+	defer cancel()
+	won, err := l.insert(whole, next)
+	if err != nil {
+		return nil, runtime.Holder{}, err
 	}
-	return newLease(ctx, l, next, asked), runtime.Holder{}, nil
+	if !won {
+		return l.try(ctx, by) // somebody was quicker, and is the holder now
+	}
+	lease := newLease(ctx, l, next, asked)
+	if ctx.Err() != nil {
+		return nil, runtime.Holder{}, errors.Join(context.Cause(ctx), lease.Release(whole))
+	}
+	return lease, runtime.Holder{}, nil
+}
+
+// look reads the newest generation and the server's clock, in one round trip.
+func (l *locker) look(ctx context.Context) (d lockDocument, found bool, now time.Time, err error) {
+	err = both(func() (err error) {
+		d, found, err = l.highest(ctx)
+		return err
+	}, func() (err error) {
+		if now, err = l.clock(ctx); err != nil {
+			err = fmt.Errorf("read the server's clock: %w", err)
+		}
+		return err
+	})
+	return d, found, now, err
+}
+
+// both calls two functions at the same time and waits for them.
+func both(f, g func() error) error {
+	other := make(chan error, 1)
+	go func() { other <- g() }()
+	return errors.Join(f(), <-other)
 }
 
 // live tells whether the lock is held. A lease from before this process started the server itself is not: whoever held it
@@ -120,15 +148,19 @@ func (l *locker) insert(ctx context.Context, next lockDocument) (bool, error) {
 	} else if err != nil {
 		return false, explain(err, "take the lock")
 	}
-	highest, _, err := l.highest(ctx)
-	if err != nil {
-		return false, err
+	var highest lockDocument
+	err := both(func() (err error) {
+		highest, _, err = l.highest(ctx)
+		return err
+	}, func() error {
+		_, err := l.collection.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: next.Generation}}}})
+		return explain(err, "clear old locks")
+	})
+	if err != nil || highest.Owner == next.Owner {
+		return err == nil, err
 	}
-	below := highest.Generation
-	if _, err := l.collection.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: below}}}}); err != nil {
-		return false, explain(err, "clear old locks")
-	}
-	return highest.Owner == next.Owner, nil
+	_, err = l.collection.DeleteOne(ctx, bson.D{{Key: "_id", Value: next.Generation}, {Key: "owner", Value: next.Owner}})
+	return false, explain(err, "take the generation back")
 }
 
 // highest is the newest generation; the zero document where there is none.
@@ -141,13 +173,9 @@ func (l *locker) highest(ctx context.Context) (d lockDocument, found bool, err e
 }
 
 func (l *locker) Holder(ctx context.Context) (runtime.Holder, bool, error) {
-	d, found, err := l.highest(ctx)
+	d, found, now, err := l.look(ctx)
 	if err != nil || !found || d.Released {
 		return runtime.Holder{}, false, err
-	}
-	now, err := l.clock(ctx)
-	if err != nil {
-		return runtime.Holder{}, false, fmt.Errorf("read the server's clock: %w", err)
 	}
 	holder := d.holder(now)
 	holder.Expired = !l.live(d, now)

@@ -22,7 +22,8 @@ var ada = runtime.Identity{User: "ada", Host: "web-1", PID: 1, Version: "test"}
 // server, as far as it knows.
 func testLocker(t *testing.T, lease time.Duration) (*locker, *atomic.Int64) {
 	t.Helper()
-	s := New(connecttest.Open(t), Options{Database: "test", Lease: lease})
+	c := connecttest.Open(t)
+	s := New(c, Options{Database: c.Database, Lease: lease})
 	var ahead atomic.Int64
 	l := s.Locker().(*locker)
 	clock := l.clock
@@ -179,6 +180,24 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	_, err := l.Acquire(ctx, ada, time.Hour, func(runtime.Holder) { cancel(cause) })
 	if !errors.Is(err, cause) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnInterruptLeavesNoLockBehind(t *testing.T) {
+	t.Parallel()
+	l, _ := testLocker(t, time.Minute)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("enough")
+	clock := l.clock
+	l.clock = func(ctx context.Context) (time.Time, error) {
+		defer cancel(cause) // while the lock is being taken
+		return clock(ctx)
+	}
+	if _, err := l.Acquire(ctx, ada, 0, nil); err == nil {
+		t.Error("an interrupted runner got the lock")
+	}
+	if _, held, err := l.Holder(t.Context()); held || err != nil {
+		t.Errorf("the lock is held after an interrupt (%v)", err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"migrator/runtime"
+	"migrator/runtime/fault"
 )
 
 // registry keeps a document for each migration that is registered or in flight, under its name as _id.
@@ -37,6 +38,7 @@ type document struct {
 	Operations *runtime.Operations `bson:"operations,omitempty"`
 	Log        []string            `bson:"log,omitempty"`
 	Error      *runtime.Failure    `bson:"error,omitempty"`
+	Rollback   *runtime.Attempt    `bson:"rollback,omitempty"`
 }
 
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
@@ -44,12 +46,16 @@ func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 	if err != nil {
 		return nil, explain(err, "read the registry")
 	}
-	var documents []document
-	if err := cursor.All(ctx, &documents); err != nil {
+	var raws []bson.Raw
+	if err := cursor.All(ctx, &raws); err != nil {
 		return nil, explain(err, "read the registry")
 	}
-	records := make([]runtime.Record, 0, len(documents))
-	for _, d := range documents {
+	records := make([]runtime.Record, 0, len(raws))
+	for _, raw := range raws {
+		d, err := r.decode(raw)
+		if err != nil {
+			return nil, err
+		}
 		if d.Name != "" {
 			records = append(records, d.record())
 		}
@@ -57,12 +63,21 @@ func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 	return records, nil
 }
 
+// decode reads a document, and names it where it is none that a migrator wrote.
+func (r *registry) decode(raw bson.Raw) (d document, err error) {
+	if err := bson.Unmarshal(raw, &d); err != nil {
+		return document{}, fault.Wrap(fault.Failed, err, "look at it with `migrator eval`, and mend or remove it",
+			"read the document %s of the collection %s", raw.Lookup("_id"), r.collection.Name())
+	}
+	return d, nil
+}
+
 func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, error) {
 	for _, filter := range []bson.D{{{Key: "_id", Value: name}}, {{Key: "name", Value: name}}} {
-		var d document
-		err := r.collection.FindOne(ctx, filter).Decode(&d)
+		raw, err := r.collection.FindOne(ctx, filter).Raw()
 		if err == nil {
-			return d.record(), true, nil
+			d, err := r.decode(raw)
+			return d.record(), err == nil, err
 		}
 		if !errors.Is(err, mongo.ErrNoDocuments) {
 			return runtime.Record{}, false, explain(err, "read the registry")
@@ -93,7 +108,7 @@ func (r *registry) Remove(ctx context.Context, name string) error {
 func (d document) record() runtime.Record {
 	r := runtime.Record{
 		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
-		Batch: d.Batch, Log: d.Log, Error: d.Error,
+		Batch: d.Batch, Log: d.Log, Error: d.Error, Rollback: d.Rollback,
 	}
 	if d.State == "" {
 		r.State, r.Foreign = runtime.Executed, true
@@ -120,7 +135,7 @@ func (d document) record() runtime.Record {
 func documentOf(r runtime.Record) document {
 	d := document{
 		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction, Checksum: r.Checksum, Source: r.Source, Files: r.Files,
-		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: r.Log, Error: r.Error,
+		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: r.Log, Error: r.Error, Rollback: r.Rollback,
 	}
 	if !r.StartedAt.IsZero() {
 		d.StartedAt = &r.StartedAt

@@ -189,8 +189,8 @@ func TestATypedDirectoryOfDataIsSeenFromTheWorkingDirectory(t *testing.T) {
 func TestTheDatabaseOfAFolder(t *testing.T) {
 	t.Parallel()
 	for folder, want := range map[string]string{
-		"/work/shop": "shop", "/work/My Shop 2.0": "My_Shop_2_0", "/work/.hidden": "hidden", "/work/bücher": "b_cher", "/": "app",
-		"/work/...": "app", "/work/Admin": "app", "/work/local": "app", "/work/日本": "app", "/work/" + strings.Repeat("x", 80): strings.Repeat("x", 63),
+		"/home/ada/shop": "shop", "/home/ada/My Shop 2.0": "My_Shop_2_0", "/home/ada/.hidden": "hidden", "/home/ada/bücher": "b_cher", "/": "app",
+		"/home/ada/...": "app", "/home/ada/Admin": "app", "/home/ada/local": "app", "/home/ada/日本": "app", "/home/ada/" + strings.Repeat("x", 80): strings.Repeat("x", 63),
 	} {
 		if got := folderDatabase(folder); got != want {
 			t.Errorf("folderDatabase(%q) = %q, want %q", folder, got, want)

@@ -64,11 +64,12 @@ func (u *UI) addText(facts map[string]any, key, value string) {
 	}
 }
 
-// withoutRepetition drops the first line of a detail when the message, printed above it, ends with that line.
+// withoutRepetition drops the first lines of a detail when the message, printed above it, ends with them.
 func withoutRepetition(detail, message string) string {
-	first, rest, _ := strings.Cut(detail, "\n")
-	if first != "" && strings.HasSuffix(message, first) {
-		return rest
+	for end := len(detail); end > 0; end = strings.LastIndexByte(detail[:end], '\n') {
+		if strings.HasSuffix(message, detail[:end]) {
+			return strings.TrimPrefix(detail[end:], "\n")
+		}
 	}
 	return detail
 }

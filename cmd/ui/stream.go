@@ -74,6 +74,24 @@ func (s *Stream) paint(t string, c text.Color) string {
 // come from a server or a file name.
 func (u *UI) clean(t string) string { return printable(u.options.Mask(t)) }
 
+// Plain makes a text from outside, such as what a script printed, safe to show on a terminal.
+func (u *UI) Plain(t string) string { return printable(t) }
+
+// lineLimit is how much of a text Line shows, in characters.
+const lineLimit = 160
+
+// Line is what of a text from outside fits into a cell of a table: its first line, not too long, safe to show.
+func (u *UI) Line(t string) string {
+	line, _, more := strings.Cut(u.clean(t), "\n")
+	if characters := []rune(line); len(characters) > lineLimit {
+		line, more = string(characters[:lineLimit]), true
+	}
+	if more {
+		line += "…"
+	}
+	return line
+}
+
 func printable(t string) string {
 	t = strings.ReplaceAll(t, "\r\n", "\n")
 	if !strings.ContainsFunc(t, steers) {

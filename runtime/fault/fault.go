@@ -39,6 +39,8 @@ type Error struct {
 	Message string
 	// Hint says what to type or to change next. It may be empty.
 	Hint string
+	// Next is said behind the hint of the cause, whatever that is.
+	Next string
 	// Fields are facts for --json (for example "file", "migration").
 	Fields map[string]any
 	// Err is the cause; its text follows the message after a colon.
@@ -74,6 +76,14 @@ func Wrap(code Code, err error, hint, format string, args ...any) error {
 	return &Error{Code: code, Hint: hint, Message: fmt.Sprintf(format, args...), Err: err}
 }
 
+// Then adds what to type next, also where the cause has a hint of its own.
+func Then(err error, next string) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Next: next, Err: err}
+}
+
 // WithFields adds facts for --json. A fact that err carries already wins over one of the same name.
 func WithFields(err error, fields map[string]any) error {
 	if err == nil {
@@ -99,15 +109,21 @@ func CodeOf(err error) Code {
 	return code
 }
 
-// HintOf is the innermost hint in the chain, or "".
+// HintOf is the innermost hint in the chain, and what to type next where the chain says so, each on a line of its own.
 func HintOf(err error) string {
-	hint := ""
+	hint, next := "", ""
 	walk(err, func(e *Error) {
 		if e.Hint != "" {
 			hint = e.Hint
 		}
+		if e.Next != "" {
+			next = e.Next
+		}
 	})
-	return hint
+	if hint != "" && next != "" {
+		return hint + "\n" + next
+	}
+	return hint + next
 }
 
 // FieldsOf joins the facts of the whole chain; the innermost wins.

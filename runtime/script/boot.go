@@ -22,7 +22,8 @@ const bootName = "<boot>"
 // rare are the names that boot.js defines. Most scripts have none of them, and evaluating boot.js takes longer than
 // most scripts do, so it is only evaluated for those that mention one.
 var rare = [...]string{
-	"Buffer", "URL", "process", "queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket",
+	"queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket",
+	"toLocale", "WeakRef", "FinalizationRegistry", "captureStackTrace",
 	"console.assert", "console.count", "console.group", "console.table", "console.time",
 	"Promise.try", "withResolvers", "groupBy", "fromAsync", "WellFormed",
 	"asyncIterator", "syncIterator", "dispose", "asyncDispose",
@@ -33,6 +34,55 @@ func mentionsRare(code string) bool {
 	return slices.ContainsFunc(rare[:], func(name string) bool { return strings.Contains(code, name) })
 }
 
+// lent is a global that a module of package node provides.
+type lent struct{ name, module, property string }
+
+// lents are all of them. Each is defined for scripts that mention it, and its module is made when it is first used.
+var lents = [...]lent{
+	{"Buffer", "buffer", "Buffer"}, {"atob", "buffer", "atob"}, {"btoa", "buffer", "btoa"},
+	{"URL", "url", "URL"}, {"URLSearchParams", "url", "URLSearchParams"},
+	{"TextEncoder", "util", "TextEncoder"}, {"TextDecoder", "util", "TextDecoder"},
+	{"crypto", "crypto", "webcrypto"}, {"performance", "perf_hooks", "performance"}, {"Intl", "intl", "Intl"},
+	{"process", "process", ""},
+}
+
+// mentionedLents are those that code may use.
+func mentionedLents(code string) []lent {
+	var mentioned []lent
+	for _, l := range lents {
+		if strings.Contains(code, l.name) {
+			mentioned = append(mentioned, l)
+		}
+	}
+	return mentioned
+}
+
+// lend defines a global that is made when it is first read, and that a script may replace.
+func (vm *VM) lend(l lent) error {
+	if vm.lent[l] {
+		return nil
+	}
+	vm.lent[l] = true
+	replace := func(v goja.Value) {
+		if err := vm.setGlobal(l.name, v); err != nil {
+			vm.Throw(err)
+		}
+	}
+	get := func(goja.FunctionCall) goja.Value {
+		v := goja.Value(vm.native(l.module))
+		if l.property != "" {
+			v = vm.native(l.module).Get(l.property)
+		}
+		replace(v)
+		return v
+	}
+	set := func(call goja.FunctionCall) goja.Value {
+		replace(call.Argument(0))
+		return goja.Undefined()
+	}
+	return vm.rt.GlobalObject().DefineAccessorProperty(l.name, vm.rt.ToValue(get), vm.rt.ToValue(set), goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
 func compileBoot() (*goja.Program, error) {
 	program, err := goja.Compile(bootName, bootSource, true)
 	if err != nil {
@@ -41,11 +91,16 @@ func compileBoot() (*goja.Program, error) {
 	return program, nil
 }
 
-// boot evaluates boot.js once, if a module needs it.
+// boot defines the globals that modules mention and that are not there yet, and evaluates boot.js once, if one needs it.
 func (vm *VM) boot() error {
 	needed := false
 	for _, m := range vm.graph.modules {
 		needed = needed || m.rare
+		for _, l := range m.lents {
+			if err := vm.lend(l); err != nil {
+				return err
+			}
+		}
 	}
 	if vm.booted || !needed {
 		return nil
@@ -69,9 +124,14 @@ func (vm *VM) boot() error {
 
 // jsNative is the exports of a module that is made by the program.
 func (vm *VM) jsNative(call goja.FunctionCall) goja.Value {
-	i, err := vm.load(nativePrefix + call.Argument(0).String())
+	return vm.native(call.Argument(0).String())
+}
+
+// native is what a module that is made by the program exports.
+func (vm *VM) native(name string) *goja.Object {
+	i, err := vm.load(nativePrefix + name)
 	if err != nil {
 		vm.Throw(err)
 	}
-	return i.module.Get("exports")
+	return i.module.Get("exports").ToObject(vm.rt)
 }

@@ -45,15 +45,12 @@
     queueMicrotask, fetch: absent('fetch', network), XMLHttpRequest: absent('XMLHttpRequest', network),
     WebSocket: absent('WebSocket', network),
   })
-  lazy('Buffer', () => native('buffer').Buffer)
-  lazy('URL', () => native('url').URL)
-  lazy('URLSearchParams', () => native('url').URLSearchParams)
-  lazy('process', () => ({
-    nextTick: (f, ...args) => queueMicrotask(() => f(...args)),
-    exit: absent('process.exit', 'throw an error to fail, or return to end'),
-    cwd: absent('process.cwd', 'files are imported by a path relative to the importing file'),
-    get env() { return absent('process.env', "use env('NAME'), for the names that scripts.env in migrator.yaml lists")() },
-  }))
+  for (const [type, ...names] of [
+    [Date, 'toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'], [Number, 'toLocaleString'], [BigInt, 'toLocaleString'],
+    [Array, 'toLocaleString'],
+  ]) for (const name of names) {
+    define(type.prototype, name, function (...args) { return native('intl')[type.name][name](this, ...args) })
+  }
 
   // What the interpreter lacks of the language.
   for (const [name, value] of [
@@ -67,6 +64,18 @@
       return {promise, resolve, reject}
     },
     try(f, ...args) { return new this(resolve => resolve(f(...args))) },
+  })
+  // Nothing is collected before its time: a script's interpreter ends with it.
+  polyfill(globalThis, {
+    WeakRef: class WeakRef {
+      #target
+      constructor(target) { this.#target = target }
+      deref() { return this.#target }
+    },
+    FinalizationRegistry: class FinalizationRegistry { register() {} unregister() { return false } },
+  })
+  polyfill(Error, {
+    captureStackTrace(object) { define(object, 'stack', new Error(object.message).stack) },
   })
   polyfill(Object, {
     groupBy(items, keyOf) {

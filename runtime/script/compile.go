@@ -2,7 +2,6 @@ package script
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -22,26 +21,50 @@ const (
 
 // compile makes a module of a file's code. JavaScript goes straight to goja, which is twenty times faster than esbuild
 // on a small file; TypeScript, ES modules and whatever goja rejects are transformed first.
-func compile(path string, code []byte) (*module, error) {
-	m := newModule(path, code)
+func compile(path string, code []byte, kind kind) (*module, error) {
+	m := newModule(path, code, kind)
+	if kind == asScript {
+		return m, m.compileScript()
+	}
 	if isJSON(path) {
 		return m, m.checkJSON()
 	}
 	if !isTypeScript(path) {
 		if tree, err := m.build(withoutHashbang(m.text), false); err == nil {
-			return m, m.scan(tree)
+			m.scan(tree)
+			return m, nil
 		}
 	}
 	t, err := transform(m, toCommonJS)
 	if err != nil {
 		return nil, err
 	}
-	m.sourceMap = t.sourceMap
+	m.sourceMap, m.meta = t.sourceMap, strings.Contains(t.code, metaURL)
 	tree, err := m.build(t.code, t.esModule)
 	if err != nil {
 		return nil, err
 	}
-	return m, m.scan(tree)
+	m.scan(tree)
+	return m, nil
+}
+
+// compileScript compiles a file that load() evaluates.
+func (m *module) compileScript() (err error) {
+	if !isTypeScript(m.path) {
+		if m.program, err = m.script("", withoutHashbang(m.text), "", false); err == nil {
+			return nil
+		}
+	}
+	t, err := transform(m, toScript)
+	if err != nil {
+		return err
+	}
+	if t.modular {
+		return syntaxError(m, Position{File: m.path}, "a file with import or export is a module: import it instead of loading it")
+	}
+	m.sourceMap = t.sourceMap
+	m.program, err = m.script("", t.code, "", false)
+	return err
 }
 
 // withoutHashbang makes a comment of a first line that names an interpreter, which may only open a whole program.
@@ -67,9 +90,10 @@ func (m *module) build(text string, strict bool) (*ast.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !strict {
+	if !strict && !isPackaged(m.path) {
 		returnDeclarations(body)
 	}
+	expandProperties(tree)
 	m.program, err = m.compileTree(tree)
 	return tree, err
 }
@@ -89,7 +113,7 @@ func (m *module) body(tree *ast.Program) (*ast.BlockStatement, error) {
 // parse has goja read a whole program. Source maps are looked up by this package, not by goja, which would also follow
 // those that a script names.
 func (m *module) parse(program string) (*ast.Program, error) {
-	tree, err := parser.ParseFile(nil, m.path, program, 0, parser.WithDisableSourceMaps)
+	tree, err := parser.ParseFile(nil, m.name, program, 0, parser.WithDisableSourceMaps)
 	var list parser.ErrorList
 	if errors.As(err, &list) && len(list) > 0 {
 		return nil, m.syntaxErrorAt(list[0].Position, list[0].Message)
@@ -127,30 +151,16 @@ func syntaxError(m *module, at Position, message string) error {
 	return &Error{Name: "SyntaxError", Message: message, Position: at, source: m}
 }
 
-// scan notes what the text needs, and refuses what goja would silently do wrong. The tree is walked only where the text
-// may have something to find, since that takes longer than compiling it.
-func (m *module) scan(tree *ast.Program) error {
+// scan notes what the text needs. The tree is walked only where the text may have something to find, since that takes
+// longer than compiling it.
+func (m *module) scan(tree *ast.Program) {
 	text := tree.File.Source()[m.shift:]
-	m.imports, m.rare = nil, mentionsRare(text)
-	if !strings.Contains(text, "require") && !strings.Contains(text, `\p`) && !strings.Contains(text, `\P`) {
-		return nil
+	m.imports, m.rare, m.lents = nil, mentionsRare(text), mentionedLents(text)
+	if !strings.Contains(text, "require") && !strings.Contains(text, "load") {
+		return
 	}
-	at := func(idx file.Idx) Position { return m.statement(tree.File, int(idx)-tree.File.Base()) }
-	seen := map[string]bool{}
-	var refusal error
-	walk(tree.Body, func(node any) {
-		if call, ok := node.(*ast.CallExpression); ok {
-			if specifier, ok := required(call); ok && !seen[specifier] {
-				seen[specifier] = true
-				m.imports = append(m.imports, reference{specifier, at(call.Idx0())})
-			}
-		}
-		if pattern, idx, ok := propertyEscape(node); ok && refusal == nil {
-			refusal = syntaxError(m, at(idx), fmt.Sprintf(
-				`\p{…} never matches in this interpreter: list the characters in %s, for example [A-Za-zÀ-ÿ]`, pattern))
-		}
-	})
-	return refusal
+	s := scanner{m: m, file: tree.File, seen: map[reference]int{}}
+	walk(tree.Body, s.visit)
 }
 
 // statement is the place of an offset in what goja compiled. An import of an ES module is the place of the whole

@@ -87,15 +87,15 @@ RangeError: Maximum call stack size exceeded
   2 | exports.up = f
 `}, {"a module that there is not", `
 -- main.js --
-import fs from 'fs'
-export const up = () => fs
+import http from 'http'
+export const up = () => http
 -- want --
-imports "fs": scripts run inside migrator, not Node.js, and there is no such module here; data is read by importing a .json file
+imports "http": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file
     at main.js:1:1
 
-> 1 | import fs from 'fs'
+> 1 | import http from 'http'
     | ^
-  2 | export const up = () => fs
+  2 | export const up = () => http
 `}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +145,8 @@ func TestAnErrorIsAFailureForTheRegistry(t *testing.T) {
 func TestAFailureHintsAtWhatToDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ main, want string }{
-		"a module that there is not":   {"require('lodash')", "available are files of the project (./lib/x.js, ./data.json) and buffer, greeter, url"},
+		"a package that there is not":  {"require('lodash')", "npm install lodash, if it is written in JavaScript alone"},
+		"a module that there is not":   {"require('http')", "available are files of the project (./lib/x.js, ./data.json), packages of its node_modules, greeter and, of Node.js, assert, buffer, console, crypto, events, fs, os, path, perf_hooks, process, querystring, stream, string_decoder, timers, tty, url, util"},
 		"a rejection that is not seen": {"exports.up = () => { Promise.reject(1) }", "a promise was rejected that nothing awaits: write await before the call that returned it"},
 		"an interval":                  {"exports.up = () => { setInterval(() => {}, 1) }", "end it with clearInterval"},
 		"a missing file":               {"require('./x')", "the path is relative to main.js"},

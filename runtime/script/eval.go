@@ -21,7 +21,7 @@ func (vm *VM) Eval(ctx context.Context, name, code string) (goja.Value, error) {
 	}
 	g := vm.graph.clone()
 	g.modules[name] = m
-	l := linker{host: vm.host, read: projectReader(vm.host.options.Root), graph: g}
+	l := vm.host.newLinker(projectSource{vm.host.options.Root}, g)
 	if err := l.link(ctx, m); err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ const (
 
 // compileEval compiles code as an expression, as a script, or as the body of an async function, whichever fits first.
 func compileEval(name, code string) (*module, *goja.Program, error) {
-	m := newModule(name, []byte(code))
+	m := newModule(name, []byte(code), asModule)
 	if isTypeScript(name) {
 		program, err := m.transformed()
 		return m, program, err
@@ -96,11 +96,12 @@ func (m *module) script(head, text, tail string, async bool) (*goja.Program, err
 		}
 		returnLast(body)
 	}
+	expandProperties(tree)
 	program, err := m.compileTree(tree)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		m.scan(tree)
 	}
-	return program, m.scan(tree)
+	return program, err
 }
 
 // asyncBody finds the body of the function that asyncHead begins.

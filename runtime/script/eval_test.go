@@ -103,7 +103,7 @@ func TestEvalNamesThePlaceOfAFailure(t *testing.T) {
 		"a rejected promise":             {"Promise.reject(new Error('boom'))", "eval:1:16: Error: boom"},
 		"a promise that never settles":   {"new Promise(() => {})", "eval: Error: the last statement returned a promise that never settles: something that it awaits is neither resolved nor rejected"},
 		"an import statement":            {"import x from 'greeter'", "eval: SyntaxError: import and export belong into files that are imported: use require('…') here"},
-		"a module that there is not":     {"require('fs')", `eval:1:1 imports "fs": scripts run inside migrator, not Node.js, and there is no such module here; data is read by importing a .json file`},
+		"a module that there is not":     {"require('http')", `eval:1:1 imports "http": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
 		"a bracket that closes too much": {"1 }", `eval:1:3: SyntaxError: Unexpected "}"`},
 	} {
 		t.Run(name, func(t *testing.T) {

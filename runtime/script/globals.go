@@ -1,7 +1,6 @@
 package script
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ func (vm *VM) installGlobals() error {
 	for name, function := range map[string]func(goja.FunctionCall) goja.Value{
 		"print": vm.jsPrint, "printjson": vm.jsPrintJSON, "sleep": vm.jsSleep, "env": vm.jsEnv,
 		"prompt": vm.jsPrompt, "confirm": vm.jsConfirm, "progress": vm.jsProgress,
+		"load": vm.jsLoad, "cat": vm.jsCat,
 		"setTimeout": vm.jsSetTimeout, "setInterval": vm.jsSetInterval, "setImmediate": vm.jsSetImmediate,
 		"clearTimeout": vm.jsClearTimer, "clearInterval": vm.jsClearTimer, "clearImmediate": vm.jsClearTimer,
 	} {
@@ -96,10 +96,7 @@ func milliseconds(v goja.Value) time.Duration {
 
 func (vm *VM) jsEnv(call goja.FunctionCall) goja.Value {
 	name := call.Argument(0).String()
-	if vm.host.options.Env == nil {
-		vm.Throw(fmt.Errorf("env(%q): scripts may read no environment variable here", name))
-	}
-	value, err := vm.host.options.Env(name)
+	value, err := vm.env(name)
 	if err != nil {
 		vm.Throw(err)
 	}

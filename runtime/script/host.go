@@ -11,33 +11,33 @@ import (
 	"sync"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja_nodejs/buffer"
 	"github.com/dop251/goja_nodejs/require"
-	"github.com/dop251/goja_nodejs/url"
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
+	"migrator/runtime/script/node"
 )
 
 // Options say what scripts may use.
 type Options struct {
 	// Root is the project's root, absolute. Files outside it, links resolved, are refused.
 	Root string
-	// Modules are the modules that are imported by a bare name ("mongodb", "bson").
+	// Modules are the modules that are imported by a bare name ("mongodb", "bson"), beside those of package node. They
+	// win over an installed package of the name.
 	Modules map[string]require.ModuleLoader
 	// Install is called for each new VM before any code of a script, to define globals. It may be nil.
 	Install func(vm *VM) error
 	// Show is how a value is printed, on one line or several: by console.log, by print, and in the message of an error
 	// where a script throws something that is no Error. If nil, objects are printed as JSON.
 	Show func(rt *goja.Runtime, v goja.Value) string
-	// Env is the value of env(name). If nil, every name is refused.
+	// Env is the value of env(name) and of process.env[name]. If nil, every name is refused.
 	Env func(name string) (string, error)
 }
 
 // Host compiles scripts and opens interpreters for them. It may be used from several goroutines.
 type Host struct {
 	options Options
-	natives map[string]require.ModuleLoader
+	node    *node.Library
 	boot    func() (*goja.Program, error)
 
 	mu       sync.Mutex
@@ -47,28 +47,41 @@ type Host struct {
 // compileKey is all that a compiled module depends on.
 type compileKey struct {
 	path string
+	kind kind
 	hash [sha256.Size]byte
 }
 
 // NewHost makes a Host. It reads nothing yet.
 func NewHost(o Options) *Host {
-	natives := map[string]require.ModuleLoader{"buffer": buffer.Require, "url": url.Require}
-	maps.Copy(natives, o.Modules)
 	return &Host{
-		options: o, natives: natives,
+		options: o, node: node.NewLibrary(),
 		boot:     sync.OnceValues(compileBoot),
 		compiled: map[compileKey]*module{},
 	}
 }
 
 // Load reads and compiles the file at path, which is absolute, and the files that it imports, directly or not. Nothing
-// of them is evaluated. An error has code fault.Script and says where in which file.
+// of them is evaluated. An error has code fault.Script and says where in which file. What takes more than 4 MB, compressed,
+// is refused, since all of it is kept with a migration.
 func (h *Host) Load(ctx context.Context, path string) (*Unit, error) {
 	name, err := relative(h.options.Root, path)
 	if err != nil {
 		return nil, fault.Wrap(fault.Script, err, "", "read %s", path)
 	}
-	return h.unit(ctx, name, projectReader(h.options.Root))
+	u, err := h.unit(ctx, name, projectSource{h.options.Root})
+	if err != nil {
+		return nil, err
+	}
+	return u, u.checkSize()
+}
+
+// native is the name of the module that the program itself has for a specifier, or "".
+func (h *Host) native(specifier string) string {
+	name := strings.TrimPrefix(specifier, "node:")
+	if h.options.Modules[name] != nil || h.node.Has(name) {
+		return name
+	}
+	return ""
 }
 
 // Restore compiles files that were kept, the entry first, each with its path relative to the root. It is what Load does,
@@ -77,12 +90,12 @@ func (h *Host) Restore(ctx context.Context, files []runtime.File) (*Unit, error)
 	if len(files) == 0 {
 		return nil, fault.New(fault.Script, "", "restore a script: no source is stored with it")
 	}
-	return h.unit(ctx, files[0].Path, storedReader(files))
+	return h.unit(ctx, files[0].Path, newStoredSource(files))
 }
 
-func (h *Host) unit(ctx context.Context, path string, read reader) (*Unit, error) {
-	l := linker{host: h, read: read, graph: newGraph()}
-	entry, err := l.add(ctx, path)
+func (h *Host) unit(ctx context.Context, path string, from source) (*Unit, error) {
+	l := h.newLinker(from, newGraph())
+	entry, err := l.add(ctx, path, asModule)
 	if err == nil {
 		return &Unit{host: h, entry: entry, graph: l.graph}, nil
 	}
@@ -96,15 +109,15 @@ func (h *Host) unit(ctx context.Context, path string, read reader) (*Unit, error
 }
 
 // compile compiles a file, or finds it compiled already.
-func (h *Host) compile(path string, code []byte) (*module, error) {
-	key := compileKey{path, sha256.Sum256(code)}
+func (h *Host) compile(path string, code []byte, kind kind) (*module, error) {
+	key := compileKey{path, kind, sha256.Sum256(code)}
 	h.mu.Lock()
 	m := h.compiled[key]
 	h.mu.Unlock()
 	if m != nil {
 		return m, nil
 	}
-	m, err := compileSafely(path, code)
+	m, err := compileSafely(path, code, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -115,13 +128,13 @@ func (h *Host) compile(path string, code []byte) (*module, error) {
 }
 
 // compileSafely turns a panic of a compiler into an error that names the file.
-func compileSafely(path string, code []byte) (m *module, err error) {
+func compileSafely(path string, code []byte, kind kind) (m *module, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = newBug(Position{File: path}, p)
 		}
 	}()
-	return compile(path, code)
+	return compile(path, code, kind)
 }
 
 // Unit is a compiled script with all that it imports. It may be used from several goroutines.
@@ -131,13 +144,20 @@ type Unit struct {
 	graph graph
 }
 
-// Bundle is the source of the unit.
+// Bundle is the source of the unit: its own file, all that is imported, directly or not, and what linking them again
+// needs to know of the packages among them.
 func (u *Unit) Bundle() runtime.Bundle {
-	var imports []runtime.File
-	for path, m := range u.graph.modules {
-		if m != u.entry {
-			imports = append(imports, runtime.File{Path: path, Code: m.code})
-		}
+	files := maps.Clone(u.graph.manifests)
+	for _, m := range u.graph.modules {
+		files[m.path] = m.code
+	}
+	if len(u.graph.folders) > 0 {
+		files[linksFile] = formatLinks(u.graph.folders)
+	}
+	delete(files, u.entry.path)
+	imports := make([]runtime.File, 0, len(files))
+	for path, code := range files {
+		imports = append(imports, runtime.File{Path: path, Code: code})
 	}
 	return runtime.NewBundle(runtime.File{Path: u.entry.path, Code: u.entry.code}, imports)
 }

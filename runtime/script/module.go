@@ -15,6 +15,8 @@ import (
 // module is one compiled file. It is not changed once made, so that interpreters on several goroutines share it.
 type module struct {
 	path string // relative to the project's root, with slashes
+	name string // in stacks
+	kind kind
 	code []byte // as read
 	text string // the code without a byte order mark
 	// lines are the lines of text, split when first asked for.
@@ -25,22 +27,60 @@ type module struct {
 	imports []reference
 	// rare tells that the code may use something that boot.js defines.
 	rare bool
+	// lents are the globals of package node that the code may use.
+	lents []lent
+	// meta tells that an ES module asks for its own URL.
+	meta bool
 	// shift is the number of bytes that stand before the text on the first line of what goja compiled.
 	shift int
 	// sourceMap leads from what goja compiled to text; nil where goja compiled the text itself.
 	sourceMap *sourcemap.Consumer
 }
 
+// kind is how a file is run.
+type kind int
+
+const (
+	// asModule is a file that is imported: its top level is its own.
+	asModule kind = iota
+	// asScript is a file that load() evaluates: what its top level declares is global.
+	asScript
+)
+
+// loadedPrefix marks, in stacks, a file that load() has evaluated: the same file may be a module too.
+const loadedPrefix = "load:"
+
+// name is what a file is called in stacks.
+func (k kind) name(path string) string {
+	if k == asScript {
+		return loadedPrefix + path
+	}
+	return path
+}
+
 // reference is an import of a module, as written.
 type reference struct {
 	specifier string
 	at        Position
+	// optional is an import that fails only if it is reached: in a try block, or in a function of a package. Packages
+	// look in that way for what they can do without.
+	optional bool
+	// loaded is a call of load, rather than an import.
+	loaded bool
 }
 
-func newModule(path string, code []byte) *module {
+// link is where the link for a reference of m starts.
+func (r reference) link(m *module) link {
+	if r.loaded {
+		return link{m.name, loadedPrefix + r.specifier}
+	}
+	return link{m.name, r.specifier}
+}
+
+func newModule(path string, code []byte, kind kind) *module {
 	text := string(bytes.TrimPrefix(code, []byte("\xef\xbb\xbf")))
 	return &module{
-		path: path, code: code, text: text,
+		path: path, name: kind.name(path), kind: kind, code: code, text: text,
 		lines: sync.OnceValue(func() []string { return lineBreak.Split(text, -1) }),
 	}
 }

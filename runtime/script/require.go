@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/script/node"
 )
 
 // instance is a module that has been evaluated in an interpreter, or is being evaluated.
@@ -50,10 +52,20 @@ func (vm *VM) load(target string) (*instance, error) {
 
 func (vm *VM) fill(i *instance, target string) error {
 	if name, ok := strings.CutPrefix(target, nativePrefix); ok {
-		vm.host.natives[name](vm.rt, i.module)
-		return nil
+		if loader := vm.host.options.Modules[name]; loader != nil {
+			loader(vm.rt, i.module)
+			return nil
+		}
+		exports, err := vm.host.node.Load(name, nodeSide{vm})
+		if err != nil {
+			return err
+		}
+		return i.module.Set("exports", exports)
 	}
 	m := vm.graph.modules[target]
+	if m == nil {
+		return fmt.Errorf("%s was left out, since something that it imports cannot be had", target)
+	}
 	if m.program == nil {
 		value, err := vm.parseJSON(m.text)
 		if err != nil {
@@ -75,6 +87,11 @@ func (vm *VM) execute(i *instance, m *module) error {
 		return fmt.Errorf("evaluate %s: it is no module", m.path)
 	}
 	file := filepath.Join(vm.host.options.Root, filepath.FromSlash(m.path))
+	if m.meta {
+		if err := i.module.Set("url", node.FileURL(file)); err != nil {
+			return err
+		}
+	}
 	result, err := body(i.exports, i.exports, vm.requireFrom(m), i.module,
 		vm.rt.ToValue(file), vm.rt.ToValue(filepath.Dir(file)))
 	i.bare, _ = result.(*goja.Object)
@@ -85,10 +102,12 @@ func (vm *VM) execute(i *instance, m *module) error {
 func (vm *VM) requireFrom(m *module) goja.Value {
 	return vm.rt.ToValue(func(call goja.FunctionCall) goja.Value {
 		specifier := call.Argument(0).String()
-		target, ok := vm.graph.links[link{m.path, specifier}]
+		target, ok := vm.graph.links[link{m.name, specifier}]
+		if name := vm.host.native(specifier); !ok && name != "" {
+			target, ok = nativePrefix+name, true
+		}
 		if !ok {
-			panic(vm.newError("Error", fmt.Errorf(
-				"require(%q): a module is imported by a name that is written out in the call, since it is kept with the migration", specifier)))
+			vm.throwNotFound(m, specifier)
 		}
 		i, err := vm.load(target)
 		if err != nil {
@@ -96,6 +115,19 @@ func (vm *VM) requireFrom(m *module) goja.Value {
 		}
 		return i.module.Get("exports")
 	})
+}
+
+// throwNotFound raises the error for an import without a link. Packages that try what they can import look for its code.
+func (vm *VM) throwNotFound(m *module, specifier string) {
+	err := vm.graph.refused[link{m.name, specifier}]
+	if err == nil {
+		err = fmt.Errorf("require(%q): a module is imported by a name that is written out in the call, since it is kept with the migration", specifier)
+	}
+	object := vm.newError("Error", err)
+	if failed := object.Set("code", "MODULE_NOT_FOUND"); failed != nil {
+		vm.Throw(failed)
+	}
+	panic(object)
 }
 
 func (vm *VM) parseJSON(text string) (goja.Value, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -11,61 +12,128 @@ import (
 	"migrator/runtime"
 )
 
-// reader gives the code of a file of the project by its path relative to the root, with slashes. The error is
-// fs.ErrNotExist where there is no such file, and errOutside where it is outside the project.
-type reader func(path string) ([]byte, error)
+// errNoFile refuses a pipe or a device.
+var errNoFile = errors.New("it is no regular file")
+
+// source is where the files of a project are read from. Paths are relative to the root, with slashes. An error is
+// fs.ErrNotExist where there is nothing of that name, and errOutside where it is outside the project.
+type source interface {
+	// read gives the code of a file.
+	read(path string) ([]byte, error)
+	// folder is the path of a folder with its links resolved.
+	folder(path string) (string, error)
+}
 
 // errOutside refuses a file that is not in the project.
 var errOutside = errors.New("it is outside the project, and scripts may only use files inside it")
 
-// projectReader reads from the directory root. A link that leads out of it is refused.
-func projectReader(root string) reader {
-	return func(path string) ([]byte, error) {
-		name := filepath.Join(root, filepath.FromSlash(path))
-		real, err := filepath.EvalSymlinks(name)
-		if err != nil {
-			return nil, notDirectory(err)
-		}
-		realRoot, err := filepath.EvalSymlinks(root)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := within(realRoot, real); err != nil {
-			return nil, err
-		}
-		if info, err := os.Stat(real); err == nil && info.IsDir() {
-			return nil, fs.ErrNotExist
-		}
-		return os.ReadFile(real)
+// projectSource reads from the directory root. A link that leads out of it is refused.
+type projectSource struct{ root string }
+
+func (s projectSource) read(name string) ([]byte, error) {
+	real, err := locate(s.root, filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
 	}
+	if info, err := os.Stat(real); err == nil && info.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	return readRegular(real)
 }
 
-// notDirectory makes "a/b where a is a file" the same as "no such file".
-func notDirectory(err error) error {
-	if errors.Is(err, syscall.ENOTDIR) {
-		return fs.ErrNotExist
+// readRegular reads a file. A pipe or a device is refused: reading one may never end.
+func readRegular(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	if !info.Mode().IsRegular() {
+		return nil, errNoFile
+	}
+	return os.ReadFile(name)
 }
 
-// storedReader reads from files that were kept with a migration, and from nowhere else.
-func storedReader(files []runtime.File) reader {
-	stored := make(map[string][]byte, len(files))
+func (s projectSource) folder(name string) (string, error) {
+	real, err := locate(s.root, filepath.FromSlash(name))
+	if err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(real); err != nil || !info.IsDir() {
+		return "", fs.ErrNotExist
+	}
+	return relative(s.root, real)
+}
+
+// locate is where a file or folder of the project is, its links resolved. The name is absolute or relative to the root.
+func locate(root, name string) (string, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(root, name)
+	}
+	realRoot, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return "", missing(err, name, root, realRoot)
+	}
+	if _, err := within(realRoot, real); err != nil {
+		return "", err
+	}
+	return real, nil
+}
+
+// missing tells "no such file" only of the project: of what is elsewhere a script does not even learn whether it exists.
+func missing(err error, name string, roots ...string) error {
+	for _, root := range roots {
+		if _, outside := within(root, name); outside == nil {
+			if errors.Is(err, syscall.ENOTDIR) {
+				return fs.ErrNotExist
+			}
+			return err
+		}
+	}
+	return errOutside
+}
+
+// storedSource has files that were kept with a migration, and nothing else.
+type storedSource struct {
+	files map[string][]byte
+	links map[string]string
+}
+
+func newStoredSource(files []runtime.File) storedSource {
+	s := storedSource{files: make(map[string][]byte, len(files))}
 	for _, f := range files {
-		stored[f.Path] = f.Code
+		s.files[f.Path] = f.Code
 	}
-	return func(path string) ([]byte, error) {
-		code, ok := stored[path]
-		if !ok {
-			return nil, fs.ErrNotExist
-		}
-		return code, nil
-	}
+	s.links = parseLinks(s.files[linksFile])
+	return s
 }
 
-// within is path relative to root, with slashes, or errOutside.
-func within(root, path string) (string, error) {
-	rel, err := filepath.Rel(root, path)
+func (s storedSource) read(name string) ([]byte, error) {
+	code, ok := s.files[name]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return code, nil
+}
+
+func (s storedSource) folder(name string) (string, error) {
+	if real, ok := s.links[name]; ok {
+		return real, nil
+	}
+	for file := range s.files {
+		if strings.HasPrefix(file, name+"/") {
+			return name, nil
+		}
+	}
+	return "", fs.ErrNotExist
+}
+
+// within is name relative to root, with slashes, or errOutside.
+func within(root, name string) (string, error) {
+	rel, err := filepath.Rel(root, name)
 	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
 		return "", errOutside
 	}
@@ -74,17 +142,22 @@ func within(root, path string) (string, error) {
 
 // relative names a file by its path from the root. The path may go through a link to the root, or the root through one
 // to the path.
-func relative(root, path string) (string, error) {
-	if rel, err := within(root, path); err == nil {
+func relative(root, name string) (string, error) {
+	if rel, err := within(root, name); err == nil {
 		return rel, nil
 	}
 	realRoot, err := filepath.EvalSymlinks(root)
 	if err != nil {
 		return "", err
 	}
-	realPath, err := filepath.EvalSymlinks(path)
+	realPath, err := filepath.EvalSymlinks(name)
 	if err != nil {
 		return "", err
 	}
 	return within(realRoot, realPath)
+}
+
+// isOutside tells whether a path relative to the root leaves it.
+func isOutside(name string) bool {
+	return name == ".." || strings.HasPrefix(name, "../") || path.IsAbs(name)
 }

@@ -61,12 +61,22 @@ func (vm *VM) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 // located fills in the place of an error from its innermost frame, or at least the file.
 func (vm *VM) located(e *Error) *Error {
 	if len(e.Frames) > 0 {
-		e.Position = e.Frames[0].Position
+		e.Position = ownPlace(e.Frames)
 	} else {
 		e.File = vm.file
 	}
-	e.source = vm.graph.modules[e.File]
+	e.source = vm.graph.file(e.File)
 	return e
+}
+
+// ownPlace is the innermost place in the project's own files. What a package throws is shown where the project calls it.
+func ownPlace(frames []Frame) Position {
+	for _, f := range frames {
+		if !isPackaged(f.File) {
+			return f.Position
+		}
+	}
+	return frames[0].Position
 }
 
 // isError tells whether an object is an Error of any class.

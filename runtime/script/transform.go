@@ -34,7 +34,7 @@ func transform(m *module, format api.Format) (transformed, error) {
 		loader = api.LoaderTS
 	}
 	result := api.Transform(m.text, api.TransformOptions{
-		Loader: loader, Format: format, Target: api.ES2022, Sourcefile: m.path,
+		Loader: loader, Format: format, Define: importMeta(m.text, format), Target: api.ES2022, Sourcefile: m.path,
 		Supported:      map[string]bool{"async-generator": false, "for-await": false, "dynamic-import": false},
 		Sourcemap:      api.SourceMapExternal,
 		SourcesContent: api.SourcesContentExclude,
@@ -50,11 +50,28 @@ func transform(m *module, format api.Format) (transformed, error) {
 	}
 	code := string(result.Code)
 	return transformed{
-		code:      walkSyncIterators(code),
+		code:      likeNode(walkSyncIterators(code)),
 		sourceMap: sourceMap,
 		esModule:  strings.Contains(code, "\nmodule.exports = __toCommonJS("),
 		modular:   moduleStatement.MatchString(code),
 	}, nil
+}
+
+// metaURL is what an ES module's own URL is read from: a property that only such a module is given.
+const metaURL = "module.url"
+
+// importMeta are the properties of import.meta, in terms of what a CommonJS module has.
+func importMeta(text string, format api.Format) map[string]string {
+	if format != toCommonJS || !strings.Contains(text, "import.meta") {
+		return nil
+	}
+	return map[string]string{"import.meta.url": metaURL, "import.meta.dirname": "__dirname", "import.meta.filename": "__filename"}
+}
+
+// likeNode makes the default import of a CommonJS module that calls itself an ES module and has no default export the
+// module itself, as Node.js has it; esbuild makes it undefined.
+func likeNode(code string) string {
+	return strings.Replace(code, "isNodeMode || !mod || !mod.__esModule ?", `isNodeMode || !mod || !mod.__esModule || !("default" in mod) ?`, 1)
 }
 
 // readMap reads esbuild's map. It is nil for a file without a statement, whose map is empty: nothing of it is ever in a

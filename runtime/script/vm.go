@@ -20,6 +20,7 @@ type VM struct {
 	instances map[string]*instance
 	exported  map[*goja.Object]export // what Export has returned
 	booted    bool
+	lent      map[lent]bool // the globals that are defined
 
 	ctx       context.Context // of the call that is running, or was the last
 	running   bool
@@ -39,6 +40,7 @@ func (h *Host) newVM(ctx context.Context, g graph, o OpenOptions) (*VM, error) {
 		host: h, rt: rt, print: o.Print, talk: talk{ask: o.Ask, progress: o.Progress}, graph: g, ctx: ctx,
 		instances: map[string]*instance{},
 		exported:  map[*goja.Object]export{},
+		lent:      map[lent]bool{},
 		interrupt: newInterruption(rt),
 	}
 	rt.SetMaxCallStackSize(maxCallDepth)
@@ -81,13 +83,18 @@ func (vm *VM) Close() {
 	vm.talk.end()
 }
 
-// Where is the place in a script that is executing: the innermost call in a file of the project. It is for bindings,
-// while the script calls them; at other times it is the zero Position.
+// Where is the place in a script that is executing: the innermost call in a file of the project, its packages left out.
+// It is for bindings, while the script calls them; at other times it is the zero Position.
 func (vm *VM) Where() Position {
+	return vm.innermost(func(p Position) bool { return !isPackaged(p.File) })
+}
+
+// innermost is the innermost call in a script whose place is wanted.
+func (vm *VM) innermost(wanted func(Position) bool) Position {
 	const nearby = 8 // calls that are tried first, since a whole stack costs more
 	for _, depth := range []int{nearby, 0} {
 		for _, f := range vm.rt.CaptureCallStack(depth, nil) {
-			if frame, ok := vm.frame(f); ok {
+			if frame, ok := vm.frame(f); ok && wanted(frame.Position) {
 				return frame.Position
 			}
 		}

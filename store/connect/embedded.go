@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"sync"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
@@ -24,17 +25,22 @@ func embedded() engine {
 // may lose its last writes, but never a part of one, nor one before another.
 const pragmas = "_pragma=synchronous(normal)"
 
+// starting guards a variable of FerretDB's own, the same for the whole process, which New writes.
+var starting sync.Mutex
+
 // startEmbedded starts FerretDB. It listens as soon as New returns, so there is nothing to wait for.
 func startEmbedded(ctx context.Context, p place, o Options) (running, error) {
 	if err := prepareFiles(ctx, p.data, o.Logger); err != nil {
 		return running{}, err
 	}
+	starting.Lock()
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{Unix: p.socket},
 		Logger:    slog.New(slog.DiscardHandler),
 		Handler:   "sqlite",
 		SQLiteURL: (&url.URL{Scheme: "file", Path: p.data + "/", RawQuery: pragmas}).String(),
 	})
+	starting.Unlock()
 	if err != nil {
 		return running{}, err
 	}

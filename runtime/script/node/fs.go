@@ -1,0 +1,135 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dop251/goja"
+)
+
+// fsNatives read files and folders of the project.
+func fsNatives(in Interpreter) (*goja.Object, error) {
+	f := files{in}
+	return object(in, functions{
+		"read":     f.read,
+		"list":     f.list,
+		"stat":     f.stat,
+		"exists":   f.exists,
+		"realpath": func(call goja.FunctionCall) goja.Value { return in.Runtime().ToValue(f.locate(call, "realpath")) },
+	})
+}
+
+type files struct{ in Interpreter }
+
+// locate is where the file is that the first argument names. The second is that name in messages.
+func (f files) locate(call goja.FunctionCall, operation string) string {
+	real, err := f.in.Locate(filepath.FromSlash(call.Argument(0).String()))
+	f.check(err, operation, call)
+	return real
+}
+
+// check raises an error of the file system as Node.js does.
+func (f files) check(err error, operation string, call goja.FunctionCall) {
+	if err == nil {
+		return
+	}
+	name := call.Argument(0).String()
+	code, what := "EIO", err.Error()
+	switch {
+	case f.in.Outside(err):
+		fail(f.in, "Error", "EACCES", "%s '%s': %v", operation, name, err)
+	case errors.Is(err, fs.ErrNotExist):
+		code, what = "ENOENT", "no such file or directory"
+	case errors.Is(err, fs.ErrPermission):
+		code, what = "EACCES", "permission denied"
+	case errors.Is(err, errIsFolder):
+		code, what = "EISDIR", "illegal operation on a directory"
+	case errors.Is(err, errNoFolder):
+		code, what = "ENOTDIR", "not a directory"
+	}
+	rt := f.in.Runtime()
+	o, failed := rt.New(rt.GlobalObject().Get("Error"), rt.ToValue(fmt.Sprintf("%s: %s, %s '%s'", code, what, operation, name)))
+	for field, value := range map[string]string{"code": code, "syscall": operation, "path": name} {
+		if failed == nil {
+			failed = o.Set(field, value)
+		}
+	}
+	if failed != nil {
+		f.in.Throw(failed)
+	}
+	panic(o)
+}
+
+var (
+	errIsFolder = errors.New("it is a folder")
+	errNoFolder = errors.New("it is no folder")
+	errNoFile   = errors.New("it is neither a file nor a folder")
+)
+
+// read(name) is a Buffer. A pipe or a device is refused: reading one may never end.
+func (f files) read(call goja.FunctionCall) goja.Value {
+	name := f.locate(call, "open")
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+	case info.IsDir():
+		err = errIsFolder
+	case !info.Mode().IsRegular():
+		err = errNoFile
+	case info.Size() > maxBytes:
+		err = fmt.Errorf("it is larger than %d bytes", maxBytes)
+	}
+	f.check(err, "read", call)
+	code, err := os.ReadFile(name)
+	f.check(err, "read", call)
+	return newBuffer(f.in, code)
+}
+
+// list(name, deep) are the entries of a folder, each with its name relative to it and whether it is a file, a folder or a
+// link. A link to a folder is not followed.
+func (f files) list(call goja.FunctionCall) goja.Value {
+	name := f.locate(call, "scandir")
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		f.check(errNoFolder, "scandir", call)
+	}
+	var entries []any
+	err := filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == name {
+			return err
+		}
+		entries = append(entries, map[string]any{
+			"name": filepath.ToSlash(strings.TrimPrefix(path, name+string(filepath.Separator))),
+			"file": entry.Type().IsRegular(), "folder": entry.IsDir(), "link": entry.Type()&fs.ModeSymlink != 0,
+		})
+		if entry.IsDir() && !call.Argument(1).ToBoolean() {
+			return fs.SkipDir
+		}
+		return nil
+	})
+	f.check(err, "scandir", call)
+	return f.in.Runtime().NewArray(entries...)
+}
+
+// stat(name) are the facts about a file or folder.
+func (f files) stat(call goja.FunctionCall) goja.Value {
+	info, err := os.Stat(f.locate(call, "stat"))
+	f.check(err, "stat", call)
+	return f.in.Runtime().ToValue(map[string]any{
+		"size": info.Size(), "time": info.ModTime().UnixMilli(), "mode": int(info.Mode().Perm()),
+		"file": info.Mode().IsRegular(), "folder": info.IsDir(),
+	})
+}
+
+// exists(name) raises what is outside the project: it is not known, and must not be taken for absent. A package that
+// looks around is told that there is nothing.
+func (f files) exists(call goja.FunctionCall) goja.Value {
+	_, err := f.in.Locate(filepath.FromSlash(call.Argument(0).String()))
+	if f.in.Outside(err) && !f.in.InPackage() {
+		f.check(err, "access", call)
+	}
+	return f.in.Runtime().ToValue(err == nil)
+}

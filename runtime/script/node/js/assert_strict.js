@@ -1,0 +1,2 @@
+// The module assert/strict.
+(function (native, require) { return require('assert').strict })

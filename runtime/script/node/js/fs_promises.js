@@ -1,0 +1,2 @@
+// The module fs/promises.
+(function (native, require) { return require('fs').promises })

@@ -1,0 +1,2 @@
+// The module path/posix.
+(function (native, require) { return require('path') })

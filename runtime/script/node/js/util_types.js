@@ -1,0 +1,2 @@
+// The module util/types.
+(function (native, require) { return require('util').types })

@@ -1,0 +1,56 @@
+package node
+
+import (
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// processNatives are the clock, the memory and the environment of the process.
+func processNatives(in Interpreter) (*goja.Object, error) {
+	rt, start := in.Runtime(), time.Now()
+	o, err := object(in, functions{
+		// elapsed is the time since the module was made, in nanoseconds; it never goes back.
+		"elapsed": func(goja.FunctionCall) goja.Value { return rt.ToValue(time.Since(start).Nanoseconds()) },
+		"print": func(call goja.FunctionCall) goja.Value {
+			in.Print(call.Argument(0).String())
+			return goja.Undefined()
+		},
+		"memory": func(goja.FunctionCall) goja.Value {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			return rt.ToValue(map[string]any{"rss": m.Sys, "heapTotal": m.HeapSys, "heapUsed": m.HeapAlloc})
+		},
+		"env": func(call goja.FunctionCall) goja.Value { return environment(in, call.Argument(0).String()) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]any{"root": in.Root(), "pid": os.Getpid(), "platform": platform(), "arch": architecture()} {
+		if err := o.Set(name, value); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// environment is a variable; undefined where it is empty or not set. For a package that is any that is not listed, too.
+// NODE_ENV is "production" unless it is listed and set, so that packages leave out what they do for development.
+func environment(in Interpreter, name string) goja.Value {
+	value, err := in.Env(name)
+	if err != nil && in.InPackage() {
+		value, err = "", nil
+	}
+	if name == "NODE_ENV" && (err != nil || value == "") {
+		value, err = "production", nil
+	}
+	if err != nil {
+		in.Throw(err)
+	}
+	if value == "" {
+		return goja.Undefined()
+	}
+	return in.Runtime().ToValue(value)
+}
