@@ -19,7 +19,7 @@ type declarations struct {
 // The lines that declare something. The files are formatted so that each has a line of its own.
 var (
 	comments    = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
-	scopeBegins = regexp.MustCompile(`^(?:export )?(?:declare )?(interface|class|namespace|module) ([\w$']+)(?:<.*?>)?(?: extends (\w+))?.*\{$`)
+	scopeBegins = regexp.MustCompile(`^(?:export )?(?:declare )?(interface|class|namespace|module) ([\w$'/:*]+)(?:<.*?>)?(?: extends (\w+))?.*\{$`)
 	globalValue = regexp.MustCompile(`^declare (?:var|const|function|class) (\w+)`)
 	exported    = regexp.MustCompile(`^export (?:const|class|function) (\w+)`)
 	member      = regexp.MustCompile(`^(?:readonly )?'?([\w$]+)'?\??[(<:]`)

@@ -13,7 +13,7 @@ import (
 // boundScript prints what an interpreter has, by the interface that declares it. It is asked for by a script, so that nothing that
 // is defined in a way of its own escapes.
 const boundScript = `
-	const list = {}, rare = [console.table, Buffer]
+	const list = {}, used = [console.table, Buffer, URL, URLSearchParams, process, performance, crypto, TextEncoder, TextDecoder, atob, btoa]
 	const own = object => Object.getOwnPropertyNames(object)
 	const methods = object => own(Object.getPrototypeOf(object))
 	const bulk = db.c.initializeOrderedBulkOp()
@@ -36,11 +36,11 @@ const boundScript = `
 	print(JSON.stringify(list))
 `
 
-// unbound are names that exist to say that there is no such thing, and fields of documents.
+// unbound are names that exist to say that there is no such thing, those of the language, and fields of documents.
 func unbound(of string) []string {
 	switch of {
 	case "globals":
-		return []string{"fetch", "XMLHttpRequest", "WebSocket"}
+		return []string{"fetch", "XMLHttpRequest", "WebSocket", "WeakRef", "FinalizationRegistry"}
 	case "module 'mongodb'":
 		return []string{"MongoClient"}
 	case "DBRef":
@@ -74,6 +74,26 @@ func TestWhatIsBoundIsDeclared(t *testing.T) {
 		}
 		for _, name := range without(declared.members[of], bound[of], unbound(of)) {
 			t.Errorf("%s: %s is declared in bindings/types and not bound", of, name)
+		}
+	}
+}
+
+// TestWhatIsDeclaredOfNodeIsThere finds what is declared of Node.js in the modules. They have more, for packages.
+func TestWhatIsDeclaredOfNodeIsThere(t *testing.T) {
+	t.Parallel()
+	b, declared := newBench(t), readDeclarations(t)
+	objects := map[string]string{"Process": "process", "BufferConstructor": "Buffer", "Buffer": "Buffer.prototype", "URLSearchParams": "URLSearchParams.prototype"}
+	for _, name := range []string{"fs", "fs/promises", "crypto", "path", "util"} {
+		objects["module '"+name+"'"] = "require('" + name + "')"
+	}
+	for of, object := range objects {
+		if len(declared.members[of]) == 0 {
+			t.Errorf("nothing is declared of %s", of)
+		}
+		for _, name := range declared.members[of] {
+			if b.eval("'"+name+"' in "+object) != "true" {
+				t.Errorf("%s: %s is declared in bindings/types and not there", of, name)
+			}
 		}
 	}
 }

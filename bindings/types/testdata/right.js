@@ -1,6 +1,11 @@
 // What an editor must take as it is: every line is fine in a script.
 import { ObjectId as Id, MongoServerError, MongoBulkWriteError } from 'mongodb'
 import { Long as BigLong } from 'bson'
+import { readFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'crypto'
+import path from 'path'
+import util from 'node:util'
+import events from 'events'
 
 export const description = 'both spellings'
 
@@ -98,6 +103,10 @@ export async function up(db, client) {
   bar.done()
   print(migration.name, migration.args.x, env('REGION'))
   console.table([{ a: 1 }])
+
+  // Node.js.
+  print(readFileSync('data/x.csv', 'utf8').split('\n'), readFileSync('x').length, createHash('sha256').update('x').digest('hex').length)
+  print(path.join('a', 'b').length, util.inspect({}), new events(), randomUUID(), process.env.HOME, Buffer.from('aGk=', 'base64').toString())
   sleep(1)
 }
 
