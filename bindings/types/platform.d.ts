@@ -10,6 +10,7 @@ interface Console {
   table(rows: any, columns?: string[]): void
   assert(ok?: any, ...values: any[]): void
   group(...values: any[]): void
+  groupCollapsed(...values: any[]): void
 
   groupEnd(): void
   count(label?: string): void
