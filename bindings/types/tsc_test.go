@@ -29,7 +29,8 @@ func TestTypeScript(t *testing.T) {
 		{"what is right is taken as it is", copyOf("testdata/right*"), nil},
 		{"what is wrong is marked, line by line", copyOf("testdata/wrong.js"), marked(t, "testdata/wrong.js")},
 		{"the example migrations are taken as they are", copyOf("../../mongomigrations/*"), nil},
-		{"so they are when they say what db is", examplesWithTypes, nil},
+		{"the templates of generate are taken as they are", copyOf("../../cmd/templates/*"), nil},
+		{"the examples are taken when they say what db is", examplesWithTypes, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
