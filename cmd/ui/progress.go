@@ -103,6 +103,9 @@ func (p *progress) left() string {
 		return ""
 	}
 	left := time.Duration(float64(elapsed) / float64(p.done) * float64(p.total-p.done))
+	if left < time.Second {
+		return ""
+	}
 	return ", " + Duration(left.Round(time.Second)) + " left"
 }
 
