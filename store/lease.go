@@ -55,12 +55,9 @@ func (h *lease) Valid() error {
 	return nil
 }
 
-// beats is how many times a lease is renewed in its length. It is also how soon a holder notices that its lock was broken.
-const beats = 6
-
 // heartbeat renews the lease, silently, until it is stopped or the lease is lost.
 func (h *lease) heartbeat(ctx context.Context) {
-	ticker := time.NewTicker(h.locker.lease / beats)
+	ticker := time.NewTicker(h.locker.beat)
 	defer ticker.Stop()
 	for {
 		select {

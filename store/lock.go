@@ -18,6 +18,9 @@ import (
 // enough that nobody waits long for a runner that was killed.
 const DefaultLease = 30 * time.Second
 
+// beats is how many times a lease is renewed in its length.
+const beats = 6
+
 // poll is how often a waiting runner looks whether the lock is free.
 const poll = 250 * time.Millisecond
 
@@ -32,6 +35,8 @@ type locker struct {
 	// born is when this process started the server itself; ok is false when it did not.
 	born  func() (at time.Time, ok bool)
 	lease time.Duration
+	// beat is how often a lease is renewed, and so how soon a holder notices that its lock was broken.
+	beat time.Duration
 }
 
 var _ runtime.Locker = (*locker)(nil)

@@ -67,7 +67,7 @@ func (s *Store) History() runtime.History { return &history{s.collection("_histo
 
 // Locker gives out the lock.
 func (s *Store) Locker() runtime.Locker {
-	return &locker{collection: s.collection("_lock"), clock: s.clock, born: s.born, lease: s.options.Lease}
+	return &locker{collection: s.collection("_lock"), clock: s.clock, born: s.born, lease: s.options.Lease, beat: s.options.Lease / beats}
 }
 
 // explain says what was being done when the driver failed, in the user's terms.
