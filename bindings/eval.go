@@ -24,7 +24,7 @@ type EvalResult struct {
 // quit(code), and finds call.Args as global variables. The result's Report is filled also when err is not nil.
 func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string) (EvalResult, error) {
 	i := &instance{engine: e, call: call}
-	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Setup: e.setUp(call, &i.scope)})
+	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Ask: call.Ask, Progress: call.Progress, Setup: e.setUp(call, &i.scope)})
 	if err != nil {
 		return EvalResult{}, err
 	}

@@ -22,7 +22,7 @@ func (m *migration) Bundle() runtime.Bundle { return m.unit.Bundle() }
 func (m *migration) Open(ctx context.Context, call runtime.Call) (runtime.Instance, error) {
 	i := &instance{engine: m.engine, call: call}
 	setUp := m.engine.setUp(call, &i.scope)
-	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Setup: func(vm *script.VM) error {
+	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Ask: call.Ask, Progress: call.Progress, Setup: func(vm *script.VM) error {
 		if err := setUp(vm); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ import (
 func newEval(a *app) *cobra.Command {
 	var file string
 	var variables []string
+	var given *answers
 	c := &cobra.Command{
 		Use:     "eval CODE | eval -f FILE",
 		GroupID: groupDevelop,
@@ -37,11 +38,12 @@ prints the result as EJSON. Nothing is registered.`,
 			if err != nil {
 				return nil, err
 			}
-			return a.eval(ctx, evaluated{name: name, code: code, brief: file == "", variables: values})
+			return a.eval(ctx, evaluated{name: name, code: code, brief: file == "", variables: values, answers: given})
 		}),
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`, or - for standard input")
 	c.Flags().StringArrayVar(&variables, "var", nil, "give the code a global variable, a string: `NAME=VALUE`; repeatable")
+	given = bindAnswers(c.Flags())
 	return c
 }
 
@@ -102,6 +104,7 @@ type evaluated struct {
 	name, code string
 	brief      bool
 	variables  map[string]string
+	answers    *answers
 }
 
 func (a *app) eval(ctx context.Context, e evaluated) (document, error) {
@@ -115,11 +118,12 @@ func (a *app) eval(ctx context.Context, e evaluated) (document, error) {
 		confirmed = true
 		return a.guardWrite(ctx, environment, "write")
 	})
-	return a.with(ctx, opening{brief: e.brief, middlewares: []bindings.Middleware{gate}}, func(p *project) (document, error) {
+	return a.with(ctx, opening{brief: e.brief, middlewares: []bindings.Middleware{gate}, answers: e.answers}, func(p *project) (document, error) {
 		environment = p.environment
 		d := &evaluation{envelope: p.envelope(), Log: []string{}, Caught: []runtime.Caught{}}
 		call := runtime.Call{
 			Environment: p.environment.Name, Database: p.environment.Database, Args: e.variables,
+			Ask: a.asker(e.answers), Progress: a.ui.Progress,
 			Print: func(line string) {
 				a.ui.Out.Println(line)
 				if a.ui.JSONMode() {

@@ -12,6 +12,7 @@ import (
 func newExecute(a *app) *cobra.Command {
 	var o runtime.ExecuteOptions
 	var to number
+	var given *answers
 	c := &cobra.Command{
 		Use:     "execute [FILE...]",
 		Aliases: []string{"migrate", "up"},
@@ -24,18 +25,19 @@ one, all that is pending is run.`,
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.Targets, o.To = args, to.value
-			return a.execute(ctx, o)
+			return a.execute(ctx, o, given)
 		}),
 	}
 	c.Flags().Var(&to, "to", "stop behind the migration of that number")
 	c.Flags().BoolVar(&o.Force, "force", false, "run one FILE whatever its state")
 	c.Flags().BoolVar(&o.AllowOutOfOrder, "allow-out-of-order", false, "run pending migrations below the highest executed")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
+	given = bindAnswers(c.Flags())
 	return c
 }
 
-func (a *app) execute(ctx context.Context, o runtime.ExecuteOptions) (document, error) {
-	return a.runIn(ctx, opening{}, nothingPending, func(p *project) (runtime.Outcome, error) {
+func (a *app) execute(ctx context.Context, o runtime.ExecuteOptions, given *answers) (document, error) {
+	return a.runIn(ctx, opening{answers: given}, nothingPending, func(p *project) (runtime.Outcome, error) {
 		if err := a.guardWrite(ctx, p.environment, "execute migrations"); err != nil {
 			return runtime.Outcome{}, err
 		}

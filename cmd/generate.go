@@ -43,7 +43,8 @@ func newGenerate(a *app) *cobra.Command {
 		GroupID: groupDevelop,
 		Short:   "Write the next migration from a template",
 		Long: `Writes mongomigrations/NNN_name.js with the next number. NAME may be several
-words: what is no letter or digit becomes an underscore.`,
+words: what is no letter or digit becomes an underscore. The declarations for
+editors (see migrator types) are brought up to date.`,
 		Example: "  migrator generate add_full_name\n  migrator generate split address --ts",
 		RunE: a.run(func(_ context.Context, a *app, args []string) (document, error) {
 			return a.generate(strings.Join(args, " "), o)
@@ -92,7 +93,12 @@ func (a *app) generate(name string, o generateOptions) (document, error) {
 	}
 	d.Written = append(d.Written, filepath.Join(directory.Shown, file))
 	d.next = "Next: write up and down, then `migrator execute`."
-	return d, nil
+	editor := editorFolder{path: directory.Path, shown: directory.Shown}
+	declarations, err := editor.outdated(never)
+	if err != nil {
+		return d, err
+	}
+	return d, editor.write(declarations, d)
 }
 
 // fileStem makes a file name's middle of what was typed.

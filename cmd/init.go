@@ -20,8 +20,9 @@ func newInit(a *app) *cobra.Command {
 		Use:     "init",
 		GroupID: groupDevelop,
 		Short:   "Write migrator.yaml and the migrations directory",
-		Long: `Writes migrator.yaml and makes the migrations directory, here. A file that is
-there already is only overwritten after a question, or with --yes.`,
+		Long: `Writes migrator.yaml and makes the migrations directory, here, with declarations
+for editors in it. A file that is there already is only overwritten after a
+question, or with --yes.`,
 		Args: exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
 			return a.initialise(ctx)
@@ -61,14 +62,19 @@ func (a *app) initialise(ctx context.Context) (document, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return d, fault.Wrap(fault.Usage, err, "", "look for %s", file)
 	}
-	if err := os.WriteFile(a.absolute(file), []byte(config.Template()), 0o644); err != nil {
-		return d, fault.Wrap(fault.Failed, err, "", "write %s", file)
-	}
-	d.Written = append(d.Written, file)
 	directory := a.flags.Dir
 	if directory == "" {
 		directory = config.DefaultDirectory
 	}
+	editor := editorFolder{path: a.absolute(directory), shown: directory}
+	declarations, err := editor.outdated(a.asking(ctx))
+	if err != nil {
+		return d, err
+	}
+	if err := os.WriteFile(a.absolute(file), []byte(config.Template()), 0o644); err != nil {
+		return d, fault.Wrap(fault.Failed, err, "", "write %s", file)
+	}
+	d.Written = append(d.Written, file)
 	made, err := makeDirectory(a.absolute(directory))
 	if err != nil {
 		return d, err
@@ -76,7 +82,7 @@ func (a *app) initialise(ctx context.Context) (document, error) {
 	if made {
 		d.Written = append(d.Written, directory+string(filepath.Separator))
 	}
-	return d, nil
+	return d, editor.write(declarations, d)
 }
 
 // makeDirectory tells whether there was none.

@@ -43,6 +43,8 @@ type opening struct {
 	// brief promises that the command is done within moments, whatever the database holds.
 	brief       bool
 	middlewares []bindings.Middleware
+	// answers are those given beforehand to questions of scripts; nil: none.
+	answers *answers
 }
 
 // with opens the project, calls f, and closes it again.
@@ -56,6 +58,9 @@ func (a *app) with(ctx context.Context, o opening, f func(*project) (document, e
 		return nil, err
 	}
 	doc, err := f(p)
+	if err == nil {
+		o.answers.warn(a.ui)
+	}
 	return doc, errors.Join(err, p.close(ctx))
 }
 
@@ -98,6 +103,7 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	p.runner = &runtime.Runner{
 		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
 		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv),
+		Ask: a.asker(o.answers), Progress: a.ui.Progress,
 	}
 	return p, nil
 }

@@ -13,6 +13,7 @@ import (
 func newRollback(a *app) *cobra.Command {
 	var o runtime.RollbackOptions
 	var to number
+	var given *answers
 	c := &cobra.Command{
 		Use:     "rollback [FILE...]",
 		Aliases: []string{"down"},
@@ -28,7 +29,7 @@ the source that was executed is used, and migrator says so.`,
 			if err := rollbackTargets(&o, args); err != nil {
 				return &outcome{Results: []result{}}, err
 			}
-			return a.rollback(ctx, o)
+			return a.rollback(ctx, o, given)
 		}),
 	}
 	c.Flags().IntVar(&o.Last, "last", 0, "the last executed, or the last `N`")
@@ -36,6 +37,7 @@ the source that was executed is used, and migrator says so.`,
 	c.Flags().Var(&to, "to", "everything above that number, which is kept")
 	c.Flags().BoolVar(&o.All, "all", false, "everything that was executed")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
+	given = bindAnswers(c.Flags())
 	return c
 }
 
@@ -73,8 +75,8 @@ func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 	return nil
 }
 
-func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions) (document, error) {
-	return a.runIn(ctx, opening{}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
+func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, given *answers) (document, error) {
+	return a.runIn(ctx, opening{answers: given}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
 		o.Approve = func(everything bool) error {
 			if everything {
 				return a.guardDestroy(ctx, p.environment, "roll back every migration")

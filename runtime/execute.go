@@ -137,6 +137,7 @@ func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance,
 		Migration: e.migration, Direction: d, Environment: r.Environment, Database: r.Database, Args: e.args,
 		Print: func(line string) { log.add(line); r.Observer.Printed(e.migration, line) },
 		Check: e.lease.Valid,
+		Ask:   r.Ask, Progress: r.Progress,
 	})
 }
 

@@ -35,6 +35,10 @@ type Call struct {
 	// Check is asked before every operation and ends the script when it returns an error (a lost lease, say); nil
 	// allows everything.
 	Check func() error
+	// Ask answers the script's questions; nil refuses them.
+	Ask Asker
+	// Progress shows how far the script is; nil shows nothing.
+	Progress Progresser
 }
 
 // Instance is an evaluated migration: one interpreter, to be closed.

@@ -19,6 +19,8 @@ type Runner struct {
 	History     History
 	Locker      Locker
 	Observer    Observer
+	Ask         Asker      // may be nil
+	Progress    Progresser // may be nil
 	Environment string
 	Database    string
 	By          Identity

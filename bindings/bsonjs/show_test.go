@@ -25,7 +25,7 @@ func TestShow(t *testing.T) {
 		"an error inside":     {"({e: new Error('x')})", "{ e: [Error: x] }"},
 		"a promise":           {"[Promise.resolve(1)]", "[ [Promise] ]"},
 		"bytes":               {"[new Uint8Array([1, 255])]", "[ Uint8Array(2) '01ff' ]"},
-		"a hole":              {"[1, , 3]", "[ 1, <empty item>, 3 ]"},
+		"a hole":              {"[1, , 3]", "[ 1, <1 empty item>, 3 ]"},
 		"a wrapped number":    {"new Number(5)", "[Number: 5]"},
 		"a cycle":             {"(() => { const a = {x: 1}; a.me = a; return a })()", "{ x: 1, me: [Circular] }"},
 		"its own way":         {"({[Symbol.for('nodejs.util.inspect.custom')]() { return 'Mine' }})", "Mine"},

@@ -133,15 +133,20 @@ func functionName(o *goja.Object) string {
 func (p *printer) list(o *goja.Object, indent int) shown {
 	list, _, _ := (&encoder{realm: p.realm}).list(o)
 	entries := make([]shown, 0, min(len(list), showItems))
+	holes := 0 // in a row, up to the last element
 	for i, it := range list[:min(len(list), showItems)] {
 		v := it.value
 		if it.from.Type != 0 {
 			v = o.Get(strconv.Itoa(i))
 		}
 		if v == nil {
-			entries = append(entries, shown{text: "<empty item>"})
+			if holes++; holes > 1 {
+				entries = entries[:len(entries)-1]
+			}
+			entries = append(entries, emptyItems(holes))
 			continue
 		}
+		holes = 0
 		entries = append(entries, p.value(v, indent+2, it.from.Type))
 	}
 	if more := len(list) - showItems; more > 0 {
@@ -279,4 +284,12 @@ func showBinary(b *box) shown {
 	}
 	text := base64.StdEncoding.EncodeToString(b.bytes())
 	return shown{text: fmt.Sprintf("Binary.createFromBase64(%s, %d)", quote(text), b.subtype())}
+}
+
+// emptyItems are the holes of an array.
+func emptyItems(n int) shown {
+	if n == 1 {
+		return shown{text: "<1 empty item>"}
+	}
+	return shown{text: fmt.Sprintf("<%d empty items>", n)}
 }

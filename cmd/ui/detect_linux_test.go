@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"migrator/runtime"
 )
 
 // openTerminal opens a pseudo-terminal of the kernel's: the end that a person sits at, and the end of the program.
@@ -58,5 +60,26 @@ func TestAPersonAtATerminalIsAsked(t *testing.T) {
 	}
 	if err := u.ConfirmName(t.Context(), "drop the database shop", "production"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestASecretIsReadFromATerminal(t *testing.T) {
+	t.Parallel()
+	person, program := openTerminal(t, 80)
+	before, err := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := New(Detect(program, program, program, func(string) (string, bool) { return "", false }))
+	if _, err := person.WriteString("hunter2\n"); err != nil {
+		t.Fatal(err)
+	}
+	q := runtime.Question{Text: "Password", Secret: true, Check: func(string) error { return nil }}
+	if got, err := u.Ask(t.Context(), q); got != "hunter2" || err != nil {
+		t.Errorf("got %q (%v)", got, err)
+	}
+	after, err := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
+	if err != nil || after.Lflag != before.Lflag {
+		t.Errorf("the terminal is left with the flags %x in place of %x (%v)", after.Lflag, before.Lflag, err)
 	}
 }

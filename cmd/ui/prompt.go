@@ -60,30 +60,38 @@ func (u *UI) ConfirmName(ctx context.Context, action, name string) error {
 // canAsk wants a terminal at both ends: a question that goes to a file would wait for ever.
 func (u *UI) canAsk() bool { return u.options.InTerminal && u.options.ErrTerminal }
 
-// ask prints a prompt on stderr and reads a line. The end of the input is an empty answer. When ctx ends first, the read
-// is abandoned, and what is typed later is lost to it.
+// ask prints a prompt on stderr and reads a line. The end of the input is an empty answer.
 func (u *UI) ask(ctx context.Context, prompt string) (string, error) {
+	answer, _, err := u.read(ctx, prompt, false)
+	return answer, err
+}
+
+// read prints a prompt on stderr and reads a line; ended tells that it was the last. When ctx ends first, the read is
+// abandoned, and what is typed later is lost to it.
+func (u *UI) read(ctx context.Context, prompt string, secret bool) (answer string, ended bool, err error) {
 	u.Err.Printf("%s", prompt)
 	type reply struct {
 		line string
 		err  error
 	}
 	replies := make(chan reply, 1)
+	restore := u.keepTerminal()
 	go func() {
-		line, err := u.in.ReadString('\n')
+		line, err := u.readLine(secret)
 		replies <- reply{line, err}
 	}()
 	select {
 	case <-ctx.Done():
+		restore()
 		u.Err.Println()
-		return "", fault.Wrap(fault.Interrupted, context.Cause(ctx), "", "wait for an answer")
+		return "", false, fault.Wrap(fault.Interrupted, context.Cause(ctx), "", "wait for an answer")
 	case r := <-replies:
 		if r.err != nil {
 			u.Err.Println()
 		}
 		if r.err != nil && !errors.Is(r.err, io.EOF) {
-			return "", fault.Wrap(fault.Failed, r.err, "", "read the answer")
+			return "", false, fault.Wrap(fault.Failed, r.err, "", "read the answer")
 		}
-		return strings.TrimSpace(r.line), nil
+		return strings.TrimSpace(r.line), r.err != nil, nil
 	}
 }

@@ -14,6 +14,7 @@ import (
 type Stream struct {
 	w     io.Writer
 	color bool
+	over  *overlay // what gives way to a write; may be nil
 
 	mu  sync.Mutex
 	err error
@@ -25,6 +26,9 @@ func (s *Stream) Write(p []byte) (int, error) {
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return 0, s.err
+	}
+	if s.over != nil {
+		s.over.clear()
 	}
 	n, err := s.w.Write(p)
 	s.err = err

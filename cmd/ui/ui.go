@@ -72,6 +72,7 @@ type UI struct {
 	options  Options
 	in       *bufio.Reader
 	document *Stream // stdout as it is, for JSON
+	overlay  *overlay
 	written  sync.Once
 }
 
@@ -92,10 +93,10 @@ func New(o Options) *UI {
 	if o.OutTerminal && o.Width <= 0 {
 		o.Width = defaultWidth
 	}
-	u := &UI{options: o, in: bufio.NewReader(o.In)}
+	u := &UI{options: o, in: bufio.NewReader(o.In), overlay: &overlay{w: o.Err}}
 	u.document = &Stream{w: o.Out}
-	u.Err = &Stream{w: o.Err, color: o.ErrTerminal && !o.NoColor}
-	u.Out = &Stream{w: o.Out, color: o.OutTerminal && !o.NoColor && !o.JSON}
+	u.Err = &Stream{w: o.Err, color: o.ErrTerminal && !o.NoColor, over: u.overlay}
+	u.Out = &Stream{w: o.Out, color: o.OutTerminal && !o.NoColor && !o.JSON, over: u.overlay}
 	if o.JSON {
 		u.Out.w = io.Discard
 	}

@@ -24,7 +24,7 @@ const bootName = "<boot>"
 var rare = [...]string{
 	"queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket",
 	"toLocale", "WeakRef", "FinalizationRegistry", "captureStackTrace",
-	"console.assert", "console.count", "console.group", "console.table", "console.time",
+	"console.assert", "console.count", "console.group", "console.table", "console.time", "console.trace",
 	"Promise.try", "withResolvers", "groupBy", "fromAsync", "WellFormed",
 	"asyncIterator", "syncIterator", "dispose", "asyncDispose",
 }
@@ -118,7 +118,7 @@ func (vm *VM) boot() error {
 	if !ok {
 		return fmt.Errorf("boot.js is no function")
 	}
-	_, err = call(goja.Undefined(), vm.rt.ToValue(vm.jsPrint), vm.rt.ToValue(vm.jsNative), SyncIterator)
+	_, err = call(goja.Undefined(), vm.rt.ToValue(vm.jsNative), SyncIterator)
 	return err
 }
 

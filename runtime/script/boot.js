@@ -1,7 +1,7 @@
 // The globals that few scripts use, and what the interpreter lacks of the language. It is run for a script that mentions
 // one of its names: see `rare` in boot.go. It is one function, so that it declares nothing global by itself, and is called
 // with what is written in Go.
-(function (print, native, syncIterator) {
+(function (native, syncIterator) {
   const define = (object, name, value) =>
     Object.defineProperty(object, name, {value, writable: true, configurable: true, enumerable: false})
   const global = (values) => { for (const name in values) define(globalThis, name, values[name]) }
@@ -16,27 +16,7 @@
 
   const absent = (name, advice) => function () { throw new Error(`${name} does not exist in scripts: ${advice}`) }
 
-  lazy('console', () => {
-    let depth = 0
-    const counts = new Map(), times = new Map()
-    const log = (...args) => {
-      if (depth > 0) args = ['  '.repeat(depth) + (typeof args[0] === 'string' ? args.shift() : ''), ...args]
-      print(...args)
-    }
-    const elapsed = label => `${label}: ${Date.now() - (times.get(label) ?? Date.now())} ms`
-    return {
-      log, info: log, warn: log, error: log, debug: log, trace: log, dir: value => log(value),
-      table: rows => { for (const key of Object.keys(rows ?? {})) log(key, rows[key]) },
-      assert: (ok, ...args) => { if (!ok) log('Assertion failed', ...args) },
-      group: (...args) => { if (args.length > 0) log(...args); depth++ },
-      groupEnd: () => { if (depth > 0) depth-- },
-      count: (label = 'default') => { counts.set(label, (counts.get(label) ?? 0) + 1); log(`${label}: ${counts.get(label)}`) },
-      countReset: (label = 'default') => { counts.delete(label) },
-      time: (label = 'default') => { times.set(label, Date.now()) },
-      timeLog: (label = 'default', ...args) => log(elapsed(label), ...args),
-      timeEnd: (label = 'default') => { log(elapsed(label)); times.delete(label) },
-    }
-  })
+  lazy('console', () => native('console'))
 
   // The part of Node.js that needs nothing of a system.
   const queueMicrotask = f => { Promise.resolve().then(() => f()) }

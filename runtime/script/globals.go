@@ -13,6 +13,7 @@ import (
 func (vm *VM) installGlobals() error {
 	for name, function := range map[string]func(goja.FunctionCall) goja.Value{
 		"print": vm.jsPrint, "printjson": vm.jsPrintJSON, "sleep": vm.jsSleep, "env": vm.jsEnv,
+		"prompt": vm.jsPrompt, "confirm": vm.jsConfirm, "progress": vm.jsProgress,
 		"load": vm.jsLoad, "cat": vm.jsCat,
 		"setTimeout": vm.jsSetTimeout, "setInterval": vm.jsSetInterval, "setImmediate": vm.jsSetImmediate,
 		"clearTimeout": vm.jsClearTimer, "clearInterval": vm.jsClearTimer, "clearImmediate": vm.jsClearTimer,

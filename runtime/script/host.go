@@ -166,6 +166,10 @@ func (u *Unit) Bundle() runtime.Bundle {
 type OpenOptions struct {
 	// Print receives each line that the script prints; nil drops them.
 	Print func(line string)
+	// Ask answers prompt and confirm; nil refuses them.
+	Ask runtime.Asker
+	// Progress shows what the script tells of its progress; nil shows nothing.
+	Progress runtime.Progresser
 	// Setup is called after Options.Install, before any code of the script. It may be nil.
 	Setup func(vm *VM) error
 }

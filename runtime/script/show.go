@@ -54,7 +54,7 @@ func primitive(v goja.Value) string {
 }
 
 // format joins the arguments of console.log and print. A string comes out as it is. If the first is a string with
-// placeholders (%s %d %i %f %j %o %O %%), the next arguments fill them.
+// placeholders (%s %d %i %f %j %o %O %c %%), the next arguments fill them.
 func (vm *VM) format(args []goja.Value) string {
 	var parts []string
 	if len(args) > 1 && goja.IsString(args[0]) && strings.Contains(args[0].String(), "%") {
@@ -83,7 +83,7 @@ func (vm *VM) substitute(format string, args []goja.Value) (string, []goja.Value
 		switch {
 		case verb == '%':
 			b.WriteByte('%')
-		case len(args) > 0 && strings.IndexByte("sdifjoO", verb) >= 0:
+		case len(args) > 0 && strings.IndexByte("sdifjoOc", verb) >= 0:
 			b.WriteString(vm.argument(verb, args[0]))
 			args = args[1:]
 		default:
@@ -94,17 +94,47 @@ func (vm *VM) substitute(format string, args []goja.Value) (string, []goja.Value
 	return b.String(), args
 }
 
-// argument is one as its placeholder wants it.
+// argument is one as its placeholder wants it. Styles (%c) are nothing that could be printed.
 func (vm *VM) argument(verb byte, v goja.Value) string {
-	_, isObject := v.(*goja.Object)
-	switch {
-	case verb == 's' && goja.IsString(v):
-		return v.String()
-	case verb == 'i' && !isObject:
-		return vm.rt.ToValue(v.ToInteger()).String()
-	case (verb == 'd' || verb == 'f') && !isObject && !goja.IsBigInt(v):
-		return v.ToNumber().String()
-	default:
-		return vm.show(v)
+	switch verb {
+	case 's':
+		if goja.IsString(v) {
+			return v.String()
+		}
+	case 'd':
+		if goja.IsBigInt(v) {
+			return primitive(v)
+		}
+		return vm.textOr("NaN", func() goja.Value { return v.ToNumber() })
+	case 'i':
+		return vm.textOr("NaN", func() goja.Value { return vm.invoke(vm.rt.GlobalObject(), "parseInt", v) })
+	case 'f':
+		return vm.textOr("NaN", func() goja.Value { return vm.invoke(vm.rt.GlobalObject(), "parseFloat", v) })
+	case 'j':
+		return vm.textOr("[Circular]", func() goja.Value { return vm.invoke(vm.rt.Get("JSON").ToObject(vm.rt), "stringify", v) })
+	case 'c':
+		return ""
 	}
+	return vm.show(v)
+}
+
+// textOr is the text of a value that may not be to be had; otherwise is what stands in its place.
+func (vm *VM) textOr(otherwise string, make func() goja.Value) (text string) {
+	if !vm.attempt(func() { text = primitive(make()) }) {
+		return otherwise
+	}
+	return text
+}
+
+// invoke calls a method of the language. What it throws goes on.
+func (vm *VM) invoke(of *goja.Object, name string, args ...goja.Value) goja.Value {
+	method, ok := goja.AssertFunction(of.Get(name))
+	if !ok {
+		panic(vm.rt.NewTypeError("%s is no function any more", name))
+	}
+	v, err := method(of, args...)
+	if err != nil {
+		vm.Throw(err)
+	}
+	return v
 }

@@ -12,6 +12,7 @@ type VM struct {
 	host  *Host
 	rt    *goja.Runtime
 	print func(line string)
+	talk  talk
 
 	graph     graph   // the modules that may be loaded
 	entry     *module // the script's own; nil in a Blank VM
@@ -36,7 +37,7 @@ const maxCallDepth = 2000
 func (h *Host) newVM(ctx context.Context, g graph, o OpenOptions) (*VM, error) {
 	rt := goja.New()
 	vm := &VM{
-		host: h, rt: rt, print: o.Print, graph: g, ctx: ctx,
+		host: h, rt: rt, print: o.Print, talk: talk{ask: o.Ask, progress: o.Progress}, graph: g, ctx: ctx,
 		instances: map[string]*instance{},
 		exported:  map[*goja.Object]export{},
 		lent:      map[lent]bool{},
@@ -79,6 +80,7 @@ func (vm *VM) Close() {
 		vm.dead = errors.New("the interpreter is closed")
 	}
 	vm.timers = timers{}
+	vm.talk.end()
 }
 
 // Where is the place in a script that is executing: the innermost call in a file of the project, its packages left out.

@@ -56,7 +56,7 @@ func NewLibrary() *Library {
 		"assert":          scripted("assert", nil),
 		"assert/strict":   scripted("assert_strict", nil),
 		"buffer":          scripted("buffer", bufferNatives),
-		"console":         scripted("console", nil),
+		"console":         scripted("console", consoleNatives),
 		"crypto":          scripted("crypto", cryptoNatives),
 		"events":          scripted("events", nil),
 		"fs":              scripted("fs", fsNatives),

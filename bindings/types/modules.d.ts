@@ -1,0 +1,60 @@
+declare module 'bson' {
+  export const ObjectId: migrator.ObjectIdConstructor
+  export type ObjectId = migrator.ObjectId
+  export const ObjectID: migrator.ObjectIdConstructor
+  export type ObjectID = migrator.ObjectId
+  export const Long: migrator.LongConstructor
+  export type Long = migrator.Long
+  export const Int32: migrator.Int32Constructor
+  export type Int32 = migrator.Int32
+  export const Double: migrator.DoubleConstructor
+  export type Double = migrator.Double
+  export const Decimal128: migrator.Decimal128Constructor
+  export type Decimal128 = migrator.Decimal128
+  export const Binary: migrator.BinaryConstructor
+  export type Binary = migrator.Binary
+  export const UUID: migrator.UUIDConstructor
+  export type UUID = migrator.UUID
+  export const Timestamp: migrator.TimestampConstructor
+  export type Timestamp = migrator.Timestamp
+  export const MinKey: migrator.MinKeyConstructor
+  export type MinKey = migrator.MinKey
+  export const MaxKey: migrator.MaxKeyConstructor
+  export type MaxKey = migrator.MaxKey
+  export const DBRef: migrator.DBRefConstructor
+  export type DBRef = migrator.DBRef
+  export const Code: migrator.CodeConstructor
+  export type Code = migrator.Code
+  export const BSONRegExp: migrator.BSONRegExpConstructor
+  export type BSONRegExp = migrator.BSONRegExp
+  export const BSONSymbol: migrator.BSONSymbolConstructor
+  export type BSONSymbol = migrator.BSONSymbol
+  export const EJSON: migrator.EJSON
+  export type Document = migrator.Document
+}
+
+declare module 'mongodb' {
+  export * from 'bson'
+
+  // The driver's names of what scripts are given. There is no client to be made: migrator is connected.
+  export type Db = migrator.Database
+  export type MongoClient = migrator.Client
+  export type ClientSession = migrator.Session
+  export type Collection<T extends object = migrator.Document> = migrator.Collection<T>
+  export type FindCursor<T = migrator.Document> = migrator.FindCursor<T>
+  export type AggregationCursor<T = migrator.Document> = migrator.AggregationCursor<T>
+  export type Filter<T = migrator.Document> = migrator.Filter<T>
+  export type UpdateFilter<T = migrator.Document> = migrator.UpdateOperators<T>
+  export type AnyBulkWriteOperation<T = migrator.Document> = migrator.BulkWrite<T>
+  export type WithId<T> = T & { _id: any }
+  export type OptionalId<T> = T
+  export type Sort = migrator.Sort
+  export type IndexSpecification = migrator.IndexKeys
+  export type IndexDescription = migrator.IndexDescription
+  export type CreateIndexesOptions = migrator.IndexOptions
+  export type UpdateResult = migrator.UpdateResult
+  export type DeleteResult = migrator.DeleteResult
+  export type InsertOneResult = migrator.InsertOneResult
+  export type InsertManyResult = migrator.InsertManyResult
+  export type BulkWriteResult = migrator.BulkWriteResult
+}

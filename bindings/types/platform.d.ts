@@ -1,0 +1,114 @@
+/** What is printed is kept with the migration, whatever the method. */
+interface Console {
+  log(...values: any[]): void
+  info(...values: any[]): void
+  warn(...values: any[]): void
+  error(...values: any[]): void
+  debug(...values: any[]): void
+  trace(...values: any[]): void
+  dir(value: any, options?: object): void
+  table(rows: any, columns?: string[]): void
+  assert(ok?: any, ...values: any[]): void
+  group(...values: any[]): void
+  groupCollapsed(...values: any[]): void
+
+  groupEnd(): void
+  count(label?: string): void
+  countReset(label?: string): void
+  time(label?: string): void
+  timeLog(label?: string, ...values: any[]): void
+  timeEnd(label?: string): void
+}
+declare var console: Console
+
+declare function setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: any[]): number
+declare function setInterval(callback: (...args: any[]) => void, ms?: number, ...args: any[]): number
+declare function setImmediate(callback: (...args: any[]) => void, ...args: any[]): number
+declare function clearTimeout(timer?: number): void
+declare function clearInterval(timer?: number): void
+declare function clearImmediate(timer?: number): void
+declare function queueMicrotask(callback: () => void): void
+declare function structuredClone<T>(value: T): T
+
+/** A module: a relative file, 'mongodb', 'bson', an installed package, or a part of Node.js such as 'fs' or 'crypto'. */
+declare function require(module: string): any
+declare var global: typeof globalThis
+/** Evaluates another script of the project, as a shell does. */
+declare function load(path: string): boolean
+/** The text of a file of the project. */
+declare function cat(path: string): string
+
+interface Process {
+  /** Variables of the process that `scripts: {env: […]}` in migrator.yaml lists. */
+  readonly env: { readonly [name: string]: string | undefined }
+  readonly argv: string[]
+  readonly platform: string
+  readonly version: string
+  cwd(): string
+  hrtime: { (since?: [number, number]): [number, number]; bigint(): bigint }
+  uptime(): number
+  memoryUsage(): { rss: number; heapTotal: number; heapUsed: number; external: number; arrayBuffers: number }
+  nextTick(callback: (...args: any[]) => void, ...args: any[]): void
+}
+declare var process: Process
+declare var performance: { now(): number; timeOrigin: number }
+declare var crypto: { randomUUID(): string; getRandomValues<T extends ArrayBufferView>(array: T): T }
+
+declare function atob(base64: string): string
+declare function btoa(text: string): string
+declare var TextEncoder: { new (): { encode(text?: string): Uint8Array } }
+declare var TextDecoder: { new (encoding?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): { decode(bytes?: Uint8Array | ArrayBuffer): string } }
+
+interface Buffer extends Uint8Array {
+  toString(encoding?: string, start?: number, end?: number): string
+  equals(other: Uint8Array): boolean
+  write(text: string, offset?: number, length?: number, encoding?: string): number
+}
+interface BufferConstructor {
+  readonly prototype: Buffer
+  from(text: string, encoding?: 'utf8' | 'utf-8' | 'hex' | 'base64' | 'base64url'): Buffer
+  from(bytes: ArrayBuffer, offset?: number, length?: number): Buffer
+  from(bytes: Uint8Array | readonly number[]): Buffer
+  alloc(size: number, fill?: string | number | Uint8Array, encoding?: string): Buffer
+  concat(list: readonly Uint8Array[], length?: number): Buffer
+  isBuffer(value: any): value is Buffer
+  byteLength(text: string | ArrayBuffer | Uint8Array, encoding?: string): number
+  compare(a: Uint8Array, b: Uint8Array): -1 | 0 | 1
+}
+declare var Buffer: BufferConstructor
+
+interface URL {
+  hash: string
+  host: string
+  hostname: string
+  href: string
+  readonly origin: string
+  password: string
+  pathname: string
+  port: string
+  protocol: string
+  search: string
+  readonly searchParams: URLSearchParams
+  username: string
+  toString(): string
+  toJSON(): string
+}
+declare var URL: { new (url: string, base?: string | URL): URL; readonly prototype: URL }
+
+interface URLSearchParams extends Iterable<[string, string]> {
+  append(name: string, value: string): void
+  delete(name: string): void
+  get(name: string): string | null
+  getAll(name: string): string[]
+  has(name: string): boolean
+  set(name: string, value: string): void
+  sort(): void
+  forEach(callback: (value: string, name: string) => void): void
+  toString(): string
+}
+declare var URLSearchParams: { new (init?: string | Record<string, string> | [string, string][]): URLSearchParams; readonly prototype: URLSearchParams }
+
+interface SymbolConstructor {
+  /** Marks what `for await` may walk as `for` does, since it never yields promises. */
+  readonly syncIterator: unique symbol
+}
