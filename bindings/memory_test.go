@@ -25,6 +25,9 @@ const (
 // TestMemoryOfAScan measures the resident memory of a process of its own: over what it takes to run a script at all, a scan
 // adds a few batches, whatever the size of the collection.
 func TestMemoryOfAScan(t *testing.T) {
+	if raceDetector {
+		t.Skip("the memory of a process with the race detector says nothing of one without")
+	}
 	t.Parallel()
 	if script := os.Getenv(scanScript); script != "" {
 		scanHere(t, os.Getenv(scanServer), script)
