@@ -26,6 +26,9 @@ const boundScript = `
 	list.Progress = own(progress())
 	list.EJSON = own(EJSON)
 	list.Console = own(console)
+	list.Sharding = methods(sh)
+	list.Replication = methods(rs)
+	list.Assert = own(assert).filter(member => member !== 'name' && member !== 'length')
 	for (const name of ['ObjectId', 'Long', 'Int32', 'Double', 'Decimal128', 'Binary', 'UUID', 'Timestamp', 'MinKey', 'MaxKey', 'DBRef', 'Code', 'BSONRegExp', 'BSONSymbol']) {
 		list[name] = own(globalThis[name].prototype).filter(member => member !== 'constructor')
 		list[name + 'Constructor'] = own(globalThis[name]).filter(member => member !== 'name' && member !== 'length')

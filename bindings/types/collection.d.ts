@@ -69,6 +69,23 @@ declare namespace migrator {
     hideIndex(index: IndexChoice): Reply
     unhideIndex(index: IndexChoice): Reply
 
+    // --- indexes of Atlas Search ---
+
+    /** Creates a search index from its description, its definition, or its name and definition, and returns its name. */
+    createSearchIndex(index: SearchIndex): string
+    createSearchIndex(definition: Document): string
+    createSearchIndex(name: string, definition: Document): string
+    createSearchIndex(name: string, type: SearchIndexType, definition: Document): string
+    /** Creates search indexes, `[{ name, type, definition }]`, and returns their names. */
+    createSearchIndexes(indexes: readonly (SearchIndex | Document)[]): string[]
+    /** Puts another definition in the place of that of a search index. */
+    updateSearchIndex(name: string, definition: Document): Reply
+    dropSearchIndex(name: string): Reply
+    /** The search indexes, or the one of that name. */
+    listSearchIndexes(name?: string): AggregationCursor
+    /** The search indexes, or the one of that name. */
+    getSearchIndexes(name?: string): AggregationCursor
+
     // --- the collection as a whole ---
 
     /** Removes the collection with its indexes; false where there is none. */
@@ -95,6 +112,8 @@ declare namespace migrator {
     getMongo(): Client
     /** The collection of that name below this one. */
     getCollection(name: string): Collection<any>
+    /** The same collection, whose operations read and write as the options say unless they say otherwise themselves. */
+    withOptions(options: Settings): Collection<T>
     /** Sends a command on the collection: `db.users.runCommand('compact', { force: true })`. */
     runCommand(command: string | Document, options?: Document): Reply
     /** Its `find` and `aggregate` tell how the server would go about it. */

@@ -61,6 +61,8 @@ declare namespace migrator {
     returnKey(only?: boolean): this
     showRecordId(show?: boolean): this
     noCursorTimeout(never?: boolean): this
+    /** Yields what can be read where a shard is down. */
+    allowPartialResults(allow?: boolean): this
     /** How many match, without skip and limit. */
     count(): number
     /** How many match, within skip and limit. */

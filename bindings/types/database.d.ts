@@ -15,11 +15,13 @@ declare namespace migrator {
     readonly databaseName: string
 
     /** The collection of that name. */
-    collection<T extends object = Document>(name: string): Collection<T>
+    collection<T extends object = Document>(name: string, options?: Settings): Collection<T>
     /** The collection of that name. */
     getCollection<T extends object = Document>(name: string): Collection<T>
     /** Another database on the same server. */
-    getSiblingDB(name: string): Database
+    getSiblingDB(name: string, options?: Settings): Database
+    /** The same database, whose operations read and write as the options say unless they say otherwise themselves. */
+    withOptions(options: Settings): Database
     /** The database `admin`. */
     admin(): Database
     getName(): string
@@ -50,33 +52,30 @@ declare namespace migrator {
     command(command: string | Document, options?: CommandOptions): Reply
     /** Sends a command to the database `admin` and returns the reply. */
     adminCommand(command: string | Document, options?: CommandOptions): Reply
-
-    stats(): Reply
-    /** The version of the server: `'8.0.4'`. */
-    version(): string
-    hello(): Reply
-    isMaster(): Reply
-    ping(): Reply
-    serverStatus(): Reply
-    serverBuildInfo(): Reply
-    buildInfo(): Reply
-    hostInfo(): Reply
-    listDatabases(): Reply
-    getProfilingStatus(): Reply
-    getUser(name: string): Document | null
   }
 
   /** The connection: the second argument of `up`, and `db.getMongo()`. It is migrator's, and stays open. */
   interface Client {
     /** The database of that name; without one, that of the environment. */
-    db(name?: string): Database
-    getDB(name?: string): Database
+    db(name?: string, options?: Settings): Database
+    getDB(name?: string, options?: Settings): Database
     getDBNames(): string[]
     startSession(options?: SessionOptions): Session
     /** Calls a function with a session, which ends with it. */
     withSession<R>(callback: (session: Session) => R): R
     withSession<R>(options: SessionOptions, callback: (session: Session) => R): R
-    setReadPref(mode: ReadPreferenceMode): Client
+    /** Which members of the replica set are read from, where an operation does not say. */
+    setReadPref(mode: ReadPreferenceMode): void
+    /** What `setReadPref` has set; 'primary' if nothing. */
+    getReadPrefMode(): ReadPreferenceMode
+    /** How much of the replica set has what is read, where an operation does not say. */
+    setReadConcern(level: ReadConcernLevel): void
+    /** How much of the replica set is waited for in writing, where an operation does not say: `{ w: 'majority' }`, or its `w`. */
+    setWriteConcern(concern: WriteConcern | number | string): void
+    /** Reads from a secondary where there is one: `setReadPref('secondaryPreferred')`. */
+    setSecondaryOk(): void
+    /** @deprecated use `setSecondaryOk` */
+    setSlaveOk(): void
     /** Does nothing: the client is connected. */
     connect(): Client
     /** Does nothing: the connection is migrator's. */

@@ -36,6 +36,21 @@ declare module 'bson' {
 declare module 'mongodb' {
   export * from 'bson'
 
+  /** Which members of a replica set are read from. */
+  export const ReadPreference: {
+    readonly PRIMARY: 'primary'
+    readonly PRIMARY_PREFERRED: 'primaryPreferred'
+    readonly SECONDARY: 'secondary'
+    readonly SECONDARY_PREFERRED: 'secondaryPreferred'
+    readonly NEAREST: 'nearest'
+  }
+  export type ReadPreference = migrator.ReadPreferenceMode
+  /** What `returnDocument` of `findOneAndUpdate` and its like can be. */
+  export const ReturnDocument: { readonly BEFORE: 'before'; readonly AFTER: 'after' }
+  export type ReturnDocument = 'before' | 'after'
+  /** @deprecated throws: the collections `fs.files` and `fs.chunks` can be changed like any other */
+  export const GridFSBucket: { new (...args: any[]): never }
+
   // The driver's names of what scripts are given. There is no client to be made: migrator is connected.
   export type Db = migrator.Database
   export type MongoClient = migrator.Client

@@ -1,17 +1,28 @@
 declare namespace migrator {
+  /** How safely to read and write. */
+  interface ConcernOptions {
+    writeConcern?: WriteConcern
+    /** How many members have to have a write, or 'majority'. */
+    w?: number | string
+    /** Waits until a write is in the journal. */
+    j?: boolean
+    wtimeout?: number
+    readConcern?: ReadConcernLevel | { level: ReadConcernLevel }
+    readPreference?: ReadPreferenceMode | { mode: ReadPreferenceMode }
+  }
+
+  /** What holds for the operations of a database, a collection or a session that do not say otherwise themselves. */
+  interface Settings extends ConcernOptions {
+    collation?: Collation
+  }
+
   /** What every operation takes. */
-  interface OperationOptions {
+  interface OperationOptions extends ConcernOptions {
     /** The session whose transaction the operation takes part in, from `client.startSession()`. */
     session?: Session
     /** The server gives up after so many milliseconds. */
     maxTimeMS?: number
     timeoutMS?: number
-    writeConcern?: WriteConcern
-    w?: number | string
-    j?: boolean
-    wtimeout?: number
-    readConcern?: ReadConcernLevel | { level: ReadConcernLevel }
-    readPreference?: ReadPreferenceMode | { mode: ReadPreferenceMode }
   }
 
   interface FindOptions extends OperationOptions {
@@ -66,6 +77,8 @@ declare namespace migrator {
 
   /** What every write takes. */
   interface WriteOptions extends OperationOptions {
+    /** Leaves out of what is stored the fields that are undefined, which is an error otherwise. */
+    ignoreUndefined?: boolean
     bypassDocumentValidation?: boolean
     comment?: any
     let?: Document
@@ -147,6 +160,8 @@ declare namespace migrator {
   }
 
   interface FindOneAndReplaceOptions extends FindOneAndDeleteOptions {
+    /** Leaves out of what is stored the fields that are undefined, which is an error otherwise. */
+    ignoreUndefined?: boolean
     upsert?: boolean
     /** The document as it was before (which is the default), or as it is after. */
     returnDocument?: 'before' | 'after'
@@ -202,6 +217,14 @@ declare namespace migrator {
     key: { [path: string]: IndexKind }
   }
 
+  type SearchIndexType = 'search' | 'vectorSearch'
+
+  interface SearchIndex {
+    name?: string
+    type?: SearchIndexType
+    definition: Document
+  }
+
   interface CreateCollectionOptions extends OperationOptions {
     /** `{ $jsonSchema: { … } }`, or a filter: what documents have to be like. */
     validator?: Document
@@ -234,7 +257,8 @@ declare namespace migrator {
     readPreference?: ReadPreferenceMode | { mode: ReadPreferenceMode }
   }
 
-  interface SessionOptions {
+  /** The settings hold for the databases of the session: `session.getDatabase(name)`. */
+  interface SessionOptions extends Settings {
     causalConsistency?: boolean
     snapshot?: boolean
     defaultTransactionOptions?: TransactionOptions

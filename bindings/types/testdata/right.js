@@ -1,5 +1,5 @@
 // What an editor must take as it is: every line is fine in a script.
-import { ObjectId as Id, MongoServerError, MongoBulkWriteError } from 'mongodb'
+import { ObjectId as Id, MongoServerError, MongoBulkWriteError, ReadPreference, ReturnDocument } from 'mongodb'
 import { Long as BigLong } from 'bson'
 import { readFileSync } from 'node:fs'
 import { createHash, randomUUID } from 'crypto'
@@ -78,6 +78,28 @@ export async function up(db, client) {
   } finally {
     await session.endSession()
   }
+
+  client.withSession({ readPreference: 'secondary', writeConcern: { w: 'majority' } }, () => 1)
+
+  // Settings, users, the server, and what shells have.
+  db.withOptions({ readPreference: 'nearest' }).users.withOptions({ writeConcern: { w: 1 }, collation: { locale: 'de' } }).find().allowPartialResults()
+  db.collection('users', { readPreference: ReadPreference.SECONDARY }).insertOne({ a: undefined }, { ignoreUndefined: true })
+  db.users.findOneAndUpdate({}, { $set: { a: 1 } }, { returnDocument: ReturnDocument.AFTER })
+  client.setReadPref('secondaryPreferred')
+  client.setWriteConcern('majority')
+  db.createUser({ user: 'app', pwd: env('PASSWORD'), roles: ['readWrite', { role: 'read', db: 'other' }] }, { w: 'majority' })
+  db.grantPrivilegesToRole('r', [{ resource: { db: 'app', collection: '' }, actions: ['find'] }])
+  print(db.getUsers().users.length, db.getUser('app') === null, db.currentOp(true).inprog.length)
+  db.setProfilingLevel(1, { slowms: 50 })
+  print(db.users.createSearchIndex('s', { mappings: { dynamic: true } }), db.users.listSearchIndexes().toArray().length)
+  sh.shardCollection('app.users', { _id: 'hashed' }, false, { numInitialChunks: 4 })
+  while (sh.isBalancerRunning()) sleep(1000)
+  rs.reconfig(rs.conf(), { force: true })
+  assert(db.users.countDocuments() > 0, 'none')
+  assert.eq(tojson({ a: 1 }), '{ a: 1 }', () => version())
+  print(assert.commandWorked(db.runCommand({ ping: 1 })).ok, assert.throws(() => { throw new Error('x') }).message)
+  DBQuery.shellBatchSize = 100
+  show('collections')
 
   // Types.
   const id = new Id()

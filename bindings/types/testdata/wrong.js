@@ -37,6 +37,14 @@ export function up(db, client) {
   progress(10).tock() // wrong
   migration.nam // wrong
   printjsn(1) // wrong
+  db.createUser({ name: 'app', roles: [] }) // wrong
+  db.grantRolesToUser('app', 'read') // wrong
+  db.withOptions({ readPreferences: 'primary' }) // wrong
+  client.setReadPref('slave') // wrong
+  sh.splitAT('a.b', {}) // wrong
+  rs.freeze() // wrong
+  assert.equal(1, 1) // wrong
+  show('logs') // wrong
   document.title // wrong
   fetch('https://example.org') // wrong
   db.users.initializeOrderedBulkOp().find({}).upsertt() // wrong
