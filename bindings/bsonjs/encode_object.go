@@ -71,6 +71,9 @@ func (e *encoder) properties(dst []byte, o *goja.Object, old ancestor) ([]byte, 
 	}
 	defer e.leave()
 	keys := o.Keys()
+	if class := o.Get("_bsontype"); len(keys) == 0 && class != nil && isString(class) && class.String() != "" {
+		return nil, refuse("is a copy of %s that has lost its value, as a deep clone makes it: copy documents with {...document} or structuredClone", article(class.String()))
+	}
 	if tag := o.GetSymbol(goja.SymToStringTag); len(keys) == 0 && tag != nil && !e.options.lenient {
 		return nil, refuse("is %s, not data", article(tag.String()))
 	}

@@ -2,6 +2,7 @@ package script
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -17,7 +18,12 @@ const (
 	// strictHead is for ES modules, which the language makes strict. Other files are loose: a variable need not be
 	// declared in them.
 	strictHead = wrapperHead + `"use strict";`
+	// bareHead is for ES modules that declare __filename or __dirname themselves, as they have to in Node.js.
+	bareHead = `(function(exports,require,module){"use strict";`
 )
+
+// declaresPath finds such a declaration in what esbuild has written.
+var declaresPath = regexp.MustCompile(`(?m)^(const|let) __(file|dir)name\b`)
 
 // compile makes a module of a file's code. JavaScript goes straight to goja, which is twenty times faster than esbuild
 // on a small file; TypeScript, ES modules and whatever goja rejects are transformed first.
@@ -39,7 +45,7 @@ func compile(path string, code []byte, kind kind) (*module, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.sourceMap, m.meta = t.sourceMap, strings.Contains(t.code, metaURL)
+	m.sourceMap, m.meta = t.sourceMap, usesMeta(t.code)
 	tree, err := m.build(t.code, t.esModule)
 	if err != nil {
 		return nil, err
@@ -78,7 +84,10 @@ func withoutHashbang(text string) string {
 // build compiles text, which is the module's own or what esbuild made of it.
 func (m *module) build(text string, strict bool) (*ast.Program, error) {
 	head := wrapperHead
-	if strict {
+	switch {
+	case strict && declaresPath.MatchString(text):
+		head = bareHead
+	case strict:
 		head = strictHead
 	}
 	m.shift = len(head)

@@ -77,16 +77,17 @@ module.exports = require('p/up')
 module.exports = () => print('up')`,
 	"an optional package that is absent": "-- main.js --\nexports.up = require('p')\n" +
 		"-- node_modules/p/index.js --\nlet fast\ntry { fast = require('fast') } catch (e) { fast = e.code }\nmodule.exports = () => print(fast === 'MODULE_NOT_FOUND' ? 'up' : fast)",
-	"an optional import of the project's own":            "-- main.js --\nlet word\ntry { word = require('./secret') } catch { word = 'up' }\nexports.up = () => print(word)",
-	"a part of Node.js in a function that is not called": "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nmodule.exports = () => print('up')\nmodule.exports.get = () => require('http').get()",
-	"a computed import that may fail":                    "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nconst load = n => { try { return require('./' + n) } catch { return 'up' } }\nmodule.exports = () => print(load('x'))",
-	"process.env.NODE_ENV":                               "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nif (process.env.NODE_ENV !== 'production') throw 1\nmodule.exports = () => print(process.env.DEBUG === undefined ? 'up' : 'no')",
-	"a CommonJS package that calls itself an ES module":  "-- main.js --\nimport p from 'p'\nexport const up = () => p.up()\n-- node_modules/p/index.js --\nObject.defineProperty(exports, '__esModule', {value: true})\nexports.up = () => print('up')",
-	"a dynamic import":                                   "-- main.js --\nexports.up = async () => { const { default: word, n } = await import('p'); print(n === 1 ? word : 'no') }\n-- node_modules/p/index.mjs --\nexport default 'up'\nexport const n = 1",
-	"a module of ours, before a package of the name":     "-- main.js --\nconst { hello } = require('greeter')\nexports.up = () => print(hello('') === 'hello ' ? 'up' : 'no')\n-- node_modules/greeter/index.js --\nno",
-	"a name of Node.js with a slash":                     "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nmodule.exports = require('buffer/')\n-- node_modules/buffer/index.js --\nmodule.exports = () => print('up')",
-	"import.meta":                                        "-- main.js --\nexport const up = () => print(import.meta.url.startsWith('file:///') && import.meta.url.endsWith('/main.js') && import.meta.dirname === __dirname && import.meta.filename === __filename ? 'up' : import.meta.url)",
-	"module.exports in a file with imports":              "-- main.js --\nimport { hello } from 'greeter'\nmodule.exports = { up() { print(hello('') ? 'up' : '') } }",
+	"an optional import of the project's own":              "-- main.js --\nlet word\ntry { word = require('./secret') } catch { word = 'up' }\nexports.up = () => print(word)",
+	"a part of Node.js in a function that is not called":   "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nmodule.exports = () => print('up')\nmodule.exports.get = () => require('http').get()",
+	"a computed import that may fail":                      "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nconst load = n => { try { return require('./' + n) } catch { return 'up' } }\nmodule.exports = () => print(load('x'))",
+	"process.env.NODE_ENV":                                 "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nif (process.env.NODE_ENV !== 'production') throw 1\nmodule.exports = () => print(process.env.DEBUG === undefined ? 'up' : 'no')",
+	"a CommonJS package that calls itself an ES module":    "-- main.js --\nimport p from 'p'\nexport const up = () => p.up()\n-- node_modules/p/index.js --\nObject.defineProperty(exports, '__esModule', {value: true})\nexports.up = () => print('up')",
+	"a dynamic import":                                     "-- main.js --\nexports.up = async () => { const { default: word, n } = await import('p'); print(n === 1 ? word : 'no') }\n-- node_modules/p/index.mjs --\nexport default 'up'\nexport const n = 1",
+	"a module of ours, before a package of the name":       "-- main.js --\nconst { hello } = require('greeter')\nexports.up = () => print(hello('') === 'hello ' ? 'up' : 'no')\n-- node_modules/greeter/index.js --\nno",
+	"a name of Node.js with a slash":                       "-- main.js --\nexports.up = require('p')\n-- node_modules/p/index.js --\nmodule.exports = require('buffer/')\n-- node_modules/buffer/index.js --\nmodule.exports = () => print('up')",
+	"import.meta, with the names that Node.js has none of": "-- main.js --\nimport { fileURLToPath } from 'url'\nimport { dirname } from 'path'\nconst __filename = fileURLToPath(import.meta.url)\nconst __dirname = dirname(__filename)\nexport const up = () => print(__filename === import.meta.filename && __dirname === import.meta.dirname ? 'up' : __dirname)",
+	"import.meta":                           "-- main.js --\nexport const up = () => print(import.meta.url.startsWith('file:///') && import.meta.url.endsWith('/main.js') && import.meta.dirname === __dirname && import.meta.filename === __filename ? 'up' : import.meta.url)",
+	"module.exports in a file with imports": "-- main.js --\nimport { hello } from 'greeter'\nmodule.exports = { up() { print(hello('') ? 'up' : '') } }",
 }
 
 func TestPackagesAreFoundAndRun(t *testing.T) {

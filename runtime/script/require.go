@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -88,7 +89,9 @@ func (vm *VM) execute(i *instance, m *module) error {
 	}
 	file := filepath.Join(vm.host.options.Root, filepath.FromSlash(m.path))
 	if m.meta {
-		if err := i.module.Set("url", node.FileURL(file)); err != nil {
+		err := errors.Join(i.module.Set("url", node.FileURL(file)),
+			i.module.Set("dirname", filepath.Dir(file)), i.module.Set("filename", file))
+		if err != nil {
 			return err
 		}
 	}

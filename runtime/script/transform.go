@@ -57,15 +57,24 @@ func transform(m *module, format api.Format) (transformed, error) {
 	}, nil
 }
 
-// metaURL is what an ES module's own URL is read from: a property that only such a module is given.
-const metaURL = "module.url"
+// What an ES module's own place is read from: properties that only such a module is given.
+const (
+	metaURL      = "module.url"
+	metaDirname  = "module.dirname"
+	metaFilename = "module.filename"
+)
+
+// usesMeta tells whether a module's code asks for its own place.
+func usesMeta(code string) bool {
+	return strings.Contains(code, metaURL) || strings.Contains(code, metaDirname) || strings.Contains(code, metaFilename)
+}
 
 // importMeta are the properties of import.meta, in terms of what a CommonJS module has.
 func importMeta(text string, format api.Format) map[string]string {
 	if format != toCommonJS || !strings.Contains(text, "import.meta") {
 		return nil
 	}
-	return map[string]string{"import.meta.url": metaURL, "import.meta.dirname": "__dirname", "import.meta.filename": "__filename"}
+	return map[string]string{"import.meta.url": metaURL, "import.meta.dirname": metaDirname, "import.meta.filename": metaFilename}
 }
 
 // likeNode makes the default import of a CommonJS module that calls itself an ES module and has no default export the

@@ -37,14 +37,14 @@ func processNatives(in Interpreter) (*goja.Object, error) {
 }
 
 // environment is a variable; undefined where it is empty or not set. For a package that is any that is not listed, too.
-// NODE_ENV is "production" unless it is listed and set, so that packages leave out what they do for development.
+// In a package NODE_ENV is "production" unless it is listed and set, so that it leaves out what it does for development.
 func environment(in Interpreter, name string) goja.Value {
 	value, err := in.Env(name)
 	if err != nil && in.InPackage() {
 		value, err = "", nil
 	}
-	if name == "NODE_ENV" && (err != nil || value == "") {
-		value, err = "production", nil
+	if name == "NODE_ENV" && in.InPackage() && value == "" {
+		value = "production"
 	}
 	if err != nil {
 		in.Throw(err)
