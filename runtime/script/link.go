@@ -136,15 +136,17 @@ func (l linker) resolve(ctx context.Context, m *module, ref reference) (string, 
 // loaded links a file that load() evaluates.
 func (l linker) loaded(ctx context.Context, m *module, ref reference) (string, error) {
 	target := path.Join(path.Dir(m.path), ref.specifier)
-	if isOutside(target) {
+	if isOutside(target) || path.IsAbs(ref.specifier) {
 		return "", refuse(ref, errOutside.Error(), "")
 	}
 	loaded, err := l.add(ctx, target, asScript)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return "", l.missing(ref, target)
-	}
-	if err != nil {
-		return "", err
+	case errors.Is(err, errOutside):
+		return "", refuse(ref, errOutside.Error(), "")
+	case err != nil:
+		return "", unreadable(ref, target, err)
 	}
 	return loaded.name, nil
 }

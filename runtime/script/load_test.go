@@ -49,6 +49,7 @@ func TestLoadThatFails(t *testing.T) {
 	for name, c := range map[string]struct{ archive, want string }{
 		"a file that there is not":   {"-- main.js --\nexports.up = () => load('x.js')", `main.js:1:20: Error: load("x.js"): there is no file x.js`},
 		"a file outside":             {"-- main.js --\nexports.up = () => load('../x.js')", `main.js:1:20: Error: load("../x.js"): it is outside the project, and scripts may only use files inside it`},
+		"an absolute path":           {"-- main.js --\nexports.up = () => load('/x.js')\n-- x.js --\n1", `main.js:1:20: Error: load("/x.js"): it is outside the project, and scripts may only use files inside it`},
 		"a computed name":            {"-- main.js --\nexports.up = () => load('x' + '.js')\n-- x.js --\n1", `main.js:1:20: Error: load("x.js"): a file is loaded by a name that is written out in the call, since it is kept with the migration`},
 		"a syntax error":             {"-- main.js --\nexports.up = () => load('x.js')\n-- x.js --\nlet a = ;", `x.js:1:9: SyntaxError: Unexpected ";"`},
 		"an error on its first line": {"-- main.js --\nexports.up = () => load('x.js')\n-- x.js --\nnull.x", "x.js:1:6: TypeError: Cannot read property 'x' of undefined or null"},
