@@ -3,7 +3,6 @@ package bindings
 import (
 	"errors"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dop251/goja"
 
@@ -45,15 +44,7 @@ func (c *catches) add(name, message, operation string, at script.Position) *runt
 
 // oneLine is a message as a line of bounded length.
 func oneLine(message string) string {
-	message = strings.Join(strings.Fields(message), " ")
-	if len(message) <= catchWidth {
-		return message
-	}
-	cut := catchWidth
-	for !utf8.RuneStart(message[cut]) {
-		cut--
-	}
-	return message[:cut] + "…"
+	return runtime.Clip(strings.Join(strings.Fields(message), " "), catchWidth)
 }
 
 // report lists what was caught in a run that ended with end, which may be nil.

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -96,7 +95,7 @@ func (e historyEvent) words() string {
 	case runtime.Registered:
 		return "ignored"
 	case runtime.Resolved:
-		return "resolved: " + strings.ReplaceAll(string(e.State), "_", " ")
+		return "resolved: " + e.State.Words()
 	}
 	text := verb + " " + string(e.Event.Event)
 	if e.Error != nil {

@@ -119,7 +119,7 @@ func verdict(r runtime.Result) string {
 	if r.Direction == runtime.Down && r.State == runtime.Pending {
 		return "rolled back"
 	}
-	return strings.ReplaceAll(string(r.State), "_", " ")
+	return r.State.Words()
 }
 
 // describe lists the counts that are not zero: "3 inserted, 1 command".

@@ -125,7 +125,7 @@ func (d *statusDocument) text(u *ui.UI) {
 
 // paint is the state in its colour.
 func (e statusEntry) paint(u *ui.UI) string {
-	state := strings.ReplaceAll(string(e.State), "_", " ")
+	state := e.State.Words()
 	switch {
 	case e.State == runtime.Executed:
 		return u.Out.Good(state)
@@ -177,7 +177,7 @@ func (d *statusDocument) summary(u *ui.UI) string {
 		case e.State == runtime.Failed:
 			return u.Out.Bad(e.Name+" has failed"+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
 		case e.State.Blocks() && (d.Lock == nil || d.Lock.Expired):
-			return u.Out.Bad(e.Name+" was left "+strings.ReplaceAll(string(e.State), "_", " ")+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
+			return u.Out.Bad(e.Name+" was left "+e.State.Words()+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
 		case e.State.InFlight():
 			return u.Out.Warn(e.Name + " is in flight" + on + ".")
 		}

@@ -232,7 +232,7 @@ func (e *execution) fail(ctx context.Context, record Record, result Result, repo
 	record.State, record.Error = Failed, failureOf(failure)
 	state := "recorded as failed"
 	if err := e.runner.note(ctx, record, e.runner.ended(record, FailedEvent, result)); err != nil {
-		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", words(inFlight(record.Direction)), err)
+		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(record.Direction).Words(), err)
 	}
 	what := "execute"
 	if record.Direction == Down {

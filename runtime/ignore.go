@@ -59,26 +59,15 @@ func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 }
 
 func planIgnore(files []Migration, records []Record, o IgnoreOptions) ([]Migration, error) {
-	if len(o.Targets) > 0 && o.To != nil {
-		return nil, fault.New(fault.Usage, "choose one", "names and --to exclude each other")
+	if err := refuseNamesAndNumber(o.Targets, o.To); err != nil {
+		return nil, err
 	}
 	if len(o.Targets) == 0 {
 		return pendingOf(files, records, o.To), nil
 	}
-	byName := recordsByName(records)
-	var chosen []Migration
-	for _, target := range o.Targets {
-		m, err := findFile(files, records, target)
-		if err != nil {
-			return nil, err
-		}
-		if record, registered := byName[m.Name]; registered {
-			return nil, fault.WithFields(fault.New(fault.Usage, "type `migrator status` for what is pending",
-				"%s is %s already", m.Name, words(record.State)), map[string]any{"migration": m.Name, "state": record.State})
-		}
-		chosen = append(chosen, m)
-	}
-	return inOrder(chosen), nil
+	return unregistered(files, records, o.Targets, func(record Record) error {
+		return alreadyError(record, "type `migrator status` for what is pending")
+	})
 }
 
 func (r *Runner) ignore(ctx context.Context, m Migration, batch int) error {

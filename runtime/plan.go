@@ -10,8 +10,8 @@ import (
 // planExecute chooses what execute runs, in order. It refuses what would go past a failure, would run something twice, or
 // would run something out of order that nobody asked for by name.
 func planExecute(files []Migration, records []Record, o ExecuteOptions) ([]Migration, error) {
-	if len(o.Targets) > 0 && o.To != nil {
-		return nil, fault.New(fault.Usage, "choose one", "names and --to exclude each other")
+	if err := refuseNamesAndNumber(o.Targets, o.To); err != nil {
+		return nil, err
 	}
 	if o.Force {
 		return planForced(files, records, o.Targets)
@@ -41,6 +41,24 @@ func planForced(files []Migration, records []Record, targets []string) ([]Migrat
 }
 
 func planNamed(files []Migration, records []Record, targets []string) ([]Migration, error) {
+	chosen, err := unregistered(files, records, targets, func(record Record) error {
+		if record.State.Blocks() {
+			return blockedError(record)
+		}
+		return alreadyError(record, fmt.Sprintf("to run it all the same, type `migrator execute --force %s`", record.Name))
+	})
+	if err == nil {
+		err = refuseBlocked(records)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return chosen, nil
+}
+
+// unregistered resolves targets whose files are pending, in the order in which they run, each once. For one that is
+// registered the error is refuse's.
+func unregistered(files []Migration, records []Record, targets []string, refuse func(Record) error) ([]Migration, error) {
 	byName := recordsByName(records)
 	var chosen []Migration
 	for _, target := range targets {
@@ -48,21 +66,25 @@ func planNamed(files []Migration, records []Record, targets []string) ([]Migrati
 		if err != nil {
 			return nil, err
 		}
-		record, registered := byName[m.Name]
-		if registered && record.State.Blocks() {
-			return nil, blockedError(record)
-		}
-		if registered {
-			return nil, fault.WithFields(fault.New(fault.Usage,
-				fmt.Sprintf("to run it all the same, type `migrator execute --force %s`", m.Name),
-				"%s is %s already", m.Name, record.State), map[string]any{"migration": m.Name, "state": record.State})
+		if record, registered := byName[m.Name]; registered {
+			return nil, refuse(record)
 		}
 		chosen = append(chosen, m)
 	}
-	if err := refuseBlocked(records); err != nil {
-		return nil, err
+	return known(dedupe(chosen), nil), nil
+}
+
+func alreadyError(record Record, hint string) error {
+	return fault.WithFields(fault.New(fault.Usage, hint, "%s is %s already", record.Name, record.State.Words()),
+		map[string]any{"migration": record.Name, "state": record.State})
+}
+
+// refuseNamesAndNumber fails for the two ways to choose at once.
+func refuseNamesAndNumber(targets []string, to *int64) error {
+	if len(targets) > 0 && to != nil {
+		return fault.New(fault.Usage, "choose one", "names and --to exclude each other")
 	}
-	return inOrder(chosen), nil
+	return nil
 }
 
 // findFile resolves a target that has to have its file.
@@ -77,11 +99,7 @@ func findFile(files []Migration, records []Record, target string) (Migration, er
 	return m, nil
 }
 
-// inOrder sorts the migrations as they run and drops repetitions.
-func inOrder(chosen []Migration) []Migration {
-	return known(dedupe(chosen), nil)
-}
-
+// dedupe keeps the first of each name.
 func dedupe(chosen []Migration) []Migration {
 	seen := map[string]bool{}
 	var once []Migration

@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // State is where a migration stands.
 type State string
@@ -61,6 +64,9 @@ type Record struct {
 	// Foreign is true for a document of migopy's: a name and nothing else, which counts as executed.
 	Foreign bool
 }
+
+// Words is the state as it reads in a sentence: "rolling back".
+func (s State) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
 
 // InFlight tells whether a run has begun that has not been recorded as ended.
 func (s State) InFlight() bool { return s == Executing || s == RollingBack }

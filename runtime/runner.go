@@ -111,10 +111,10 @@ func failureOf(err error) *Failure {
 	var script FailureOf
 	if errors.As(err, &script) {
 		f := script.Failure()
-		f.Message, f.Stack = clip(f.Message, failureText), clip(f.Stack, failureText)
+		f.Message, f.Stack = Clip(f.Message, failureText), Clip(f.Stack, failureText)
 		return &f
 	}
-	return &Failure{Name: "Error", Message: clip(err.Error(), failureText)}
+	return &Failure{Name: "Error", Message: Clip(err.Error(), failureText)}
 }
 
 // records lists the registry. A record of another tool has its number from its name.
@@ -167,7 +167,7 @@ func blockedError(record Record) error {
 	if record.State.InFlight() {
 		return fault.WithFields(fault.New(fault.Failed, resolveHint(record),
 			"%s has been left %s by %s since %s: that run died before it ended, and a part of it may be done",
-			record.Name, words(record.State), latest.By, since), fields)
+			record.Name, record.State.Words(), latest.By, since), fields)
 	}
 	if record.State != Failed {
 		return fault.WithFields(fault.New(fault.Failed, resolveHint(record), "%s has the state %q, which this version of migrator does not know", record.Name, record.State), fields)
@@ -193,12 +193,4 @@ func resolveHint(record Record) string {
 		command + " --retry        " + again + "\n" +
 		command + " --executed     its work is done\n" +
 		command + " --rolled-back  its work is undone"
-}
-
-// words is the state as it reads in a sentence.
-func words(s State) string {
-	if s == RollingBack {
-		return "rolling back"
-	}
-	return string(s)
 }

@@ -13,7 +13,7 @@ type tail struct {
 }
 
 func (t *tail) add(line string) {
-	line = clip(line, tailWidth)
+	line = Clip(line, tailWidth)
 	if len(t.kept) == tailLines {
 		t.kept = append(t.kept[:0], t.kept[1:]...)
 	}
@@ -22,8 +22,8 @@ func (t *tail) add(line string) {
 
 func (t *tail) lines() []string { return t.kept }
 
-// clip shortens a text to n bytes and an ellipsis, between two characters.
-func clip(text string, n int) string {
+// Clip shortens a text to n bytes and an ellipsis, between two characters.
+func Clip(text string, n int) string {
 	if len(text) <= n {
 		return text
 	}

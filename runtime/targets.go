@@ -75,18 +75,14 @@ func distance(a, b string) int {
 // findAll resolves several targets, each once, in the order given.
 func findAll(known []Migration, targets []string) ([]Migration, error) {
 	var found []Migration
-	seen := map[string]bool{}
 	for _, target := range targets {
 		m, err := find(known, target)
 		if err != nil {
 			return nil, err
 		}
-		if !seen[m.Name] {
-			seen[m.Name] = true
-			found = append(found, m)
-		}
+		found = append(found, m)
 	}
-	return found, nil
+	return dedupe(found), nil
 }
 
 // known joins the files with the records whose file is gone, in the order of their numbers.

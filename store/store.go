@@ -47,11 +47,6 @@ func New(c *connect.Connection, o Options) *Store {
 	return &Store{client: c.Client, clock: c.ServerTime, born: c.ServerBorn, options: o}
 }
 
-// Collections names the three collections, the registry's first. Backups and copies pass them over.
-func (s *Store) Collections() []string {
-	return []string{s.options.Collection, s.options.Collection + "_history", s.options.Collection + "_lock"}
-}
-
 // collection reads from and writes to the primary, and waits for a majority: what is stored here must survive a failover,
 // whatever a connection string says for the data.
 func (s *Store) collection(suffix string) *mongo.Collection {
