@@ -60,19 +60,22 @@ func (e *encoder) plain(dst []byte, o *goja.Object, old ancestor) (bsoncore.Type
 	} else if class := e.foreign(o); class != "" {
 		return 0, nil, refuse("is %s of another BSON library; use the global %s", article(class), class)
 	}
-	dst, err := e.properties(dst, o, old)
+	keys := o.Keys()
+	if b := copied(o, keys); b != nil {
+		return b.typ, append(dst, b.data...), nil
+	}
+	dst, err := e.properties(dst, o, keys, old)
 	return bsoncore.TypeEmbeddedDocument, dst, err
 }
 
-// properties appends an object by its own enumerable properties.
-func (e *encoder) properties(dst []byte, o *goja.Object, old ancestor) ([]byte, error) {
+// properties appends an object by its own enumerable properties, whose names are keys.
+func (e *encoder) properties(dst []byte, o *goja.Object, keys []string, old ancestor) ([]byte, error) {
 	if err := e.enter(o); err != nil {
 		return nil, err
 	}
 	defer e.leave()
-	keys := o.Keys()
-	if class := o.Get("_bsontype"); len(keys) == 0 && class != nil && isString(class) && class.String() != "" {
-		return nil, refuse("is a copy of %s that has lost its value, as a deep clone makes it: copy documents with {...document} or structuredClone", article(class.String()))
+	if class := e.lost(o, keys); class != "" {
+		return nil, refuse("is a copy of %s that has lost its value: copy documents with {...document} or structuredClone", article(class))
 	}
 	if tag := o.GetSymbol(goja.SymToStringTag); len(keys) == 0 && tag != nil && !e.options.lenient {
 		return nil, refuse("is %s, not data", article(tag.String()))
@@ -85,6 +88,15 @@ func (e *encoder) properties(dst []byte, o *goja.Object, old ancestor) ([]byte, 
 		}
 	}
 	return bsoncore.AppendDocumentEnd(dst, start)
+}
+
+// lost is the name of the class of an object that was a BSON value once: the class is left of it, and not the value.
+func (e *encoder) lost(o *goja.Object, keys []string) string {
+	class := o.Get("_bsontype")
+	if class == nil || !isString(class) || len(keys) > 0 && keys[0] != ownKey {
+		return ""
+	}
+	return class.String()
 }
 
 // foreign is the name of the class of an object that says that it stands for a BSON type, but is none of ours.

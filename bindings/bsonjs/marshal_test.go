@@ -70,7 +70,7 @@ func TestMarshalRefusals(t *testing.T) {
 		"an invalid Date":             {"({d: new Date('nope')})", "the filter of deleteMany: d is an invalid Date"},
 		"a promise":                   {"({p: Promise.resolve(1)})", "the filter of deleteMany: p is a Promise; await it"},
 		"an Error":                    {"({e: new TypeError('x')})", "the filter of deleteMany: e is an Error; store its message"},
-		"a deep clone of an ObjectId": {"({id: Object.create(Object.getPrototypeOf(ObjectId()))})", "the filter of deleteMany: id is a copy of an ObjectId that has lost its value, as a deep clone makes it: copy documents with {...document} or structuredClone"},
+		"a deep clone of an ObjectId": {"({id: Object.create(Object.getPrototypeOf(ObjectId()))})", "the filter of deleteMany: id is a copy of an ObjectId that has lost its value: copy documents with {...document} or structuredClone"},
 		"a BigInt beyond 64 bits":     {"({n: 2n ** 63n})", "the filter of deleteMany: n does not fit into 64 bits; NumberDecimal('…') holds 34 digits"},
 		"a typed array":               {"({a: new Float64Array(2)})", "the filter of deleteMany: a is a typed array; store Array.from(it), or a Uint8Array for bytes"},
 		"a DataView":                  {"({a: new DataView(new ArrayBuffer(1))})", "the filter of deleteMany: a is a DataView, not data"},

@@ -9,11 +9,14 @@ import (
 
 // keySpec is the class MinKey or MaxKey.
 func (r *Realm) keySpec(name string) spec {
-	typ := bsoncore.TypeMinKey
+	typ, json := bsoncore.TypeMinKey, "$minKey"
 	if name == "MaxKey" {
-		typ = bsoncore.TypeMaxKey
+		typ, json = bsoncore.TypeMaxKey, "$maxKey"
 	}
-	return spec{create: func(arguments) goja.Value { return r.box(typ, nil) }}
+	return spec{
+		create:  func(arguments) goja.Value { return r.box(typ, nil) },
+		methods: map[string]method{"toJSON": func(*box, arguments) goja.Value { return r.object(json, 1) }},
+	}
 }
 
 // dbRefSpec is the class of references. One is a plain document with the fields $ref, $id and perhaps $db, read or made,
@@ -45,6 +48,10 @@ func (r *Realm) dbPointerSpec() spec {
 			r.throw("DBPointer is deprecated; use DBRef")
 			return nil
 		},
+		methods: map[string]method{"toJSON": func(self *box, _ arguments) goja.Value {
+			namespace, id := self.value().DBPointer()
+			return r.object("$ref", namespace, "$id", r.objectID(id))
+		}},
 		getters: map[string]method{
 			"namespace": func(self *box, _ arguments) goja.Value {
 				namespace, _ := self.value().DBPointer()
