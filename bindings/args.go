@@ -55,6 +55,14 @@ func (a *args) documentOr(i int, what string) bson.Raw {
 	return a.marshal(a.at(i), what)
 }
 
+// filterOr is documentOr for the methods of drivers and shells that take the _id itself for a filter, if it is an ObjectId.
+func (a *args) filterOr(i int) bson.Raw {
+	if id, ok := bsonjs.ObjectID(a.at(i)); ok {
+		return a.encode(bson.D{{Key: "_id", Value: id}})
+	}
+	return a.documentOr(i, "the filter")
+}
+
 // emptyDocument is {}.
 func emptyDocument() bson.Raw { return bson.Raw{5, 0, 0, 0, 0} }
 

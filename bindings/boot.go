@@ -12,16 +12,18 @@ var (
 	bootSource string
 	//go:embed errors.js
 	errorsSource string
+	//go:embed concerns.js
+	concernsSource string
 	//go:embed legacy.js
 	legacySource string
 )
 
 // programs are the parts of the bindings that are written in JavaScript.
-type programs struct{ boot, errors, legacy *goja.Program }
+type programs struct{ boot, errors, concerns, legacy *goja.Program }
 
 // compilePrograms compiles them. Their name is that of no project file, so traces leave their frames out.
 func compilePrograms() (p programs, err error) {
-	for source, program := range map[string]**goja.Program{bootSource: &p.boot, errorsSource: &p.errors, legacySource: &p.legacy} {
+	for source, program := range map[string]**goja.Program{bootSource: &p.boot, errorsSource: &p.errors, concernsSource: &p.concerns, legacySource: &p.legacy} {
 		if *program, err = goja.Compile("<bindings>", source, true); err != nil {
 			return p, fmt.Errorf("compile the bindings: %w", err)
 		}
@@ -88,9 +90,14 @@ func (s *scope) mustFunction(call goja.FunctionCall) goja.Value {
 // errorClasses are the classes of errors.js by their names.
 func (s *scope) errorClasses() *goja.Object {
 	if s.classes == nil {
-		value, err := s.rt.RunProgram(s.programs.errors)
-		must(err)
-		s.classes = value.ToObject(s.rt)
+		s.classes = s.value(s.programs.errors)
 	}
 	return s.classes
+}
+
+// value is what one of the programs that need nothing of Go evaluates to.
+func (s *scope) value(p *goja.Program) *goja.Object {
+	value, err := s.rt.RunProgram(p)
+	must(err)
+	return value.ToObject(s.rt)
 }

@@ -88,9 +88,12 @@ func (c *collection) oldUpdate(a *args) goja.Value {
 	return c.writeResult(b, c.write(a, b, o))
 }
 
-// oldRemove(filter, {justOne}) or (filter, justOne).
+// oldRemove(filter, {justOne}) or (filter, justOne). The filter has to be given, as for deleteMany.
 func (c *collection) oldRemove(a *args) goja.Value {
-	w := WriteModel{Kind: DeleteMany, Filter: a.document(0, "the filter")}
+	if !a.given(0) {
+		a.fail("the filter is missing")
+	}
+	w := WriteModel{Kind: DeleteMany, Filter: a.filterOr(0)}
 	o := a.readOptions(goja.Undefined())
 	one := false
 	if a.isObject(a.at(1)) {

@@ -52,7 +52,19 @@ func (c *collection) modify(a *args, r *FindAndModify, o *reader) goja.Value {
 	if whole {
 		return c.modifyWhole(a, op, r)
 	}
-	return c.s.documentOrNull(c.s.do(op).Document)
+	document := c.s.do(op).Document
+	if document == nil {
+		return goja.Null()
+	}
+	return c.s.realm.Watched(document, func(name string) { c.warnUnwrapped(a, name) })
+}
+
+// warnUnwrapped says that the result is the document itself to a script that reads it as what older drivers returned.
+func (c *collection) warnUnwrapped(a *args, name string) {
+	switch name {
+	case "value", "lastErrorObject", "ok":
+		c.s.warn("unwrapped "+a.method+name, "%s returned the document itself, which has no field %s: leave out .%s, or pass {includeResultMetadata: true}", a, name, name)
+	}
 }
 
 // returnsNew tells whether the document is wanted as it is after the change, in any of the spellings.

@@ -37,7 +37,7 @@ func (c *collection) findOne(a *args) goja.Value {
 func (c *collection) findOperation(a *args) *Operation {
 	r := &Find{}
 	op := c.operation(a, Read, r)
-	r.Filter = a.documentOr(0, "the filter")
+	r.Filter = a.filterOr(0)
 	options := a.at(1)
 	if a.given(2) || a.given(1) && a.isProjection(options) {
 		r.Projection = a.documentOr(1, "the projection")

@@ -1,6 +1,8 @@
 package bindings
 
 import (
+	"strconv"
+
 	"github.com/dop251/goja"
 )
 
@@ -8,6 +10,9 @@ import (
 // meant to be a method is a function that throws and names the method; anything else is undefined, as for any object.
 func (s *scope) missing(kind string, names []string) *goja.Object {
 	return s.inheriting(func(_ goja.Value, name string) goja.Value {
+		if _, err := strconv.Atoi(name); err == nil && kind == "cursor" {
+			s.refuse(kind, "a cursor has no ["+name+"]: write .toArray()["+name+"], or .next() for the first document")
+		}
 		message := missingMethod(kind, name, names)
 		if message == "" {
 			return goja.Undefined()

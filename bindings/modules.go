@@ -9,7 +9,8 @@ func (e *Engine) loadTypes(rt *goja.Runtime, module *goja.Object) {
 	must(module.Set("exports", e.scopeOf(rt).realm.Module()))
 }
 
-// loadDriver is require('mongodb'): the types, the error classes, and classes that say what to use in their place.
+// loadDriver is require('mongodb'): the types, the classes of errors and concerns, and classes that say what to use in
+// their place.
 func (e *Engine) loadDriver(rt *goja.Runtime, module *goja.Object) {
 	must(module.Set("exports", e.scopeOf(rt).driverModule()))
 }
@@ -19,7 +20,7 @@ func (s *scope) driverModule() *goja.Object {
 		return s.driver
 	}
 	exports := s.rt.NewObject()
-	for _, from := range []*goja.Object{s.realm.Module(), s.errorClasses()} {
+	for _, from := range []*goja.Object{s.realm.Module(), s.errorClasses(), s.value(s.programs.concerns)} {
 		for _, name := range from.Keys() {
 			s.set(exports, name, from.Get(name))
 		}
@@ -30,8 +31,6 @@ func (s *scope) driverModule() *goja.Object {
 	s.set(exports, "MongoClient", client)
 	s.set(exports, "GridFSBucket", s.refusing("GridFSBucket",
 		"GridFSBucket cannot be used here: it streams files; the collections fs.files and fs.chunks can be changed like any other"))
-	s.set(exports, "ReadPreference", s.constants("PRIMARY", "primary", "PRIMARY_PREFERRED", "primaryPreferred", "SECONDARY", "secondary",
-		"SECONDARY_PREFERRED", "secondaryPreferred", "NEAREST", "nearest"))
 	s.set(exports, "ReturnDocument", s.constants("BEFORE", "before", "AFTER", "after"))
 	s.driver = exports
 	return exports

@@ -71,6 +71,7 @@ func newScope(e *Engine, vm *script.VM) *scope {
 		sessions:  map[*sessionObject]struct{}{},
 		noticed:   map[string]bool{},
 	}
+	s.realm.Describe = s.describe
 	rt.SetAsyncContextTracker(asyncContexts{s})
 	return s
 }
@@ -226,7 +227,17 @@ func (s *scope) native(v goja.Value) any {
 
 // show is how a value is printed.
 func (s *scope) show(v goja.Value) string {
-	switch n := s.native(v).(type) {
+	if o, ok := v.(*goja.Object); ok {
+		if text := s.describe(o); text != "" {
+			return text
+		}
+	}
+	return s.realm.Show(v)
+}
+
+// describe is how an object of this package is printed; "" for any other, and for those that a script may look into.
+func (s *scope) describe(o *goja.Object) string {
+	switch n := s.native(o).(type) {
 	case *collection:
 		return n.database.name + "." + n.name
 	case *database:
@@ -235,6 +246,12 @@ func (s *scope) show(v goja.Value) string {
 		return "[cursor of " + n.op.String() + "]"
 	case *sessionObject:
 		return "[session]"
+	case *clientObject:
+		return "[client]"
+	case *bulkObject, *bulkFindObject:
+		return "[bulk]"
+	case *adminObject:
+		return "[" + n.name + "]"
 	}
-	return s.realm.Show(v)
+	return ""
 }

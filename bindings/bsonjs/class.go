@@ -134,9 +134,18 @@ func (r *Realm) maker(name, instance string, create func(args arguments) goja.Va
 
 // function gives an object a method.
 func (r *Realm) function(o *goja.Object, name string, f func(goja.FunctionCall) goja.Value) {
+	r.set(o, name, r.named(name, f))
+}
+
+// plainFunction makes a function that belongs to no object.
+func (r *Realm) plainFunction(name string, f func(arguments) goja.Value) *goja.Object {
+	return r.named(name, func(call goja.FunctionCall) goja.Value { return f(call.Arguments) })
+}
+
+func (r *Realm) named(name string, f func(goja.FunctionCall) goja.Value) *goja.Object {
 	v := r.rt.ToValue(f).ToObject(r.rt)
 	r.must(v.DefineDataProperty("name", r.rt.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE))
-	r.set(o, name, v)
+	return v
 }
 
 func (r *Realm) set(o *goja.Object, name string, v goja.Value) {
@@ -172,9 +181,8 @@ func (r *Realm) must(err error) {
 
 // throw ends the script's call with a BSONError.
 func (r *Realm) throw(format string, args ...any) {
-	err, failed := r.rt.New(r.rt.Get("Error"), r.rt.ToValue(fmt.Sprintf(format, args...)))
+	err, failed := r.rt.New(r.errorClass(), r.rt.ToValue(fmt.Sprintf(format, args...)))
 	r.must(failed)
-	r.set(err, "name", r.rt.ToValue("BSONError"))
 	panic(err)
 }
 

@@ -17,6 +17,8 @@ type document struct {
 	fewN  int
 	few   [4]field // the fields read so far, absent ones with a nil value; unused once there is a table
 	table *table
+	// absent is told of the fields that are read and not there; nil for most documents.
+	absent func(name string)
 }
 
 type field struct {
@@ -28,9 +30,18 @@ type field struct {
 // script comes to them.
 func (r *Realm) Document(raw bson.Raw) *goja.Object { return r.document(raw, false) }
 
+// Watched is Document with a function that is told the name of each field that a script reads and that is not there.
+func (r *Realm) Watched(raw bson.Raw, absent func(name string)) *goja.Object {
+	return r.lazy(&document{realm: r, raw: raw, absent: absent})
+}
+
 func (r *Realm) document(raw bson.Raw, boxed bool) *goja.Object {
-	o := r.rt.NewDynamicObject(&document{realm: r, raw: raw, boxed: boxed})
-	if isReference(raw) {
+	return r.lazy(&document{realm: r, raw: raw, boxed: boxed})
+}
+
+func (r *Realm) lazy(d *document) *goja.Object {
+	o := r.rt.NewDynamicObject(d)
+	if isReference(d.raw) {
 		r.adopt(o, "DBRef")
 	}
 	return o
@@ -48,6 +59,14 @@ func isReference(raw []byte) bool {
 
 // Get returns a field's value, the same one each time, or nil if there is no such field.
 func (d *document) Get(name string) goja.Value {
+	v := d.get(name)
+	if v == nil && d.absent != nil {
+		d.absent(name)
+	}
+	return v
+}
+
+func (d *document) get(name string) goja.Value {
 	if d.table == nil {
 		for i := range d.few[:d.fewN] {
 			if d.few[i].name == name {

@@ -32,17 +32,24 @@ type MarshalError struct {
 
 // Error is "the filter of deleteMany: owner.name is undefined; …".
 func (e *MarshalError) Error() string {
+	path := e.Path
+	if len(path) > maxPath {
+		path = strings.ToValidUTF8(path[:maxPath/2], "") + " … " + strings.ToValidUTF8(path[len(path)-maxPath/2:], "")
+	}
 	switch {
-	case e.What == "" && e.Path == "":
+	case e.What == "" && path == "":
 		return "the value " + e.Reason
 	case e.What == "":
-		return e.Path + " " + e.Reason
-	case e.Path == "":
+		return path + " " + e.Reason
+	case path == "":
 		return e.What + " " + e.Reason
 	default:
-		return e.What + ": " + e.Path + " " + e.Reason
+		return e.What + ": " + path + " " + e.Reason
 	}
 }
+
+// maxPath is how much of a path is shown, in bytes: one of two hundred steps is shown by its ends.
+const maxPath = 120
 
 // Marshal writes an object as a document. A document that was read and not changed is its own bytes, not a copy.
 func (r *Realm) Marshal(v goja.Value, o MarshalOptions) (bson.Raw, error) {
@@ -138,7 +145,18 @@ func documentOf(v goja.Value) (*goja.Object, string) {
 			}
 		}
 	}
+	if boxOfType(v, bsoncore.TypeObjectID) != nil {
+		return nil, "is no document, but an ObjectId: write {_id: …}"
+	}
 	return nil, "is no document, but " + describe(v)
+}
+
+// ObjectID is the id that a value is, if it is one.
+func ObjectID(v goja.Value) (bson.ObjectID, bool) {
+	if b := boxOfType(v, bsoncore.TypeObjectID); b != nil {
+		return b.objectID(), true
+	}
+	return bson.ObjectID{}, false
 }
 
 // describe says what a value is: "a string", "an ObjectId".

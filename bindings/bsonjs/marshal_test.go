@@ -61,7 +61,7 @@ func TestMarshalRefusals(t *testing.T) {
 		"a string":                    {"'x'", "the filter of deleteMany is no document, but a string"},
 		"an array":                    {"[]", "the filter of deleteMany is no document, but an Array"},
 		"an array of a document":      {"d.list", "the filter of deleteMany is no document, but an Array"},
-		"an ObjectId":                 {"ObjectId()", "the filter of deleteMany is no document, but an ObjectId"},
+		"an ObjectId":                 {"ObjectId()", "the filter of deleteMany is no document, but an ObjectId: write {_id: …}"},
 		"a Date":                      {"new Date()", "the filter of deleteMany is no document, but a Date"},
 		"a Set":                       {"new Set()", "the filter of deleteMany is no document, but a Set"},
 		"a whole that is a promise":   {"Promise.resolve({})", "the filter of deleteMany is no document, but a Promise"},

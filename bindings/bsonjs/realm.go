@@ -16,7 +16,11 @@ type Realm struct {
 	classes map[string]*class // those that were used so far
 	names   names
 	shapes  shapes
-	newDate goja.Value // the constructor, as it was before any script
+	newDate goja.Value   // the constructor, as it was before any script
+	failure *goja.Object // the class BSONError; nil until it is needed
+
+	// Describe is how an object that is no data is shown, wherever it is; nil, and "" for any other, leave it to Show.
+	Describe func(o *goja.Object) string
 }
 
 // New makes the realm of an interpreter. The classes are built when they are first used.
@@ -45,7 +49,7 @@ func globals() []string {
 	return []string{
 		"ObjectId", "ISODate", "NumberInt", "NumberLong", "NumberDecimal", "Int32", "Long", "Double", "Decimal128",
 		"UUID", "BinData", "HexData", "Binary", "Timestamp", "MinKey", "MaxKey", "DBRef", "Code", "BSONRegExp",
-		"BSONSymbol", "EJSON",
+		"BSONSymbol", "EJSON", "bsonsize",
 	}
 }
 
@@ -53,16 +57,22 @@ func globals() []string {
 func exports() []string {
 	return []string{
 		"ObjectId", "ObjectID", "Long", "Decimal128", "Binary", "UUID", "Double", "Int32", "Timestamp", "MinKey",
-		"MaxKey", "DBRef", "Code", "BSONRegExp", "BSONSymbol", "EJSON",
+		"MaxKey", "DBRef", "Code", "BSONRegExp", "BSONSymbol", "EJSON", "BSONError", "BSONType", "serialize", "deserialize",
+		"calculateObjectSize", "BSON",
 	}
 }
 
-// InstallGlobals defines the BSON constructors and EJSON as global names. They work with and without new, and a script
+// InstallGlobals defines the BSON constructors, EJSON and bsonsize as global names, and Object.bsonsize. They work with and without new, and a script
 // may assign to them.
 func (r *Realm) InstallGlobals() error {
 	for _, name := range globals() {
 		if err := r.define(r.rt.GlobalObject(), name, goja.FLAG_FALSE); err != nil {
 			return fmt.Errorf("define the global %s: %w", name, err)
+		}
+	}
+	if object, ok := r.rt.Get("Object").(*goja.Object); ok {
+		if err := r.define(object, "bsonsize", goja.FLAG_FALSE); err != nil {
+			return fmt.Errorf("define Object.bsonsize: %w", err)
 		}
 	}
 	return nil
@@ -94,6 +104,14 @@ func (r *Realm) export(name string) goja.Value {
 	switch name {
 	case "EJSON":
 		return r.ejson()
+	case "BSON":
+		return r.Module()
+	case "BSONError":
+		return r.errorClass()
+	case "BSONType":
+		return r.bsonTypes()
+	case "serialize", "deserialize", "calculateObjectSize", "bsonsize":
+		return r.plainFunction(name, r.functions(name))
 	case "ObjectID":
 		return r.class("ObjectId").constructor
 	case "ISODate":

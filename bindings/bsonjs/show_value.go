@@ -38,6 +38,11 @@ func (p *printer) object(o *goja.Object, indent int) shown {
 	if b := boxOf(o); b != nil {
 		return p.box(b, indent)
 	}
+	if p.realm.Describe != nil {
+		if text := p.realm.Describe(o); text != "" {
+			return shown{text: text}
+		}
+	}
 	if text, ok := p.atom(o); ok {
 		return shown{text: text}
 	}
