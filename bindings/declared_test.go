@@ -23,6 +23,7 @@ const boundScript = `
 	list.Bulk = methods(bulk)
 	list.BulkFind = methods(bulk.find({}))
 	list.Run = own(migration)
+	list.Explain = own(db.c.explain())
 	list.Progress = own(progress())
 	list.EJSON = own(EJSON)
 	list.Console = own(console)
@@ -141,6 +142,7 @@ func optionCalls() map[string]string {
 		"FindAndModifyOptions":     "db.c.findAndModify(options)",
 		"ListCollectionsOptions":   "db.getCollectionInfos({}, options)",
 		"CommandOptions":           "db.runCommand({ping: 1}, options)",
+		"TransactionOptions":       "db.getMongo().startSession({defaultTransactionOptions: options})",
 		"SessionOptions":           "db.getMongo().startSession(options)",
 	}
 }

@@ -22,7 +22,7 @@ func (d driver) Do(ctx context.Context, op *Operation) (*Result, error) {
 		ctx = mongo.NewSessionContext(ctx, op.Session)
 	}
 	if op.Concern.MaxTime > 0 {
-		// The driver sends what is left of the deadline as maxTimeMS.
+		// The driver sends what is left of the deadline as maxTimeMS, but with find and aggregate: see limitedCursor.
 		limited, cancel := context.WithTimeout(ctx, op.Concern.MaxTime)
 		defer cancel()
 		ctx = limited
@@ -34,8 +34,16 @@ func (d driver) Do(ctx context.Context, op *Operation) (*Result, error) {
 	}
 	switch r := op.Request.(type) {
 	case *Find:
+		if op.Concern.MaxTime > 0 {
+			result.Cursor, err = limitedCursor(ctx, db, op, r.command(op.Collection), r.BatchSize)
+			break
+		}
 		result.Cursor, err = find(ctx, db.Collection(op.Collection), r)
 	case *Aggregate:
+		if op.Concern.MaxTime > 0 && op.Access == Read {
+			result.Cursor, err = limitedCursor(ctx, db, op, r.command(op.Collection), r.BatchSize)
+			break
+		}
 		result.Cursor, err = aggregate(ctx, db, op.Collection, r)
 	case *Count:
 		result.N, err = count(ctx, db.Collection(op.Collection), r)
@@ -190,6 +198,26 @@ func runCommand(ctx context.Context, db *mongo.Database, c Concern, r *Command, 
 	}
 	result.Document, err = db.RunCommand(ctx, command, o).Raw()
 	return err
+}
+
+// limitedCursor sends a find or aggregate as a command: the driver's own calls leave out maxTimeMS, and a server would work
+// on when the script has given up. The server counts the time that it spends on the cursor. As a command it is not retried,
+// and reads as the options of the script say, without those of the connection string.
+func limitedCursor(ctx context.Context, db *mongo.Database, op *Operation, command bson.D, batch int32) (Cursor, error) {
+	if level := op.Concern.ReadLevel; level != "" && op.Session == nil { // a transaction has a level of its own
+		command = append(command, bson.E{Key: "readConcern", Value: bson.D{{Key: "level", Value: level}}})
+	}
+	o := options.RunCmd()
+	if p, err := readPreference(op.Concern.Preference); err != nil {
+		return nil, err
+	} else if p != nil {
+		o.SetReadPreference(p)
+	}
+	c, err := db.RunCommandCursor(ctx, command, o)
+	if err == nil && batch > 0 {
+		c.SetBatchSize(batch)
+	}
+	return stream(c, err)
 }
 
 // cursor streams from the driver's.

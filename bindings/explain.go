@@ -91,27 +91,23 @@ func (f *fields) flag(key string, v bool) {
 	}
 }
 
+func (f *fields) choice(key string, v *bool) {
+	if v != nil {
+		f.d = append(f.d, bson.E{Key: key, Value: *v})
+	}
+}
+
 // asCommand is the operation as the command that the server can explain.
 func asCommand(op *Operation) (bson.D, error) {
 	switch r := op.Request.(type) {
 	case *Find:
-		f := fields{bson.D{{Key: "find", Value: op.Collection}}}
-		f.document("filter", r.Filter)
-		f.document("projection", r.Projection)
-		f.document("sort", r.Sort)
-		f.document("collation", r.Collation)
-		f.number("skip", r.Skip)
-		f.number("limit", r.Limit)
-		f.value("hint", r.Hint)
-		return f.d, nil
+		plan := *r
+		plan.BatchSize = 0
+		return plan.command(op.Collection), nil
 	case *Aggregate:
-		f := fields{bson.D{{Key: "aggregate", Value: op.Collection}, {Key: "pipeline", Value: r.Pipeline}, {Key: "cursor", Value: bson.D{}}}}
-		if op.Collection == "" {
-			f.d[0].Value = int32(1)
-		}
-		f.document("collation", r.Collation)
-		f.value("hint", r.Hint)
-		return f.d, nil
+		plan := *r
+		plan.BatchSize = 0
+		return plan.command(op.Collection), nil
 	case *Count:
 		f := fields{bson.D{{Key: "count", Value: op.Collection}}}
 		f.document("query", r.Filter)
@@ -133,6 +129,51 @@ func asCommand(op *Operation) (bson.D, error) {
 		}
 	}
 	return nil, errors.New("this cannot be explained")
+}
+
+// command is the request as the server takes it. A negative limit is one batch of so many, and no cursor.
+func (r *Find) command(collection string) bson.D {
+	f := fields{bson.D{{Key: "find", Value: collection}}}
+	f.document("filter", r.Filter)
+	f.document("projection", r.Projection)
+	f.document("sort", r.Sort)
+	f.document("collation", r.Collation)
+	f.number("skip", r.Skip)
+	f.number("limit", max(r.Limit, -r.Limit))
+	f.flag("singleBatch", r.Limit < 0)
+	f.number("batchSize", int64(r.BatchSize))
+	f.value("hint", r.Hint)
+	f.document("min", r.Min)
+	f.document("max", r.Max)
+	f.document("let", r.Let)
+	f.value("comment", r.Comment)
+	f.choice("allowDiskUse", r.AllowDiskUse)
+	f.flag("allowPartialResults", r.AllowPartialResults)
+	f.flag("noCursorTimeout", r.NoCursorTimeout)
+	f.flag("returnKey", r.ReturnKey)
+	f.flag("showRecordId", r.ShowRecordID)
+	return f.d
+}
+
+// command is the request as the server takes it.
+func (r *Aggregate) command(collection string) bson.D {
+	batch := fields{bson.D{}}
+	batch.number("batchSize", int64(r.BatchSize))
+	pipeline := r.Pipeline
+	if pipeline == nil {
+		pipeline = []bson.Raw{}
+	}
+	f := fields{bson.D{{Key: "aggregate", Value: collection}, {Key: "pipeline", Value: pipeline}, {Key: "cursor", Value: batch.d}}}
+	if collection == "" {
+		f.d[0].Value = int32(1)
+	}
+	f.document("collation", r.Collation)
+	f.value("hint", r.Hint)
+	f.document("let", r.Let)
+	f.value("comment", r.Comment)
+	f.choice("allowDiskUse", r.AllowDiskUse)
+	f.flag("bypassDocumentValidation", r.Bypass)
+	return f.d
 }
 
 // command is the write as an update or delete of one statement.

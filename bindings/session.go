@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -21,14 +22,19 @@ type sessionObject struct {
 	within    *ambient
 	settings  settings
 	databases map[string]*database
+	// commitTime bounds the commit of the transaction; 0 does not. defaultCommitTime is that of transactions that say nothing.
+	commitTime, defaultCommitTime time.Duration
 }
 
 // newSession starts a session for the script.
 func (s *scope) newSession(a *args, o *reader) *sessionObject {
 	causal, snapshot := o.choice("causalConsistency"), o.choice("snapshot")
 	settings := options.Session()
+	var commitTime time.Duration
 	if v, given := o.get("defaultTransactionOptions"); given {
-		defaults, err := transactionOptions(a.readOptions(v))
+		transaction := a.readOptions(v)
+		commitTime = transaction.commitTime()
+		defaults, err := transactionOptions(transaction)
 		a.check(err)
 		settings.SetDefaultTransactionOptions(defaults)
 	}
@@ -43,7 +49,7 @@ func (s *scope) newSession(a *args, o *reader) *sessionObject {
 	if err != nil {
 		a.check(err)
 	}
-	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{}}
+	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{}, defaultCommitTime: commitTime}
 	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, func(*sessionObject) string { return "session" }))
 	s.sessions[made] = struct{}{}
 	return made
@@ -89,6 +95,10 @@ func (x *sessionObject) startTransaction(a *args) goja.Value {
 		x.s.fail(a.String(), "MongoTransactionError", a.String()+": there is a transaction around it already")
 	}
 	o := a.optionsAt(0)
+	x.commitTime = x.defaultCommitTime
+	if limit := o.commitTime(); limit > 0 {
+		x.commitTime = limit
+	}
 	settings, err := transactionOptions(o)
 	a.check(err)
 	if err := x.s.requireTransactions(x.s.ctx()); err != nil {
@@ -115,14 +125,24 @@ func transactionOptions(o *reader) (*options.TransactionOptionsBuilder, error) {
 	} else if p != nil {
 		settings.SetReadPreference(p)
 	}
-	o.known("maxTimeMS", "timeoutMS")
 	o.done()
 	return settings, nil
 }
 
+// commitTime is how long the commit of a transaction may take; 0 where there is no limit.
+func (r *reader) commitTime() time.Duration {
+	return time.Duration(r.integer("maxCommitTimeMS")) * time.Millisecond
+}
+
 func (x *sessionObject) commitTransaction(a *args) goja.Value {
 	x.mustLive(a)
-	if err := x.session.CommitTransaction(x.s.ctx()); err != nil {
+	ctx := x.s.ctx()
+	if x.commitTime > 0 {
+		limited, cancel := context.WithTimeout(ctx, x.commitTime)
+		defer cancel()
+		ctx = limited
+	}
+	if err := x.session.CommitTransaction(ctx); err != nil {
 		x.throw(a, err)
 	}
 	return goja.Undefined()

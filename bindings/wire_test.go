@@ -23,7 +23,24 @@ func TestOnTheWire(t *testing.T) {
 			let: {x: 1}, comment: 'why', allowDiskUse: true, noCursorTimeout: true, returnKey: true, showRecordId: true, allowPartialResults: true}).toArray()`,
 			`{"find":"a","filter":{"n":1},"allowDiskUse":true,"allowPartialResults":true,"batchSize":3,"collation":{"locale":"en","strength":2},"comment":"why","hint":"n_1","let":{"x":1},"limit":2,"max":{"n":9},"min":{"n":0},"noCursorTimeout":true,"projection":{"n":1},"returnKey":true,"showRecordId":true,"skip":1,"sort":{"n":-1}}`},
 		{"find by a shell's methods", `db.a.find({}, {n: 1}).sort({n: 1}).hint({n: 1}).collation({locale: 'de'}).comment('x').maxTimeMS(60000).readConcern('majority').toArray()`,
-			`{"find":"a","filter":{},"batchSize":1000,"collation":{"locale":"de"},"comment":"x","hint":{"n":1},"projection":{"n":1},"sort":{"n":1},"readConcern":{"level":"majority"}}`},
+			`{"find":"a","filter":{},"batchSize":1000,"collation":{"locale":"de"},"comment":"x","hint":{"n":1},"projection":{"n":1},"sort":{"n":1},"readConcern":{"level":"majority"},"maxTimeMS":"some"}`},
+		{"find with maxTimeMS and all options", `db.a.find({n: 1}, {projection: {n: 1}, sort: {n: -1}, skip: 1, limit: 2, batchSize: 3, hint: 'n_1', min: {n: 0}, max: {n: 9}, let: {x: 1}, comment: 'why', allowDiskUse: true,
+			noCursorTimeout: true, returnKey: true, showRecordId: true, allowPartialResults: true, maxTimeMS: 60000}).toArray()`,
+			`{"find":"a","filter":{"n":1},"allowDiskUse":true,"allowPartialResults":true,"batchSize":3,"comment":"why","hint":"n_1","let":{"x":1},"limit":2,"max":{"n":9},"min":{"n":0},"noCursorTimeout":true,"projection":{"n":1},"returnKey":true,"showRecordId":true,"skip":1,"sort":{"n":-1},"maxTimeMS":"some"}`},
+		{"findOne with maxTimeMS", `db.a.findOne({n: 1}, {maxTimeMS: 60000})`, `{"find":"a","filter":{"n":1},"limit":1,"singleBatch":true,"maxTimeMS":"some"}`},
+		{"findOne by an id", `db.a.findOne(ObjectId('65f000000000000000000001'))`, `{"find":"a","filter":{"_id":{"$oid":"65f000000000000000000001"}},"limit":1,"singleBatch":true}`},
+		{"find by an id", `db.a.find(ObjectId('65f000000000000000000001')).toArray()`, `{"find":"a","filter":{"_id":{"$oid":"65f000000000000000000001"}},"batchSize":1000}`},
+		{"remove by an id", `db.a.remove(ObjectId('65f000000000000000000001'))`, `{"delete":"a","ordered":true,"deletes":[{"q":{"_id":{"$oid":"65f000000000000000000001"}},"limit":0}]}`},
+		{"aggregate with maxTimeMS", `db.a.aggregate([{$match: {n: 1}}], {maxTimeMS: 60000, comment: 'c', readConcern: 'majority'}).toArray()`,
+			`{"aggregate":"a","pipeline":[{"$match":{"n":1}}],"cursor":{"batchSize":1000},"comment":"c","readConcern":{"level":"majority"},"maxTimeMS":"some"}`},
+		{"countDocuments with maxTimeMS", `db.a.countDocuments({n: 1}, {maxTimeMS: 60000})`,
+			`{"aggregate":"a","pipeline":[{"$match":{"n":1}},{"$group":{"_id":1,"n":{"$sum":1}}}],"cursor":{},"maxTimeMS":"some"}`},
+		{"estimatedDocumentCount with maxTimeMS", `db.a.estimatedDocumentCount({maxTimeMS: 60000})`, `{"count":"a","maxTimeMS":"some"}`},
+		{"distinct with maxTimeMS", `try { db.a.distinct('n', {}, {maxTimeMS: 60000}) } catch { /* the reply has no values */ }`, `{"distinct":"a","key":"n","query":{},"maxTimeMS":"some"}`},
+		{"findOneAndDelete with maxTimeMS", `db.a.findOneAndDelete({n: 1}, {maxTimeMS: 60000})`, `{"findAndModify":"a","query":{"n":1},"remove":true,"txnNumber":"some","maxTimeMS":"some"}`},
+		{"updateMany with maxTimeMS", `db.a.updateMany({}, {$set: {n: 1}}, {maxTimeMS: 60000})`,
+			`{"update":"a","ordered":true,"maxTimeMS":"some","updates":[{"q":{},"u":{"$set":{"n":1}},"multi":true}]}`},
+		{"runCommand with its own maxTimeMS", `db.runCommand({count: 'a', maxTimeMS: 5})`, `{"count":"a","maxTimeMS":"some"}`},
 		{"findOne", `db.a.findOne({n: 1})`, `{"find":"a","filter":{"n":1},"limit":1,"singleBatch":true}`},
 		{"insertOne is retryable", `db.a.insertOne({_id: 1}, {writeConcern: {w: 'majority', j: true}, comment: 'c', bypassDocumentValidation: true})`,
 			`{"insert":"a","bypassDocumentValidation":true,"comment":"c","ordered":true,"writeConcern":{"w":"majority","j":true},"txnNumber":"some","documents":[{"_id":1}]}`},
@@ -95,7 +112,7 @@ func (r *replicaSet) at(t *testing.T, place func(n int) int) bson.D {
 		switch e.Key {
 		case "$db", "lsid", "$readPreference", "$clusterTime":
 			continue
-		case "txnNumber":
+		case "txnNumber", "maxTimeMS":
 			e.Value = "some"
 		}
 		kept = append(kept, e)

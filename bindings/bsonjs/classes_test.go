@@ -116,12 +116,13 @@ func TestNamesThatScriptsSee(t *testing.T) {
 			t.Errorf("there is no global %s", name)
 		}
 	}
-	want := "ObjectId ObjectID Long Decimal128 Binary UUID Double Int32 Timestamp MinKey MaxKey DBRef Code BSONRegExp BSONSymbol EJSON"
+	want := "ObjectId ObjectID Long Decimal128 Binary UUID Double Int32 Timestamp MinKey MaxKey DBRef Code BSONRegExp BSONSymbol EJSON " +
+		"BSONError BSONType serialize deserialize calculateObjectSize BSON"
 	got := run(t, r, nil, "Object.keys(bson).join(' ')").String()
 	if diff := cmp.Diff(strings.Fields(want), strings.Fields(got)); diff != "" {
 		t.Errorf("exports (-want +got):\n%s", diff)
 	}
-	if !run(t, r, nil, "bson.ObjectId === ObjectId && bson.ObjectID === ObjectId && bson.Long === Long").ToBoolean() {
+	if !run(t, r, nil, "bson.ObjectId === ObjectId && bson.ObjectID === ObjectId && bson.Long === Long && bson.EJSON === EJSON && bson.BSON.Long === Long").ToBoolean() {
 		t.Error("the module has other classes than the globals")
 	}
 	if first, second := r.Module(), r.Module(); first == second {

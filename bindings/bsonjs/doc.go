@@ -28,6 +28,9 @@
 // JSON, a name that is not ASCII, a field that the copy already had ({n: 0, ...d}), and an array's element once it has
 // left its array ([...d.list], unless the result replaces d.list), or moved within an array of several widths.
 //
+// A value of a class has one property of its own, by which libraries compare and copy it: see box. A plain object that has
+// that property alone is written as the value.
+//
 // # Limits of lazy documents
 //
 // They cannot be frozen or sealed, have no symbol properties of their own, and no getters or setters. Their names keep

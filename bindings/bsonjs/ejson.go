@@ -28,9 +28,13 @@ func (r *Realm) EJSON(v goja.Value, canonical bool) (string, error) {
 	return strings.TrimSuffix(strings.TrimPrefix(string(text), ejsonHead), ejsonTail), nil
 }
 
-// ejson makes the object EJSON.
+// ejson is the object EJSON.
 func (r *Realm) ejson() goja.Value {
+	if r.json != nil {
+		return r.json
+	}
 	o := r.rt.NewObject()
+	r.json = o
 	for name, f := range map[string]func(arguments) goja.Value{
 		"stringify": r.ejsonStringify, "parse": r.ejsonParse,
 		"serialize": r.ejsonSerialize, "deserialize": r.ejsonDeserialize,

@@ -18,6 +18,7 @@ type Realm struct {
 	shapes  shapes
 	newDate goja.Value   // the constructor, as it was before any script
 	failure *goja.Object // the class BSONError; nil until it is needed
+	json    *goja.Object // the object EJSON; nil until it is needed
 
 	// Describe is how an object that is no data is shown, wherever it is; nil, and "" for any other, leave it to Show.
 	Describe func(o *goja.Object) string

@@ -59,11 +59,15 @@ func (p *printer) object(o *goja.Object, indent int) shown {
 	}
 	p.open = append(p.open, o)
 	defer func() { p.open = p.open[:len(p.open)-1] }()
-	switch o.ExportType() {
-	case typeArray, typeList:
+	switch t := o.ExportType(); {
+	case t == typeArray || t == typeList:
 		return p.list(o, indent)
-	case typeMap:
+	case t == typeMap:
 		return p.mapping(o, indent)
+	case t == typePromise:
+		return p.promise(o, indent)
+	case isTyped(o):
+		return p.typed(o, indent)
 	}
 	return p.fields(o, indent)
 }
@@ -79,11 +83,6 @@ func (p *printer) atom(o *goja.Object) (string, bool) {
 			return "Invalid Date", true
 		}
 		return "ISODate('" + p.realm.invoke(o, "toISOString").String() + "')", true
-	case t == typePromise:
-		return "[Promise]", true
-	case t == typeBytes || t == typeBuffer:
-		data, _ := p.realm.bytesOf(o)
-		return fmt.Sprintf("%s(%d) '%x'", p.constructor(o, "ArrayBuffer"), len(data), data), true
 	}
 	if custom, ok := p.inspected(o); ok {
 		return custom, true
@@ -91,12 +90,10 @@ func (p *printer) atom(o *goja.Object) (string, bool) {
 	switch o.ClassName() {
 	case "RegExp":
 		return "/" + plainSource(o.Get("source").String(), `\/`) + "/" + o.Get("flags").String(), true
-	case "Function":
-		return functionName(o), true
 	case "Number", "String", "Boolean":
 		return fmt.Sprintf("[%s: %s]", o.ClassName(), p.value(p.realm.rt.ToValue(o.Export()), 0, 0).text), true
 	}
-	return "", false
+	return p.alien(o)
 }
 
 // inspected is what an object says about itself, by the method that Node.js has for it.
@@ -114,24 +111,6 @@ func (p *printer) inspected(o *goja.Object) (string, bool) {
 		panic(err) // an exception, which Show catches
 	}
 	return text.String(), true
-}
-
-func functionName(o *goja.Object) string {
-	kind := "Function"
-	if t := o.ExportType(); t.Kind() == reflect.Func && t.NumIn() == 1 && t.In(0) == reflect.TypeFor[goja.ConstructorCall]() {
-		kind = "class"
-	}
-	name := ""
-	if v := o.Get("name"); v != nil {
-		name = v.String()
-	}
-	switch {
-	case name == "":
-		return "[" + kind + " (anonymous)]"
-	case kind == "class":
-		return "[class " + name + "]"
-	}
-	return "[Function: " + name + "]"
 }
 
 // list shows an array or a Set.
@@ -155,7 +134,7 @@ func (p *printer) list(o *goja.Object, indent int) shown {
 		entries = append(entries, p.value(v, indent+2, it.from.Type))
 	}
 	if more := len(list) - showItems; more > 0 {
-		entries = append(entries, shown{text: fmt.Sprintf("... %d more items", more)})
+		entries = append(entries, shown{text: moreItems(more)})
 	}
 	if o.ClassName() != "Array" {
 		return p.lay(braces{fmt.Sprintf("Set(%d) ", len(list)), "{", "}"}, entries, indent, true)
@@ -178,8 +157,13 @@ func (p *printer) mapping(o *goja.Object, indent int) shown {
 func (p *printer) fields(o *goja.Object, indent int) shown {
 	var entries []shown
 	for _, name := range o.Keys() {
-		e := p.value(o.Get(name), indent+2, p.width(o, name))
+		e := p.property(o, name, indent+2)
 		e.text = showName(name) + ": " + e.text
+		entries = append(entries, e)
+	}
+	for _, symbol := range o.Symbols() {
+		e := p.value(o.GetSymbol(symbol), indent+2, 0)
+		e.text = "[Symbol(" + symbol.String() + ")]: " + e.text
 		entries = append(entries, e)
 	}
 	switch {
@@ -188,11 +172,7 @@ func (p *printer) fields(o *goja.Object, indent int) shown {
 	case p.realm.knows("DBRef", o) && len(entries) <= 3:
 		return p.reference(o, indent)
 	}
-	prefix := ""
-	if name := p.constructor(o, ""); name != "" && name != "Object" {
-		prefix = name + " "
-	}
-	return p.lay(braces{prefix, "{", "}"}, entries, indent, false)
+	return p.lay(braces{p.prefix(o), "{", "}"}, entries, indent, false)
 }
 
 // failure shows an Error: its name and message, and what else it carries.

@@ -114,6 +114,7 @@ declare namespace migrator {
   /** Less than every other value. */
   interface MinKey {
     readonly _bsontype: 'MinKey'
+    toJSON(): { $minKey: 1 }
   }
 
   interface MinKeyConstructor {
@@ -125,6 +126,7 @@ declare namespace migrator {
   /** Greater than every other value. */
   interface MaxKey {
     readonly _bsontype: 'MaxKey'
+    toJSON(): { $maxKey: 1 }
   }
 
   interface MaxKeyConstructor {

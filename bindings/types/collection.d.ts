@@ -11,11 +11,11 @@ declare namespace migrator {
     // --- reading ---
 
     /** The documents that match, as a cursor. The server is asked when it is first read. */
-    find<R extends object = T>(filter?: Filter<T>, options?: FindOptions): FindCursor<R>
-    find<R extends object = T>(filter: Filter<T> | null | undefined, projection: Projection, options?: FindOptions): FindCursor<R>
-    /** The first document that matches, or null. */
-    findOne<R extends object = T>(filter?: Filter<T>, options?: FindOptions): R | null
-    findOne<R extends object = T>(filter: Filter<T> | null | undefined, projection: Projection, options?: FindOptions): R | null
+    find<R extends object = T>(filter?: Filter<T> | ObjectId, options?: FindOptions): FindCursor<R>
+    find<R extends object = T>(filter: Filter<T> | ObjectId | null | undefined, projection: Projection, options?: FindOptions): FindCursor<R>
+    /** The first document that matches, or null. An ObjectId stands for `{ _id: … }`. */
+    findOne<R extends object = T>(filter?: Filter<T> | ObjectId, options?: FindOptions): R | null
+    findOne<R extends object = T>(filter: Filter<T> | ObjectId | null | undefined, projection: Projection, options?: FindOptions): R | null
     /** Runs a pipeline: `db.users.aggregate([{ $group: { _id: '$city', n: { $sum: 1 } } }])`. */
     aggregate<R extends object = Document>(pipeline?: Stage[], options?: AggregateOptions): AggregationCursor<R>
     aggregate<R extends object = Document>(...stages: Stage[]): AggregationCursor<R>
@@ -116,11 +116,8 @@ declare namespace migrator {
     withOptions(options: Settings): Collection<T>
     /** Sends a command on the collection: `db.users.runCommand('compact', { force: true })`. */
     runCommand(command: string | Document, options?: Document): Reply
-    /** Its `find` and `aggregate` tell how the server would go about it. */
-    explain(verbosity?: Verbosity): {
-      find(filter?: Filter<T>, options?: FindOptions | Projection): Document
-      aggregate(pipeline: Stage[], options?: AggregateOptions): Document
-    }
+    /** Its methods are those of the collection: they do nothing, and return how the server would go about it. */
+    explain(verbosity?: Verbosity): Explain<T>
 
     // --- old names ---
 
@@ -167,5 +164,25 @@ declare namespace migrator {
     arrayFilters(filters: Document[]): this
     collation(collation: Collation): this
     hint(index: IndexChoice): this
+  }
+
+  /** What `explain()` of a collection can tell about. */
+  interface Explain<T extends object = Document> {
+    find(filter?: Filter<T> | ObjectId | null, options?: FindOptions | Projection, more?: FindOptions): Document
+    aggregate(pipeline?: Stage[], options?: AggregateOptions): Document
+    distinct(path: string, filter?: Filter<T>, options?: DistinctOptions): Document
+    count(filter?: Filter<T>, options?: CountOptions): Document
+    countDocuments(filter?: Filter<T>, options?: CountOptions): Document
+    update(filter: Filter<T>, update: Update<T> | T, options?: boolean | (UpdateOneOptions & { multi?: boolean }), multi?: boolean): Document
+    updateOne(filter: Filter<T>, update: Update<T>, options?: UpdateOneOptions): Document
+    updateMany(filter: Filter<T>, update: Update<T>, options?: UpdateOptions): Document
+    replaceOne(filter: Filter<T>, replacement: T, options?: ReplaceOptions): Document
+    remove(filter: Filter<T> | ObjectId, options?: boolean | (DeleteOptions & { justOne?: boolean })): Document
+    deleteOne(filter: Filter<T>, options?: DeleteOptions): Document
+    deleteMany(filter: Filter<T>, options?: DeleteOptions): Document
+    findOneAndUpdate(filter: Filter<T>, update: Update<T>, options?: FindOneAndUpdateOptions): Document
+    findOneAndReplace(filter: Filter<T>, replacement: T, options?: FindOneAndReplaceOptions): Document
+    findOneAndDelete(filter: Filter<T>, options?: FindOneAndDeleteOptions): Document
+    findAndModify(options: FindAndModifyOptions<T>): Document
   }
 }

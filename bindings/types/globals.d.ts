@@ -81,6 +81,11 @@ declare var BSONSymbol: migrator.BSONSymbolConstructor
 type BSONSymbol = migrator.BSONSymbol
 /** Extended JSON. */
 declare var EJSON: migrator.EJSON
+/** How many bytes a document has in the database. */
+declare function bsonsize(document: object): number
+interface ObjectConstructor {
+  bsonsize(document: object): number
+}
 /** A date, in UTC if the text has no zone. */
 declare var ISODate: { new (date?: string | number | Date): Date; (date?: string | number | Date): Date }
 /** Bytes from base64. */

@@ -31,20 +31,65 @@ declare module 'bson' {
   export type BSONSymbol = migrator.BSONSymbol
   export const EJSON: migrator.EJSON
   export type Document = migrator.Document
+
+  /** What values that cannot be made, and bytes that are no BSON, throw. */
+  export class BSONError extends Error {}
+  /** The numbers that `$type` takes, by their names. */
+  export const BSONType: { readonly [name: string]: number }
+  /** A document as bytes. What is undefined is left out unless `ignoreUndefined` is false. */
+  export function serialize(document: object, options?: { ignoreUndefined?: boolean }): Uint8Array
+  /** Bytes as a document. With `promoteValues: false` numbers are `Int32`, `Long` and `Double`. */
+  export function deserialize(bytes: migrator.Bytes, options?: { promoteValues?: boolean }): migrator.Document
+  /** How many bytes a document has. */
+  export function calculateObjectSize(document: object, options?: { ignoreUndefined?: boolean }): number
+  /** The package itself. */
+  export const BSON: typeof import('bson')
 }
 
 declare module 'mongodb' {
   export * from 'bson'
 
   /** Which members of a replica set are read from. */
-  export const ReadPreference: {
-    readonly PRIMARY: 'primary'
-    readonly PRIMARY_PREFERRED: 'primaryPreferred'
-    readonly SECONDARY: 'secondary'
-    readonly SECONDARY_PREFERRED: 'secondaryPreferred'
-    readonly NEAREST: 'nearest'
+  export class ReadPreference {
+    constructor(mode: migrator.ReadPreferenceMode, tags?: object[])
+    mode: migrator.ReadPreferenceMode
+    readonly preference: migrator.ReadPreferenceMode
+    equals(other: ReadPreference): boolean
+    static isValid(mode: string): boolean
+    static readonly PRIMARY: 'primary'
+    static readonly PRIMARY_PREFERRED: 'primaryPreferred'
+    static readonly SECONDARY: 'secondary'
+    static readonly SECONDARY_PREFERRED: 'secondaryPreferred'
+    static readonly NEAREST: 'nearest'
+    static readonly primary: ReadPreference
+    static readonly primaryPreferred: ReadPreference
+    static readonly secondary: ReadPreference
+    static readonly secondaryPreferred: ReadPreference
+    static readonly nearest: ReadPreference
   }
-  export type ReadPreference = migrator.ReadPreferenceMode
+  export const ReadPreferenceMode: { readonly [name: string]: migrator.ReadPreferenceMode }
+  export type ReadPreferenceMode = migrator.ReadPreferenceMode
+  /** What a read may see. */
+  export class ReadConcern {
+    constructor(level: migrator.ReadConcernLevel)
+    level: migrator.ReadConcernLevel
+    static readonly LOCAL: 'local'
+    static readonly AVAILABLE: 'available'
+    static readonly MAJORITY: 'majority'
+    static readonly LINEARIZABLE: 'linearizable'
+    static readonly SNAPSHOT: 'snapshot'
+  }
+  export const ReadConcernLevel: { readonly [name: string]: migrator.ReadConcernLevel }
+  export type ReadConcernLevel = migrator.ReadConcernLevel
+  /** Whom a write waits for. */
+  export class WriteConcern {
+    constructor(w?: number | string, wtimeoutMS?: number, journal?: boolean)
+    w?: number | string
+    wtimeout?: number
+    j?: boolean
+    readonly wtimeoutMS?: number
+    readonly journal?: boolean
+  }
   /** What `returnDocument` of `findOneAndUpdate` and its like can be. */
   export const ReturnDocument: { readonly BEFORE: 'before'; readonly AFTER: 'after' }
   export type ReturnDocument = 'before' | 'after'

@@ -20,7 +20,7 @@ declare namespace migrator {
   interface OperationOptions extends ConcernOptions {
     /** The session whose transaction the operation takes part in, from `client.startSession()`. */
     session?: Session
-    /** The server gives up after so many milliseconds. */
+    /** The server gives up after so many milliseconds: of a cursor, those that it works on it. */
     maxTimeMS?: number
     timeoutMS?: number
   }
@@ -264,10 +264,8 @@ declare namespace migrator {
     defaultTransactionOptions?: TransactionOptions
   }
 
-  interface TransactionOptions {
-    readConcern?: ReadConcernLevel | { level: ReadConcernLevel }
-    writeConcern?: WriteConcern
-    readPreference?: ReadPreferenceMode | { mode: ReadPreferenceMode }
+  interface TransactionOptions extends ConcernOptions {
+    /** Bounds the commit. */
     maxCommitTimeMS?: number
   }
 }

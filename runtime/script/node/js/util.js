@@ -33,8 +33,8 @@
     original.apply(this, args).then(value => callback(null, value), error => callback(error ?? new Error(String(error))))
   }
 
-  // Deep equality, strict as assert.deepStrictEqual or loose as assert.deepEqual. Values of the database, which have no
-  // properties to compare, are compared by their own method equals, and by what is printed of them.
+  // Deep equality, strict as assert.deepStrictEqual or loose as assert.deepEqual. Objects of a class that have no
+  // properties to compare are compared by their own method equals, and by what is printed of them.
   const equal = (a, b, strict, seen) => {
     if (strict ? Object.is(a, b) : a == b || a !== a && b !== b) return true
     if (!isObject(a) || !isObject(b)) return false
