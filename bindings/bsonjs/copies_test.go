@@ -141,3 +141,27 @@ func TestCopiesOfDocumentsKeepTheWidthOfFields(t *testing.T) {
 		})
 	}
 }
+
+// What docs/scripts.md says of the widths that are lost, and of those that are kept.
+func TestWidthsInArraysAndOutOfTheirNames(t *testing.T) {
+	t.Parallel()
+	const document = `{"n": {"$numberLong": "1"}, "list": [{"$numberLong": "1"}, {"$numberLong": "2"}]}`
+	long, plain := `[{"$numberLong":"1"},{"$numberLong":"2"},{"$numberLong":"3"}]`, `[{"$numberInt":"1"},{"$numberInt":"2"},{"$numberInt":"3"}]`
+	for name, c := range map[string]struct{ code, want string }{
+		"an array that replaces its original":   {"d.list = [...d.list, 3]; d", `{"n":{"$numberLong":"1"},"list":` + long + `}`},
+		"an item that is added":                 {"d.list.push(3); d", `{"n":{"$numberLong":"1"},"list":` + long + `}`},
+		"an array that goes elsewhere":          {"({list: [...d.list, 3]})", `{"list":` + plain + `}`},
+		"an array in a deep clone":              {"deep({list: d.list.concat(3)})", `{"list":` + plain + `}`},
+		"a number under a name that is written": {"({n: d.n})", `{"n":{"$numberInt":"1"}}`},
+		"a field that the copy had already":     {"(({list, ...o}) => ({n: 0, ...o}))(d)", `{"n":{"$numberInt":"1"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRealm(t)
+			run(t, r, nil, libraries)
+			if diff := cmp.Diff(c.want, canonical(t, marshal(t, r, parse(t, document), c.code))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
