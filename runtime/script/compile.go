@@ -102,9 +102,15 @@ func (m *module) build(text string, strict bool) (*ast.Program, error) {
 	if !strict && !isPackaged(m.path) {
 		returnDeclarations(body)
 	}
-	expandProperties(tree)
+	m.rewrite(tree)
 	m.program, err = m.compileTree(tree)
 	return tree, err
+}
+
+// rewrite changes, in the syntax tree, what would mean something else here than what it says.
+func (m *module) rewrite(tree *ast.Program) {
+	expandProperties(tree)
+	m.chains = !isPackaged(m.path) && promised(tree)
 }
 
 // body is the body of the wrapper. A text with unbalanced brackets can close it early; that is an error of the text.

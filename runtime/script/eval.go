@@ -58,7 +58,7 @@ func compileEval(name, code string) (*module, *goja.Program, error) {
 			return m, program, nil
 		}
 	}
-	if program, err := m.script("", withoutHashbang(m.text), "", false); err == nil {
+	if program, err := m.script("", withoutHashbang(m.text), "", false); err == nil && !m.awaits {
 		return m, program, nil
 	}
 	if program, err := m.script(asyncHead, withoutHashbang(m.text), asyncTail, true); err == nil {
@@ -89,6 +89,7 @@ func (m *module) script(head, text, tail string, async bool) (*goja.Program, err
 	if err != nil {
 		return nil, err
 	}
+	m.awaits = strings.Contains(text, "await") && callsAwait(tree)
 	if async {
 		body, err := asyncBody(tree)
 		if err != nil {
@@ -96,12 +97,24 @@ func (m *module) script(head, text, tail string, async bool) (*goja.Program, err
 		}
 		returnLast(body)
 	}
-	expandProperties(tree)
+	m.rewrite(tree)
 	program, err := m.compileTree(tree)
 	if err == nil {
 		m.scan(tree)
 	}
 	return program, err
+}
+
+// callsAwait tells whether a script uses await as a name: outside of an async function `await (x)` is a call of it.
+func callsAwait(tree *ast.Program) (found bool) {
+	var visit visitor
+	visit = func(n any) visitor {
+		x, ok := n.(*ast.Identifier)
+		found = found || ok && x.Name == "await"
+		return visit
+	}
+	walk(tree.Body, visit)
+	return found
 }
 
 // asyncBody finds the body of the function that asyncHead begins.

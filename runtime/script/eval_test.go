@@ -31,6 +31,7 @@ func TestEvalGivesTheValueOfTheLastStatement(t *testing.T) {
 		"a promise":                           {"Promise.resolve(4)", "4"},
 		"a promise that needs time":           {"new Promise(r => setTimeout(() => r(5), 1))", "5"},
 		"an await":                            {"await Promise.resolve(6)", "6"},
+		"an await of a bracket":               {"await (async () => 6)()", "6"},
 		"an await before the last":            {"const x = await 3\nx + 4 // seven", "7"},
 		"a for await":                         {"let s = ''; for await (const x of ['a', 'b']) s += x\ns", "ab"},
 		"an object literal":                   {"{a: 1, b: {c: 2}}", `{"a":1,"b":{"c":2}}`},

@@ -20,6 +20,7 @@ type VM struct {
 	instances map[string]*instance
 	exported  map[*goja.Object]export // what Export has returned
 	booted    bool
+	chained   bool          // chain.js has run
 	lent      map[lent]bool // the globals that are defined
 
 	ctx       context.Context // of the call that is running, or was the last

@@ -1,0 +1,32 @@
+// What the calls become that chain.go has found: with the promises of the Node driver, where the calls of `db` give plain
+// values. It is one function, called with the test for errors that come from Go, the database's among them.
+(raised => {
+  'use strict'
+  const P = Promise
+
+  // The value itself where it has the method, as a promise has, and a promise of it otherwise.
+  const settled = (value, method) =>
+    value !== null && value !== undefined && typeof value[method] === 'function' ? value : P.resolve(value)
+  // What the script itself throws is thrown on, as it is where calls give promises.
+  const failed = error => {
+    if (!raised(error)) throw error
+    return P.reject(error)
+  }
+
+  return {
+    value: settled,
+    method(method, object, name, ...args) {
+      let value
+      try { value = object[name](...args) } catch (error) { return failed(error) }
+      return settled(value, method)
+    },
+    function(method, fn, ...args) {
+      let value
+      try { value = fn(...args) } catch (error) { return failed(error) }
+      return settled(value, method)
+    },
+    callback: fn => typeof fn !== 'function' ? fn : function (...args) {
+      try { return fn.apply(this, args) } catch (error) { return failed(error) }
+    },
+  }
+})
