@@ -31,12 +31,13 @@ const (
 	chainedMethod   chained = "method"
 	chainedFunction chained = "function"
 	chainedCallback chained = "callback"
+	chainedNew      chained = "constructor"
 )
 
 func (c chained) global() string { return "promise " + string(c) }
 
 // chains is a quick look for what promised changes.
-var chains = regexp.MustCompile(`\.\s*(then|catch|finally|all|allSettled|any|race)\b`)
+var chains = regexp.MustCompile(`\.\s*(then|catch|finally|all|allSettled|any|race)\b|new\s+Promise\b`)
 
 // promised changes the calls of a tree that take results for promises. It tells whether there are any.
 func promised(tree *ast.Program) (found bool) {
@@ -45,8 +46,11 @@ func promised(tree *ast.Program) (found bool) {
 	}
 	var visit visitor
 	visit = func(n any) visitor {
-		if call, ok := n.(*ast.CallExpression); ok {
-			found = chainCall(call) || found
+		switch n := n.(type) {
+		case *ast.CallExpression:
+			found = chainCall(n) || found
+		case *ast.NewExpression:
+			found = noteMade(n) || found
 		}
 		return visit
 	}
@@ -248,11 +252,11 @@ func (vm *VM) installChains() error {
 		object, ok := call.Argument(0).(*goja.Object)
 		return vm.rt.ToValue(ok && vm.attempt(func() { ok = causeOf(object) != nil }) && ok)
 	}
-	functions, err := define(goja.Undefined(), vm.rt.ToValue(raised))
+	functions, err := define(goja.Undefined(), vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade))
 	if err != nil {
 		return err
 	}
-	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback} {
+	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback, chainedNew} {
 		if err := vm.setGlobal(kind.global(), functions.ToObject(vm.rt).Get(string(kind))); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 // What the calls become that chain.go has found: with the promises of the Node driver, where the calls of `db` give plain
-// values. It is one function, called with the test for errors that come from Go, the database's among them.
-(raised => {
+// values. It is one function, called with the test for errors that come from Go, the database's among them, and with what notes a
+// promise that the script makes itself.
+((raised, note) => {
   'use strict'
   const P = Promise
 
@@ -13,7 +14,14 @@
     return P.reject(error)
   }
 
+  const Noted = function (...args) {
+    const promise = new P(...args)
+    note(promise)
+    return promise
+  }
+
   return {
+    constructor: C => C === P ? Noted : C,
     value: settled,
     method(method, object, name, ...args) {
       let value

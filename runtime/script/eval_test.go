@@ -102,7 +102,7 @@ func TestEvalNamesThePlaceOfAFailure(t *testing.T) {
 		"a syntax error":                 {"1 +\n)", `eval:2:1: SyntaxError: Unexpected ")"`},
 		"code that is not finished":      {"find({", "eval:1:7: SyntaxError: Expected identifier but found end of file"},
 		"a rejected promise":             {"Promise.reject(new Error('boom'))", "eval:1:16: Error: boom"},
-		"a promise that never settles":   {"new Promise(() => {})", "eval: Error: the last statement returned a promise that never settles: something that it awaits is neither resolved nor rejected"},
+		"a promise that never settles":   {"new Promise(() => {})", "eval:1:1: Error: the last statement returned a promise that never settles: the one that is made here is neither resolved nor rejected"},
 		"an import statement":            {"import x from 'greeter'", "eval: SyntaxError: import and export belong into files that are imported: use require('…') here"},
 		"a module that there is not":     {"require('http')", `eval:1:1 imports "http": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
 		"a bracket that closes too much": {"1 }", `eval:1:3: SyntaxError: Unexpected "}"`},

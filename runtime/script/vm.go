@@ -29,6 +29,7 @@ type VM struct {
 	interrupt *interruption
 	rejected  []*goja.Promise // without a handler, in the order of their rejection
 	timers    timers
+	made      []made
 }
 
 // maxCallDepth ends a runaway recursion within milliseconds, before it eats the memory.
