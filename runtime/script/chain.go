@@ -32,6 +32,7 @@ const (
 	chainedFunction chained = "function"
 	chainedCallback chained = "callback"
 	chainedNew      chained = "constructor"
+	chainedRegExp   chained = "pattern"
 )
 
 func (c chained) global() string { return "promise " + string(c) }
@@ -252,11 +253,11 @@ func (vm *VM) installChains() error {
 		object, ok := call.Argument(0).(*goja.Object)
 		return vm.rt.ToValue(ok && vm.attempt(func() { ok = causeOf(object) != nil }) && ok)
 	}
-	functions, err := define(goja.Undefined(), vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade))
+	functions, err := define(goja.Undefined(), vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade), vm.rt.ToValue(vm.jsExpand))
 	if err != nil {
 		return err
 	}
-	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback, chainedNew} {
+	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback, chainedNew, chainedRegExp} {
 		if err := vm.setGlobal(kind.global(), functions.ToObject(vm.rt).Get(string(kind))); err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
 // What the calls become that chain.go has found: with the promises of the Node driver, where the calls of `db` give plain
-// values. It is one function, called with the test for errors that come from Go, the database's among them, and with what notes a
-// promise that the script makes itself.
-((raised, note) => {
+// values. It is one function, called with the test for errors that come from Go, the database's among them, with what notes a
+// promise that the script makes itself, and with what puts characters for the Unicode properties of a pattern.
+((raised, note, expand) => {
   'use strict'
   const P = Promise
 
@@ -20,7 +20,10 @@
     return promise
   }
 
+  const unicode = /[uv]/
   return {
+    pattern: (pattern, flags, ...rest) =>
+      [typeof pattern === 'string' && unicode.test(flags) ? expand(pattern) : pattern, flags, ...rest],
     constructor: C => C === P ? Noted : C,
     value: settled,
     method(method, object, name, ...args) {

@@ -97,7 +97,9 @@ func (m *module) script(head, text, tail string, async bool) (*goja.Program, err
 		}
 		returnLast(body)
 	}
-	m.rewrite(tree)
+	if err := m.rewrite(tree); err != nil {
+		return nil, err
+	}
 	program, err := m.compileTree(tree)
 	if err == nil {
 		m.scan(tree)
