@@ -30,7 +30,7 @@ func (m *module) expandProperties(tree *ast.Program) error {
 			expanded, err := expandPattern(n.Pattern)
 			if err != nil && own && failed == nil {
 				p := tree.File.Position(int(n.Idx) - tree.File.Base())
-				failed = m.syntaxErrorAt(p, err.Error())
+				failed = m.syntaxErrorAt(p, badPattern+err.Error())
 			}
 			n.Pattern = expanded
 			n.Literal = "/" + n.Pattern + "/" + n.Flags
@@ -44,6 +44,9 @@ func (m *module) expandProperties(tree *ast.Program) error {
 	walk(tree.Body, visit)
 	return failed
 }
+
+// badPattern begins the message for a regular expression that cannot be compiled, as goja has it.
+const badPattern = "Invalid regular expression: "
 
 // expandArguments has RegExp(pattern, flags) pass its arguments through a function of chain.js: RegExp(...REGEXP(pattern, flags)).
 func (m *module) expandArguments(callee ast.Expression, args []ast.Expression) []ast.Expression {
@@ -59,7 +62,7 @@ func (vm *VM) jsExpand(call goja.FunctionCall) goja.Value {
 	pattern := call.Argument(0).String()
 	expanded, err := expandPattern(pattern)
 	if err != nil {
-		panic(vm.newError("SyntaxError", err))
+		panic(vm.newError("SyntaxError", fmt.Errorf("%s%w", badPattern, err)))
 	}
 	return vm.rt.ToValue(expanded)
 }
@@ -89,7 +92,7 @@ func expandPattern(pattern string) (expanded string, err error) {
 				continue
 			}
 			if length > 0 && err == nil {
-				err = fmt.Errorf("Invalid regular expression: the property %s is not known here", pattern[i:i+length])
+				err = fmt.Errorf("the property %s is not known here", pattern[i:i+length])
 			}
 			b.WriteByte(c)
 			i++
