@@ -9,8 +9,10 @@
 
   const cursor = {
     // One document after another: an async callback is awaited before the next; false ends it.
-    forEach(fn) {
+    // Older drivers have a second callback, for the end.
+    forEach(fn, done) {
       native.function(fn, 'forEach')
+      if (typeof done === 'function') return finish(() => this.forEach(fn), done)
       let position = 0
       for (;;) {
         const next = native.advance(this)
@@ -20,6 +22,12 @@
         if (isThenable(result)) return rest(this, fn, result, position)
       }
     },
+  }
+  const finish = (walk, done) => {
+    let walked
+    try { walked = walk() } catch (error) { return void done(error) }
+    if (isThenable(walked)) return walked.then(() => void done(null), error => void done(error))
+    done(null)
   }
   const rest = async (cursor, fn, pending, position) => {
     for (;;) {

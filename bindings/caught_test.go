@@ -27,6 +27,11 @@ func TestCaughtErrors(t *testing.T) {
 		{name: "no error, nothing caught", code: `db.a.insertOne({_id: 2})`},
 		{name: "caught and logged", code: `try { db.a.insertOne({_id: 1}) } catch (e) { console.error(e.message) }`, want: []runtime.Caught{duplicate(2, 12, 1)}},
 		{name: "a catch of a promise", code: `await (async () => { await null; db.a.insertOne({_id: 1}) })().catch(console.error)`, want: []runtime.Caught{duplicate(2, 39, 1)}},
+		{name: "a catch of a call of the database", code: `await db.a.insertOne({_id: 1}).catch(e => console.error(e.message))`, want: []runtime.Caught{duplicate(2, 12, 1)}},
+		{name: "a catch of a chain", code: `await db.a.findOne().then(() => db.a.insertOne({_id: 1})).catch(() => {})`, want: []runtime.Caught{duplicate(2, 38, 1)}},
+		{name: "a chain that throws it again", code: `await db.a.insertOne({_id: 1}).catch(e => { throw e })`, fails: true},
+		{name: "Promise.allSettled of calls of the database", code: `await Promise.allSettled([db.a.insertOne({_id: 1}), db.a.insertOne({_id: 2})])`, want: []runtime.Caught{duplicate(2, 32, 1)}},
+		{name: "a callback that passes over it", code: `db.a.insertOne({_id: 1}, err => {})`, want: []runtime.Caught{duplicate(2, 6, 1)}},
 		{name: "a loop has one entry", code: `for (let i = 0; i < 100; i++) try { db.a.insertOne({_id: 1}) } catch {}`, want: []runtime.Caught{duplicate(2, 42, 100)}},
 		{name: "Promise.allSettled", code: `await Promise.allSettled([1, 2].map(async () => db.a.insertOne({_id: 1})))`, want: []runtime.Caught{duplicate(2, 54, 2)}},
 		{name: "a call that makes no sense", code: `try { db.a.updatOne({}) } catch {}`, want: []runtime.Caught{

@@ -96,7 +96,11 @@ func (i *instance) callExport(ctx context.Context, name string) error {
 		return fault.New(fault.Script, "", "%s exports no function %s", i.call.Migration.Name, name)
 	}
 	i.scope.takesDB = function.ToObject(i.scope.rt).Get("length").ToInteger() > 0
-	_, err := i.vm.Call(ctx, function, i.scope.database(i.engine.options.Database).object, i.scope.clientObject())
+	args := []goja.Value{i.scope.database(i.engine.options.Database).object, i.scope.clientObject()}
+	if at := takesNext(function.ToObject(i.scope.rt)); at > 0 {
+		return i.callWithNext(ctx, name, function.ToObject(i.scope.rt), at, args)
+	}
+	_, err := i.vm.Call(ctx, function, args...)
 	return err
 }
 

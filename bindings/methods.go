@@ -62,7 +62,7 @@ func (t table[T]) names() []string {
 // bound makes the function object of a method that belongs to one object for good: `const {insertOne} = db.users` works.
 func bound[T any](s *scope, m method[T], of T, target, name string) *goja.Object {
 	function := s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
-		return m(of, &args{s: s, target: target, method: name, list: call.Arguments})
+		return invoke(m, of, &args{s: s, target: target, method: name, list: call.Arguments})
 	}).(*goja.Object)
 	return s.named(function, name)
 }
@@ -88,7 +88,7 @@ func prototype[T any](s *scope, kind string, methods table[T], target func(T) st
 			if !ok {
 				panic(s.rt.NewTypeError("%s must be called on a %s", name, kind))
 			}
-			return m(of, &args{s: s, target: target(of), method: name, list: call.Arguments})
+			return invoke(m, of, &args{s: s, target: target(of), method: name, list: call.Arguments})
 		}).(*goja.Object)
 		s.hide(proto, name, s.named(function, name))
 	}

@@ -9,8 +9,8 @@ declare namespace migrator {
     tryNext(): T | null
     hasNext(): boolean
     /** One document after another. An async callback is awaited before the next; `false` ends it. */
-    forEach(callback: (document: T, place: number) => Promise<unknown>): Promise<void>
-    forEach(callback: (document: T, place: number) => unknown): void
+    forEach(callback: (document: T, place: number) => Promise<unknown>, done?: (error: any) => void): Promise<void>
+    forEach(callback: (document: T, place: number) => unknown, done?: (error: any) => void): void
     /** All that is left, at once: for what is known to be small. */
     toArray(): T[]
     /** Reads to the end and counts. */

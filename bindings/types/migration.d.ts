@@ -1,14 +1,16 @@
 declare namespace migrator {
   /** `up`, `down` or `check`: `/** @type {migrator.Up} *\/ export const up = (db, client) => { … }`. */
-  type Up = (db: Database, client: Client) => any
+  type Up = (db: Database, client: Client, next: Next) => any
+  /** Says that a function is done which is not async, and has this parameter. */
+  type Next = (error?: any) => void
   type Down = Up
 
   /** What a migration file exports: `/** @type {migrator.Migration} *\/ module.exports = { up(db) { … } }`. */
   interface Migration extends Phases {
     /** The way forward. */
-    up?(db: Database, client: Client): any
+    up?(db: Database, client: Client, next: Next): any
     /** The way back. A migration without it can be executed, and not rolled back. */
-    down?(db: Database, client: Client): any
+    down?(db: Database, client: Client, next: Next): any
     /** Runs after `up`; a throw fails the migration. */
     check?(db: Database, client: Client): any
     /** A line for people. */

@@ -16,7 +16,8 @@ var SyncIterator = goja.NewSymbol("Symbol.syncIterator")
 //go:embed boot.js
 var bootSource string
 
-// bootName is the name of boot.js in stacks. It is the path of no module, so its frames are left out of traces.
+// bootName is the name of boot.js, and of chain.js, in stacks. It is the path of no module, so their frames are left out of
+// traces.
 const bootName = "<boot>"
 
 // rare are the names that boot.js defines. Most scripts have none of them, and evaluating boot.js takes longer than
@@ -83,23 +84,33 @@ func (vm *VM) lend(l lent) error {
 	return vm.rt.GlobalObject().DefineAccessorProperty(l.name, vm.rt.ToValue(get), vm.rt.ToValue(set), goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
 
-func compileBoot() (*goja.Program, error) {
-	program, err := goja.Compile(bootName, bootSource, true)
+func compileBoot() (*goja.Program, error)  { return compileOwn("boot.js", bootSource) }
+func compileChain() (*goja.Program, error) { return compileOwn("chain.js", chainSource) }
+
+// compileOwn compiles a part of this package that is written in JavaScript.
+func compileOwn(file, source string) (*goja.Program, error) {
+	program, err := goja.Compile(bootName, source, true)
 	if err != nil {
-		return nil, fmt.Errorf("compile boot.js: %w", err)
+		return nil, fmt.Errorf("compile %s: %w", file, err)
 	}
 	return program, nil
 }
 
-// boot defines the globals that modules mention and that are not there yet, and evaluates boot.js once, if one needs it.
+// boot defines the globals that modules mention and that are not there yet, and evaluates boot.js and chain.js once, if one
+// needs them.
 func (vm *VM) boot() error {
-	needed := false
+	needed, chains := false, false
 	for _, m := range vm.graph.modules {
-		needed = needed || m.rare
+		needed, chains = needed || m.rare, chains || m.chains
 		for _, l := range m.lents {
 			if err := vm.lend(l); err != nil {
 				return err
 			}
+		}
+	}
+	if chains && !vm.chained {
+		if err := vm.installChains(); err != nil {
+			return err
 		}
 	}
 	if vm.booted || !needed {

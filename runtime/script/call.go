@@ -112,9 +112,13 @@ func (vm *VM) settle(what string, v goja.Value, err error) (goja.Value, error) {
 // settled is the outcome when nothing more can happen.
 func (vm *VM) settled(what string, v goja.Value, promise *goja.Promise, pending bool) (goja.Value, error) {
 	if pending {
+		frames, which := vm.unsettled(), "something that it awaits"
+		if len(frames) > 0 {
+			which = "the one that is made here"
+		}
 		return nil, vm.located(&Error{
-			Name:    "Error",
-			Message: fmt.Sprintf("%s returned a promise that never settles: something that it awaits is neither resolved nor rejected", what),
+			Name: "Error", Frames: frames,
+			Message: fmt.Sprintf("%s returned a promise that never settles: %s is neither resolved nor rejected", what, which),
 		})
 	}
 	if vm.timers.any() {

@@ -48,10 +48,18 @@ func TestACallFailsForWhatNobodyWouldSee(t *testing.T) {
 	for name, c := range map[string]struct{ main, want string }{
 		"a promise that never settles": {
 			"exports.up = () => new Promise(() => {})",
-			"main.js: Error: up() returned a promise that never settles: something that it awaits is neither resolved nor rejected",
+			"main.js:1:20: Error: up() returned a promise that never settles: the one that is made here is neither resolved nor rejected",
 		},
 		"an await of one": {
 			"exports.up = async () => { await new Promise(() => {}) }",
+			"main.js:1:34: Error: up() returned a promise that never settles: the one that is made here is neither resolved nor rejected",
+		},
+		"an await of a function that awaits one": {
+			"const wait = async () => {\n  await new Promise(r => setTimeout(r, 1))\n  await Promise.all([2, new Promise(() => {})])\n}\nexports.up = async () => {\n  await null\n  await wait()\n}",
+			"main.js:3:25: Error: up() returned a promise that never settles: the one that is made here is neither resolved nor rejected",
+		},
+		"a promise that is made in another way": {
+			"exports.up = () => Promise.race([])",
 			"main.js: Error: up() returned a promise that never settles: something that it awaits is neither resolved nor rejected",
 		},
 		"an async callback of forEach": {
@@ -294,8 +302,8 @@ func TestACallNamesTheFunctionThatDoesNotEnd(t *testing.T) {
 	t.Parallel()
 	vm, _ := blank(t, "")
 	for code, want := range map[string]string{
-		"(function wait() { return new Promise(() => {}) })": "Error: wait() returned a promise that never settles",
-		"() => new Promise(() => {})":                        "Error: the function returned a promise that never settles",
+		"(function wait() { return new Promise(() => {}) })": "eval:1:27: Error: wait() returned a promise that never settles",
+		"() => new Promise(() => {})":                        "eval:1:7: Error: the function returned a promise that never settles",
 		"5":                                                  "TypeError: a value that is no function was called",
 	} {
 		fn, err := vm.Eval(context.Background(), "eval", code)

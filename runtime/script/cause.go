@@ -13,6 +13,10 @@ func (vm *VM) Throw(err error) {
 	if errors.As(err, &interrupted) {
 		panic(interrupted)
 	}
+	var overflow *goja.StackOverflowError
+	if errors.As(err, &overflow) {
+		panic(overflow)
+	}
 	var thrown *goja.Exception
 	if errors.As(err, &thrown) {
 		panic(thrown)

@@ -102,9 +102,17 @@ func (m *module) build(text string, strict bool) (*ast.Program, error) {
 	if !strict && !isPackaged(m.path) {
 		returnDeclarations(body)
 	}
-	expandProperties(tree)
+	if err := m.rewrite(tree); err != nil {
+		return nil, err
+	}
 	m.program, err = m.compileTree(tree)
 	return tree, err
+}
+
+// rewrite changes, in the syntax tree, what would mean something else here than what it says.
+func (m *module) rewrite(tree *ast.Program) error {
+	m.chains = !isPackaged(m.path) && promised(tree)
+	return m.expandProperties(tree)
 }
 
 // body is the body of the wrapper. A text with unbalanced brackets can close it early; that is an error of the text.

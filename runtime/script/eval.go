@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,7 +14,8 @@ import (
 // settled. The value is that of the last statement, or of its promise. The name stands for the code in positions; if it
 // is a path relative to the root, imports by require are relative to its folder.
 //
-// Code that awaits at its top level runs as the body of an async function: what it declares is its own.
+// Code that awaits at its top level runs as the body of an async function: what it declares is its own. So does code
+// with import or export, which cannot await there too.
 func (vm *VM) Eval(ctx context.Context, name, code string) (goja.Value, error) {
 	m, program, err := compileEval(name, code)
 	if err != nil {
@@ -43,6 +45,9 @@ func (vm *VM) Eval(ctx context.Context, name, code string) (goja.Value, error) {
 const (
 	asyncHead = "(async()=>{"
 	asyncTail = "\n})()"
+	// The same for code with import or export, which esbuild has made CommonJS of. Nobody sees what it exports.
+	moduleHead = "(async(module)=>{"
+	moduleTail = "\n})({})"
 )
 
 // compileEval compiles code as an expression, as a script, or as the body of an async function, whichever fits first.
@@ -58,7 +63,7 @@ func compileEval(name, code string) (*module, *goja.Program, error) {
 			return m, program, nil
 		}
 	}
-	if program, err := m.script("", withoutHashbang(m.text), "", false); err == nil {
+	if program, err := m.script("", withoutHashbang(m.text), "", false); err == nil && !m.awaits {
 		return m, program, nil
 	}
 	if program, err := m.script(asyncHead, withoutHashbang(m.text), asyncTail, true); err == nil {
@@ -74,12 +79,20 @@ func (m *module) transformed() (*goja.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.sourceMap = t.sourceMap
-	program, err := m.script(asyncHead, t.code, asyncTail, true)
-	if err != nil && t.modular {
-		return nil, syntaxError(m, Position{File: m.path}, "import and export belong into files that are imported: use require('…') here")
+	head, tail := asyncHead, asyncTail
+	if t.modular {
+		// Only an await can be wrong now.
+		var awaiting *Error
+		if t, err = transform(m, toCommonJS); errors.As(err, &awaiting) {
+			return nil, syntaxError(m, awaiting.Position, "a file with import or export cannot await at its top level: write require('…') in place of import")
+		}
+		if err != nil {
+			return nil, err
+		}
+		head, tail = moduleHead, moduleTail
 	}
-	return program, err
+	m.sourceMap = t.sourceMap
+	return m.script(head, t.code, tail, true)
 }
 
 // script compiles text between a head and a tail as a program of its own.
@@ -89,6 +102,7 @@ func (m *module) script(head, text, tail string, async bool) (*goja.Program, err
 	if err != nil {
 		return nil, err
 	}
+	m.awaits = strings.Contains(text, "await") && callsAwait(tree)
 	if async {
 		body, err := asyncBody(tree)
 		if err != nil {
@@ -96,12 +110,26 @@ func (m *module) script(head, text, tail string, async bool) (*goja.Program, err
 		}
 		returnLast(body)
 	}
-	expandProperties(tree)
+	if err := m.rewrite(tree); err != nil {
+		return nil, err
+	}
 	program, err := m.compileTree(tree)
 	if err == nil {
 		m.scan(tree)
 	}
 	return program, err
+}
+
+// callsAwait tells whether a script uses await as a name: outside of an async function `await (x)` is a call of it.
+func callsAwait(tree *ast.Program) (found bool) {
+	var visit visitor
+	visit = func(n any) visitor {
+		x, ok := n.(*ast.Identifier)
+		found = found || ok && x.Name == "await"
+		return visit
+	}
+	walk(tree.Body, visit)
+	return found
 }
 
 // asyncBody finds the body of the function that asyncHead begins.

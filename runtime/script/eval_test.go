@@ -31,6 +31,7 @@ func TestEvalGivesTheValueOfTheLastStatement(t *testing.T) {
 		"a promise":                           {"Promise.resolve(4)", "4"},
 		"a promise that needs time":           {"new Promise(r => setTimeout(() => r(5), 1))", "5"},
 		"an await":                            {"await Promise.resolve(6)", "6"},
+		"an await of a bracket":               {"await (async () => 6)()", "6"},
 		"an await before the last":            {"const x = await 3\nx + 4 // seven", "7"},
 		"a for await":                         {"let s = ''; for await (const x of ['a', 'b']) s += x\ns", "ab"},
 		"an object literal":                   {"{a: 1, b: {c: 2}}", `{"a":1,"b":{"c":2}}`},
@@ -40,6 +41,7 @@ func TestEvalGivesTheValueOfTheLastStatement(t *testing.T) {
 		"a comment at the end":                {"await 1 // one", "1"},
 		"a module of ours":                    {"require('greeter').hello('you')", "hello you"},
 		"a file of the project":               {"require('./lib/x.js').word", "x"},
+		"an import":                           {"import {hello} from 'greeter'\nexport const a = 1\nhello('you')", "hello you"},
 		"a file of the project, and an await": {"(await import('./lib/x.js')).word", "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,8 +103,9 @@ func TestEvalNamesThePlaceOfAFailure(t *testing.T) {
 		"a syntax error":                 {"1 +\n)", `eval:2:1: SyntaxError: Unexpected ")"`},
 		"code that is not finished":      {"find({", "eval:1:7: SyntaxError: Expected identifier but found end of file"},
 		"a rejected promise":             {"Promise.reject(new Error('boom'))", "eval:1:16: Error: boom"},
-		"a promise that never settles":   {"new Promise(() => {})", "eval: Error: the last statement returned a promise that never settles: something that it awaits is neither resolved nor rejected"},
-		"an import statement":            {"import x from 'greeter'", "eval: SyntaxError: import and export belong into files that are imported: use require('…') here"},
+		"a promise that never settles":   {"new Promise(() => {})", "eval:1:1: Error: the last statement returned a promise that never settles: the one that is made here is neither resolved nor rejected"},
+		"an import and an await":         {"import {hello} from 'greeter'\nawait hello('you')", "eval:2:1: SyntaxError: a file with import or export cannot await at its top level: write require('…') in place of import"},
+		"a failure behind an import":     {"import {hello} from 'greeter'\nhello.nope()", "eval:2:7: TypeError: Object has no member 'nope'"},
 		"a module that there is not":     {"require('http')", `eval:1:1 imports "http": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
 		"a bracket that closes too much": {"1 }", `eval:1:3: SyntaxError: Unexpected "}"`},
 	} {

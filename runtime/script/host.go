@@ -39,6 +39,7 @@ type Host struct {
 	options Options
 	node    *node.Library
 	boot    func() (*goja.Program, error)
+	chains  func() (*goja.Program, error)
 
 	mu       sync.Mutex
 	compiled map[compileKey]*module
@@ -56,6 +57,7 @@ func NewHost(o Options) *Host {
 	return &Host{
 		options: o, node: node.NewLibrary(),
 		boot:     sync.OnceValues(compileBoot),
+		chains:   sync.OnceValues(compileChain),
 		compiled: map[compileKey]*module{},
 	}
 }

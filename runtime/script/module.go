@@ -27,6 +27,10 @@ type module struct {
 	imports []reference
 	// rare tells that the code may use something that boot.js defines.
 	rare bool
+	// awaits tells that a script for Eval takes await for a name.
+	awaits bool
+	// chains tells that the code uses chain.js.
+	chains bool
 	// lents are the globals of package node that the code may use.
 	lents []lent
 	// meta tells that an ES module asks for its own URL.

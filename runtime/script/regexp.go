@@ -7,52 +7,71 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
-	"github.com/dop251/goja/unistring"
 )
 
 // expandProperties gives the regular expressions of a syntax tree their Unicode properties: goja reads \p{L} and never
-// matches it. Each is replaced by the characters that have the property. It sees literals, and RegExp with a pattern that
-// is written out.
-func expandProperties(tree *ast.Program) {
-	if !mentionsProperty(tree.File.Source()) {
-		return
+// matches it. Each is replaced by the characters that have the property, in literals, and in the patterns that the
+// project's own calls of RegExp make while they run. A property that is not known is an error in the project's files.
+func (m *module) expandProperties(tree *ast.Program) error {
+	own := !isPackaged(m.path)
+	if !mentionsProperty(tree.File.Source()) && !(own && strings.Contains(tree.File.Source(), "RegExp")) {
+		return nil
 	}
+	var failed error
 	var visit visitor
 	visit = func(n any) visitor {
 		switch n := n.(type) {
 		case *ast.RegExpLiteral:
-			if strings.ContainsAny(n.Flags, "uv") {
-				n.Pattern = expandPattern(n.Pattern)
-				n.Literal = "/" + n.Pattern + "/" + n.Flags
+			if !strings.ContainsAny(n.Flags, "uv") {
+				return visit
 			}
+			expanded, err := expandPattern(n.Pattern)
+			if err != nil && own && failed == nil {
+				p := tree.File.Position(int(n.Idx) - tree.File.Base())
+				failed = m.syntaxErrorAt(p, badPattern+err.Error())
+			}
+			n.Pattern = expanded
+			n.Literal = "/" + n.Pattern + "/" + n.Flags
 		case *ast.NewExpression:
-			expandArguments(n.Callee, n.ArgumentList)
+			n.ArgumentList = m.expandArguments(n.Callee, n.ArgumentList)
 		case *ast.CallExpression:
-			expandArguments(n.Callee, n.ArgumentList)
+			n.ArgumentList = m.expandArguments(n.Callee, n.ArgumentList)
 		}
 		return visit
 	}
 	walk(tree.Body, visit)
+	return failed
 }
 
-// expandArguments looks at a call of RegExp(pattern, flags).
-func expandArguments(callee ast.Expression, args []ast.Expression) {
-	name, ok := callee.(*ast.Identifier)
-	if !ok || name.Name != "RegExp" || len(args) < 2 {
-		return
+// badPattern begins the message for a regular expression that cannot be compiled, as goja has it.
+const badPattern = "Invalid regular expression: "
+
+// expandArguments has RegExp(pattern, flags) pass its arguments through a function of chain.js: RegExp(...REGEXP(pattern, flags)).
+func (m *module) expandArguments(callee ast.Expression, args []ast.Expression) []ast.Expression {
+	if !isNamed(callee, "RegExp") || len(args) < 2 {
+		return args
 	}
-	pattern, isText := args[0].(*ast.StringLiteral)
-	flags, isFlags := args[1].(*ast.StringLiteral)
-	if isText && isFlags && strings.ContainsAny(flags.Value.String(), "uv") {
-		pattern.Value = unistring.NewFromString(expandPattern(pattern.Value.String()))
-	}
+	m.chains = true
+	return []ast.Expression{&ast.SpreadElement{Expression: helper(chainedRegExp, args[0].Idx0(), args[0].Idx0(), args...)}}
 }
 
-// expandPattern replaces each \p{…} and \P{…} of a pattern. What is no property that is known stays as it is.
-func expandPattern(pattern string) string {
+// jsExpand is expandPattern for chain.js.
+func (vm *VM) jsExpand(call goja.FunctionCall) goja.Value {
+	pattern := call.Argument(0).String()
+	expanded, err := expandPattern(pattern)
+	if err != nil {
+		panic(vm.newError("SyntaxError", fmt.Errorf("%s%w", badPattern, err)))
+	}
+	return vm.rt.ToValue(expanded)
+}
+
+// expandPattern replaces each \p{…} and \P{…} of a pattern. What is no property that is known stays as it is, which is the
+// error.
+func expandPattern(pattern string) (expanded string, err error) {
 	if !mentionsProperty(pattern) {
-		return pattern
+		return pattern, nil
 	}
 	var b strings.Builder
 	inClass := false
@@ -63,7 +82,8 @@ func expandPattern(pattern string) string {
 		case c == ']':
 			inClass = false
 		case c == '\\' && i+1 < len(pattern):
-			if set, length := property(pattern[i:]); set != "" {
+			set, length := property(pattern[i:])
+			if set != "" {
 				if !inClass {
 					set = "[" + set + "]"
 				}
@@ -71,12 +91,15 @@ func expandPattern(pattern string) string {
 				i += length - 1
 				continue
 			}
+			if length > 0 && err == nil {
+				err = fmt.Errorf("the property %s is not known here", pattern[i:i+length])
+			}
 			b.WriteByte(c)
 			i++
 		}
 		b.WriteByte(pattern[i])
 	}
-	return b.String()
+	return b.String(), err
 }
 
 // mentionsProperty is a quick look for what expandPattern replaces.
@@ -84,8 +107,8 @@ func mentionsProperty(text string) bool {
 	return strings.Contains(text, `\p{`) || strings.Contains(text, `\P{`)
 }
 
-// property reads \p{…} or \P{…} at the start of a text: the characters, as the inside of a class, and the length of what
-// was read.
+// property reads \p{…} or \P{…} at the start of a text: the characters, as the inside of a class, "" where it is not known,
+// and the length of what was read.
 func property(text string) (set string, length int) {
 	if !strings.HasPrefix(text, `\p{`) && !strings.HasPrefix(text, `\P{`) {
 		return "", 0
@@ -96,7 +119,7 @@ func property(text string) (set string, length int) {
 	}
 	tables := propertyTables(text[len(`\p{`):end])
 	if tables == nil {
-		return "", 0
+		return "", end + 1
 	}
 	return classOf(tables, text[1] == 'P'), end + 1
 }

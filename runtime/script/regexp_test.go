@@ -2,6 +2,7 @@ package script_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 )
 
@@ -17,6 +18,8 @@ func TestUnicodePropertiesMatch(t *testing.T) {
 		"scripts":                             `/^\p{Script=Greek}+$/u.test('λόγος') && !/\p{sc=Greek}/u.test('logos')`,
 		"binary properties":                   `/^\p{Alphabetic}\p{White_Space}\p{ASCII}$/u.test('é ~') && /^\p{Any}$/u.test('😀')`,
 		"beyond the first plane":              `/^\p{Lu}$/u.test('\u{10400}')`,
+		"a pattern that is made":              `new RegExp('^\\p{' + 'L' + '}$', 'u').test('é') && !RegExp(['\\p{N}'][0], 'gu').test('é')`,
+		"a pattern in a variable, and flags":  `((p, f) => new RegExp(p, f).test('Zoë') && new RegExp(/x/, f).test('X') && new RegExp(p).test('p{L}'))('\\p{L}', 'iu')`,
 		"a pattern in a text":                 `new RegExp('^\\p{L}$', 'u').test('é') && RegExp('\\p{N}', 'gu').test('1')`,
 		"without the flag, a p is a p":        `/^\p{2}$/.test('pp')`,
 		"a backslash that is escaped":         `/^\\p\{L\}$/u.test('\\p{L}')`,
@@ -31,5 +34,21 @@ func TestUnicodePropertiesMatch(t *testing.T) {
 				t.Errorf("%s is %v, %v", code, v, err)
 			}
 		})
+	}
+}
+
+func TestAUnicodePropertyThatIsNotKnownIsAnError(t *testing.T) {
+	t.Parallel()
+	const unknown = `SyntaxError: Invalid regular expression: the property \p{Emoji} is not known here`
+	for _, c := range []struct{ name, main, want string }{
+		{"in a literal", "\nexports.up = () => /\\p{Emoji}/u.test('x')", "main.js:2:20: " + unknown},
+		{"in an ES module", "export const up = () => {\n  return /a\\p{Emoji}/u.test('x')\n}", "main.js:2:10: " + unknown},
+		{"in a pattern that is made", "exports.up = () => new RegExp('\\\\p{' + 'Emoji}', 'u').test('x')", "main.js:1:31: " + unknown},
+		{"in a package, where it may never be used", "require('p'); exports.up = () => {}\n-- node_modules/p/index.js --\n/\\p{Emoji}/u", ""},
+	} {
+		_, err := run(t, "-- main.js --\n"+c.main)
+		if got := fmt.Sprint(err); c.want == "" && err != nil || c.want != "" && got != c.want {
+			t.Errorf("%s: %v, want %s", c.name, err, c.want)
+		}
 	}
 }

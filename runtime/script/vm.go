@@ -20,6 +20,7 @@ type VM struct {
 	instances map[string]*instance
 	exported  map[*goja.Object]export // what Export has returned
 	booted    bool
+	chained   bool          // chain.js has run
 	lent      map[lent]bool // the globals that are defined
 
 	ctx       context.Context // of the call that is running, or was the last
@@ -28,6 +29,7 @@ type VM struct {
 	interrupt *interruption
 	rejected  []*goja.Promise // without a handler, in the order of their rejection
 	timers    timers
+	made      []made
 }
 
 // maxCallDepth ends a runaway recursion within milliseconds, before it eats the memory.

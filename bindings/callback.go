@@ -1,0 +1,87 @@
+package bindings
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dop251/goja"
+
+	"migrator/runtime/fault"
+)
+
+// invoke calls a method. A function behind its arguments is a callback as older drivers have it: it is called with the
+// error, or with null and the result, before the method returns.
+func invoke[T any](m method[T], of T, a *args) goja.Value {
+	callback := a.takeCallback()
+	if callback == nil {
+		return m(of, a)
+	}
+	outcome := []goja.Value{goja.Null(), goja.Undefined()}
+	if thrown := a.s.rt.Try(func() { outcome[1] = m(of, a) }); thrown != nil {
+		outcome = []goja.Value{thrown.Value()}
+	}
+	_, err := callback(goja.Undefined(), outcome...)
+	rethrow(err)
+	return goja.Undefined()
+}
+
+// takeCallback removes a callback from the arguments, and is nil where there is none. map has a function of its own, and
+// to find(function) only a shell gives a meaning.
+func (a *args) takeCallback() goja.Callable {
+	last := len(a.list) - 1
+	if last < 0 || a.method == "map" || last == 0 && (a.method == "find" || a.method == "findOne") {
+		return nil
+	}
+	callback, ok := goja.AssertFunction(a.list[last])
+	if !ok || a.s.native(a.list[last]) != nil {
+		return nil
+	}
+	a.list = a.list[:last]
+	return callback
+}
+
+// next is the callback of up(db, client, next) and up(db, next), by which old files of migrate-mongo say that they are done.
+type next struct {
+	called bool
+	failed goja.Value // what it was called with
+}
+
+// namesNext finds a second parameter that is a callback, in the source of a function.
+var namesNext = regexp.MustCompile(`^(?:async\s+)?(?:function\b\s*)?[\w$]*\s*\(\s*[\w$]+\s*,\s*(?:next|callback|cb|done)\s*\)`)
+
+// takesNext tells which argument of an exported function is such a callback; 0 where none is.
+func takesNext(function *goja.Object) int {
+	switch length := function.Get("length").ToInteger(); {
+	case length >= 3:
+		return 2
+	case length == 2 && namesNext.MatchString(function.String()):
+		return 1
+	}
+	return 0
+}
+
+// callWithNext calls an exported function, with the callback at that place. One that is async need not call it.
+func (i *instance) callWithNext(ctx context.Context, name string, function *goja.Object, at int, args []goja.Value) error {
+	var done next
+	callback := i.scope.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		done.called = true
+		if given(call.Argument(0)) {
+			done.failed = call.Argument(0)
+		}
+		return goja.Undefined()
+	})
+	if _, err := i.vm.Call(ctx, function, slices.Insert(args, at, callback)...); err != nil {
+		return err
+	}
+	if done.failed != nil {
+		_, err := i.vm.Call(ctx, i.scope.rt.ToValue(func(goja.FunctionCall) goja.Value { panic(done.failed) }))
+		return err
+	}
+	if !done.called && !strings.HasPrefix(function.String(), "async") {
+		return fault.New(fault.Script, "call it when all is done, or make "+name+" async and leave the parameter out",
+			"%s: %s takes a callback as its parameter %d, and has ended without calling it", i.call.Migration.Name, name, at+1)
+	}
+	return nil
+}
