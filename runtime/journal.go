@@ -12,9 +12,9 @@ const (
 	// journalPause is the least time between two writes of a journal, and before the first: a run that is shorter writes
 	// none at all.
 	journalPause = 50 * time.Millisecond
-	// journalShare bounds what the journal costs on a slow server: the pause is that many times as long as a write took.
-	journalShare = 10
-	// journalTime bounds one write, which is also what it can hold up the end of a run.
+	// journalShare bounds what the journal costs where a write takes long: the pause is that many times as long.
+	journalShare = 20
+	// journalTime bounds one write, which is also what it can hold up the end of a run, and the longest pause.
 	journalTime = 2 * time.Second
 )
 
@@ -104,7 +104,7 @@ func (j *journaling) write(ctx context.Context) {
 		} else {
 			j.stored = true
 		}
-		pause.Reset(max(journalPause, journalShare*time.Since(begun)))
+		pause.Reset(min(max(journalPause, journalShare*time.Since(begun)), journalTime))
 	}
 }
 
