@@ -175,6 +175,8 @@ func TestResolutionsAreWrittenDown(t *testing.T) {
 	failed := Record{Name: "1_a.js", Number: 1, State: Failed, Direction: Up, StartedAt: at, By: other, Journal: &Journal{}, Aborted: true}
 	down := failed
 	down.Direction, down.Rollback = Down, &Attempt{By: other, StartedAt: at}
+	downDied := down
+	downDied.State = RollingBack
 	died, changed := failed, failed
 	died.State, changed.State, changed.Journal, changed.Aborted = Executing, Executed, nil, false
 	for _, c := range []struct {
@@ -186,6 +188,7 @@ func TestResolutionsAreWrittenDown(t *testing.T) {
 	}{
 		{"a failure on the way forward is run again", failed, Retry, "", "--retry: it was failed (up)" + by},
 		{"a failure on the way back is run again", down, Retry, Executed, "--retry: it was failed (down)" + by},
+		{"what died on the way back is rolled back again", downDied, Retry, Executed, "--retry: it was rolling back" + by},
 		{"what died has done its work", died, ResolvedExecuted, Executed, "--executed: it was executing" + by},
 		{"what died is undone", died, ResolvedRolledBack, "", "--rolled-back: it was executing" + by},
 		{"a changed file is accepted", changed, Accept, Executed, "--accept: it was executed" + by},
