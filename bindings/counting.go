@@ -2,135 +2,117 @@ package bindings
 
 import (
 	"context"
-	"fmt"
-	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"migrator/runtime"
 )
 
-// kept is how many lines a report keeps of the first operations, and how many of the last.
-const kept = 10
-
-// tally counts what a script has done: the runtime.Report of its run.
+// tally counts what a script has done, and keeps the journal of it: the runtime.Report of its run.
 type tally struct {
 	operations runtime.Operations
-	first      []string
-	last       []string
-	left       int // lines between the two
+	journal    runtime.Journal
+	// tell is runtime.Call's Journal; it may be nil.
+	tell func(runtime.Step)
+	// within is the transaction that the whole script runs in, if it does, and escaped is true once something was done
+	// that is not part of it.
+	within  *mongo.Session
+	escaped bool
 }
 
 // counting is the middleware that fills t. Reads are not counted; a write that failed half-way counts what it did.
 func counting(t *tally) Middleware {
 	return func(next Doer) Doer {
 		return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
-			result, err := next.Do(ctx, op)
-			if op.Access != Read {
-				t.add(op, result, err)
+			if op.Access == Read {
+				return next.Do(ctx, op)
 			}
+			step := t.begin(op)
+			result, err := next.Do(ctx, op)
+			t.end(step, op, result, err)
 			return result, err
 		})
 	}
 }
 
-func (t *tally) add(op *Operation, result *Result, err error) {
+// begin notes that an operation is in flight.
+func (t *tally) begin(op *Operation) runtime.Step {
+	step := runtime.Step{
+		Number: t.journal.Begun + 1, Operation: op.Method, Collection: op.Collection,
+		File: op.Where.File, Line: op.Where.Line, Column: op.Where.Column,
+		Transaction: op.Session != nil && op.Session.TransactionRunning(), InFlight: true,
+	}
+	command, isCommand := op.Request.(*Command)
+	if isCommand && (op.Method == "runCommand" || op.Method == "adminCommand" || op.Method == "command") {
+		step.Operation += " " + command.Name()
+	}
+	if t.within != nil && (op.Session != t.within || isCommand && command.Name() == "commitTransaction") {
+		t.escaped = true
+	}
+	t.note(step)
+	return step
+}
+
+// end notes what became of it.
+func (t *tally) end(step runtime.Step, op *Operation, result *Result, err error) {
+	did := done(op, result, err)
+	step.InFlight = false
+	if did != (runtime.Operations{}) {
+		step.Did = &did
+		t.operations.Add(did)
+	}
+	if err != nil {
+		step.Error = oneLine(err.Error())
+	}
+	t.note(step)
+}
+
+func (t *tally) note(s runtime.Step) {
+	t.journal.Note(s)
+	if t.tell != nil {
+		t.tell(s)
+	}
+}
+
+// done is what an operation has done, also when it failed half-way.
+func done(op *Operation, result *Result, err error) runtime.Operations {
 	switch r := op.Request.(type) {
 	case *Bulk:
-		t.addWritten(op, result.Written, err)
+		w := result.Written
+		return runtime.Operations{Inserted: w.Inserted, Matched: w.Matched, Modified: w.Modified, Deleted: w.Deleted, Upserted: w.Upserted}
 	case *FindAndModify:
 		if err == nil {
-			t.addWritten(op, modified(r, result.Document != nil), nil)
+			return modified(r, result.Document != nil)
 		}
 	default:
 		if err == nil {
-			t.operations.Commands++
-			t.note(line(op))
+			return runtime.Operations{Commands: 1}
 		}
 	}
+	return runtime.Operations{}
 }
 
 // modified is what a findAndModify did. The reply does not tell an upsert from an update where the new document was
 // asked for: that counts as an update.
-func modified(r *FindAndModify, found bool) Written {
+func modified(r *FindAndModify, found bool) runtime.Operations {
 	switch {
 	case found && r.Remove:
-		return Written{Deleted: 1}
+		return runtime.Operations{Deleted: 1}
 	case found:
-		return Written{Matched: 1, Modified: 1}
+		return runtime.Operations{Matched: 1, Modified: 1}
 	case r.Upsert:
-		return Written{Upserted: 1}
+		return runtime.Operations{Upserted: 1}
 	default:
-		return Written{}
+		return runtime.Operations{}
 	}
 }
 
-func (t *tally) addWritten(op *Operation, w Written, err error) {
-	t.operations.Inserted += w.Inserted
-	t.operations.Matched += w.Matched
-	t.operations.Modified += w.Modified
-	t.operations.Deleted += w.Deleted
-	t.operations.Upserted += w.Upserted
-	done := w.String()
-	if err != nil && done == "" {
-		return
-	}
-	if done == "" {
-		done = "nothing matched"
-	}
-	if err != nil {
-		done += ", then failed"
-	}
-	t.note(line(op) + ": " + done)
+// undone takes back all that was counted: the transaction that it was part of came to nothing.
+func (t *tally) undone() {
+	t.operations = runtime.Operations{}
+	t.journal.Aborted = true
 }
-
-// line names an operation for a report: "updateMany users".
-func line(op *Operation) string {
-	name := op.Method
-	if c, ok := op.Request.(*Command); ok && (op.Method == "runCommand" || op.Method == "adminCommand" || op.Method == "command") {
-		name += " " + c.Name()
-	}
-	if op.Collection == "" {
-		return name
-	}
-	return name + " " + op.Collection
-}
-
-// String tells what was written: "2 inserted, 1 deleted", or "".
-func (w Written) String() string {
-	var parts []string
-	add := func(n int64, what string) {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, what))
-		}
-	}
-	add(w.Inserted, "inserted")
-	add(w.Matched, "matched")
-	if w.Matched > 0 {
-		parts = append(parts, fmt.Sprintf("%d modified", w.Modified))
-	}
-	add(w.Upserted, "upserted")
-	add(w.Deleted, "deleted")
-	return strings.Join(parts, ", ")
-}
-
-func (t *tally) note(line string) {
-	if len(t.first) < kept {
-		t.first = append(t.first, line)
-		return
-	}
-	t.last = append(t.last, line)
-	if len(t.last) > kept {
-		t.last = t.last[1:]
-		t.left++
-	}
-}
-
-// forget drops everything: the transaction that it was part of was aborted.
-func (t *tally) forget() { *t = tally{} }
 
 func (t *tally) report() runtime.Report {
-	done := append([]string(nil), t.first...)
-	if t.left > 0 {
-		done = append(done, fmt.Sprintf("… %d more …", t.left))
-	}
-	return runtime.Report{Operations: t.operations, Done: append(done, t.last...)}
+	return runtime.Report{Operations: t.operations, Journal: t.journal}
 }

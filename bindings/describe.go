@@ -9,6 +9,7 @@ import (
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
+	"migrator/runtime/script"
 )
 
 // runError is what a script ended with, and what it had done by then.
@@ -34,8 +35,40 @@ func describe(err error, report runtime.Report, whole bool) error {
 func (e *runError) Error() string { return e.err.Error() }
 func (e *runError) Unwrap() error { return e.err }
 
-// Detail is the trace, the operation in flight, and what was written before it.
+// Detail is the trace, the operation in flight, and what was done by then.
 func (e *runError) Detail() string {
+	lines := []string{e.trace()}
+	switch j := &e.report.Journal; {
+	case j.Aborted && j.Begun > 0:
+		lines = append(lines, "the transaction was aborted: nothing of it stays")
+	case j.Done > 0:
+		lines = append(lines, e.done())
+		for _, line := range j.Lines() {
+			lines = append(lines, "    "+line)
+		}
+	case e.whole:
+		lines = append(lines, "nothing was written before it")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// done counts what was done: "3 of its writes were done; failed at mongomigrations/012_x.js:18:5".
+func (e *runError) done() string {
+	text := fmt.Sprintf("%d of its writes were done", e.report.Journal.Done)
+	if e.report.Journal.Done == 1 {
+		text = "1 of its writes was done"
+	}
+	var of runtime.FailureOf
+	if errors.As(e.err, &of) {
+		if f := of.Failure(); f.Line > 0 {
+			text += "; failed at " + script.Position{File: f.File, Line: f.Line, Column: f.Column}.String()
+		}
+	}
+	return text
+}
+
+// trace is the error with its place, and the operation in flight.
+func (e *runError) trace() string {
 	var lines []string
 	if detail := fault.DetailOf(e.err); detail != "" {
 		lines = append(lines, detail)
@@ -46,26 +79,17 @@ func (e *runError) Detail() string {
 	if errors.As(e.err, &in) && in.Operation.Target != "" {
 		lines = append(lines, "in "+in.Operation.String()+in.failedWrites())
 	}
-	switch {
-	case len(e.report.Done) > 0:
-		lines = append(lines, "done before it:")
-		for _, done := range e.report.Done {
-			lines = append(lines, "    "+done)
-		}
-	case e.whole:
-		lines = append(lines, "nothing was written before it")
-	}
 	return strings.Join(lines, "\n")
 }
 
-// Failure is the failure of the script with the whole detail as its stack.
+// Failure is the failure of the script with the trace as its stack. What was done is in the report.
 func (e *runError) Failure() runtime.Failure {
 	var of runtime.FailureOf
 	if !errors.As(e.err, &of) {
-		return runtime.Failure{Name: "Error", Message: e.err.Error(), Stack: e.Detail()}
+		return runtime.Failure{Name: "Error", Message: e.err.Error(), Stack: e.trace()}
 	}
 	f := of.Failure()
-	f.Stack = e.Detail()
+	f.Stack = e.trace()
 	return f
 }
 

@@ -24,7 +24,8 @@ func TestEval(t *testing.T) {
 		{"a statement at the end", `let n = 0; for (const d of db.a.find()) n += d._id; n`, EvalResult{EJSON: `3`, Shown: `3`}},
 		{"a collection", `db.a`, EvalResult{EJSON: `"` + b.name + `.a"`, Shown: b.name + `.a`}},
 		{"a session", `db.getMongo().startSession()`, EvalResult{EJSON: `"[session]"`, Shown: `[session]`}},
-		{"a write", `db.a.deleteOne({_id: 2}).deletedCount`, EvalResult{EJSON: `1`, Shown: `1`, Report: runtime.Report{Operations: runtime.Operations{Deleted: 1}, Done: []string{"deleteOne a: 1 deleted"}}}},
+		{"a write", `db.a.deleteOne({_id: 2}).deletedCount`, EvalResult{EJSON: `1`, Shown: `1`, Report: runtime.Report{Operations: runtime.Operations{Deleted: 1}, Journal: runtime.Journal{
+			Steps: []runtime.Step{{Number: 1, Operation: "deleteOne", Collection: "a", Did: &runtime.Operations{Deleted: 1}, File: "eval", Line: 1, Column: 6}}, Begun: 1, Done: 1}}}},
 	} {
 		got, err := b.engine.Eval(t.Context(), b.call(), "eval", c.code)
 		if err != nil {

@@ -22,21 +22,29 @@ func TestMigrationReport(t *testing.T) {
 			db.notes.insertMany([{_id: 1}, {_id: 2}, {_id: 3}])
 			db.notes.updateMany({_id: {$gt: 1}}, {$set: {n: 1}})
 			db.notes.updateOne({_id: 9}, {$set: {n: 1}}, {upsert: true})
+			db.notes.updateOne({_id: 10}, {$set: {n: 1}})
 			db.notes.deleteOne({_id: 3})
 			db.notes.findOneAndUpdate({_id: 1}, {$set: {n: 1}})
 			db.notes.createIndex({n: 1})
 			db.runCommand({ping: 1})
 			db.notes.countDocuments({})
 		}`)
-	want := runtime.Report{
-		Operations: runtime.Operations{Inserted: 3, Matched: 3, Modified: 3, Upserted: 1, Deleted: 1, Commands: 1},
-		Done: []string{
-			"insertMany notes: 3 inserted", "updateMany notes: 2 matched, 2 modified", "updateOne notes: 1 upserted", "deleteOne notes: 1 deleted",
-			"findOneAndUpdate notes: 1 matched, 1 modified", "createIndex notes",
-		},
+	const file = "mongomigrations/001_test.js"
+	steps := []string{
+		"1. insertMany notes: 3 inserted (" + file + ":3:13)", "2. updateMany notes: 2 modified (" + file + ":4:13)",
+		"3. updateOne notes: 1 upserted (" + file + ":5:13)", "4. updateOne notes: nothing matched (" + file + ":6:13)",
+		"5. deleteOne notes: 1 deleted (" + file + ":7:13)", "6. findOneAndUpdate notes: 1 modified (" + file + ":8:13)",
+		"7. createIndex notes (" + file + ":9:13)",
 	}
-	if diff := cmp.Diff(want, report); diff != "" {
+	if diff := cmp.Diff(steps, report.Journal.Lines()); diff != "" {
 		t.Error(diff)
+	}
+	operations := runtime.Operations{Inserted: 3, Matched: 3, Modified: 3, Upserted: 1, Deleted: 1, Commands: 1}
+	if diff := cmp.Diff(operations, report.Operations); diff != "" {
+		t.Error(diff)
+	}
+	if report.Journal.Begun != 7 || report.Journal.Done != 7 {
+		t.Errorf("%d begun and %d done, want 7", report.Journal.Begun, report.Journal.Done)
 	}
 }
 
@@ -44,8 +52,34 @@ func TestReportIsBounded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	report := b.mustRun(`export function up(db) { for (let i = 0; i < 50; i++) db.notes.insertOne({_id: i}) }`)
-	if len(report.Done) != 2*kept+1 || report.Done[kept] != "… 30 more …" || report.Operations.Inserted != 50 {
-		t.Errorf("got %d lines, %q in the middle, %d inserted", len(report.Done), report.Done[kept], report.Operations.Inserted)
+	lines := report.Journal.Lines()
+	if len(lines) != 21 || lines[10] != "… 30 more …" || report.Operations.Inserted != 50 || report.Journal.Done != 50 {
+		t.Errorf("%d inserted, %d done, and these lines:\n%s", report.Operations.Inserted, report.Journal.Done, strings.Join(lines, "\n"))
+	}
+}
+
+// TestJournalTellsWhatIsInFlight looks at the journal as a runner does while a script runs.
+func TestJournalTellsWhatIsInFlight(t *testing.T) {
+	t.Parallel()
+	var told []string
+	_, err := newBench(t).run(t.Context(), `
+		export function up(db) {
+			db.notes.insertOne({_id: 1})
+			db.notes.findOne({})
+			try { db.notes.insertOne({_id: 1}) } catch (e) {}
+			try { db.notes.insertMany([{_id: 2}, {_id: 1}]) } catch (e) {}
+		}`, func(c *runtime.Call) { c.Journal = func(s runtime.Step) { told = append(told, s.String()) } })
+	if err != nil {
+		t.Fatal(err)
+	}
+	const file = "(mongomigrations/001_test.js:"
+	want := []string{
+		"1. insertOne notes: in flight " + file + "3:13)", "1. insertOne notes: 1 inserted " + file + "3:13)",
+		"2. insertOne notes: in flight " + file + "5:19)", "2. insertOne notes: failed " + file + "5:19)",
+		"3. insertMany notes: in flight " + file + "6:19)", "3. insertMany notes: 1 inserted, then failed " + file + "6:19)",
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -107,7 +141,10 @@ func TestErrorShowsWhereAndWhatWasDone(t *testing.T) {
 	if failure.Name != "MongoServerError" || failure.File != "mongomigrations/001_test.js" || failure.Line != 4 {
 		t.Errorf("got %+v", failure)
 	}
-	wantIn(t, failure.Stack, "E11000 duplicate key error", "in db.notes.insertOne", "done before it:\n    insertOne notes: 1 inserted", "> 4 |   await db.notes.insertOne({_id: 1})")
+	wantIn(t, failure.Stack, "E11000 duplicate key error", "in db.notes.insertOne", "> 4 |   await db.notes.insertOne({_id: 1})")
+	const file = "mongomigrations/001_test.js"
+	wantIn(t, detail(err), failure.Stack, "\n1 of its writes was done; failed at "+file+":4:18\n"+
+		"    1. insertOne notes: 1 inserted ("+file+":2:18)\n    2. insertOne notes: failed ("+file+":4:18)")
 	if fault.CodeOf(err) != fault.Script {
 		t.Errorf("got exit code %d", fault.CodeOf(err))
 	}

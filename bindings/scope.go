@@ -79,7 +79,7 @@ func newScope(e *Engine, vm *script.VM) *scope {
 // begin sets up the funnel for one run of the script.
 func (s *scope) begin(call runtime.Call) {
 	s.call = call
-	s.tally, s.caught = &tally{}, &catches{}
+	s.tally, s.caught = &tally{tell: call.Journal}, &catches{}
 	s.funnel = s.engine.funnel(call, s.tally)
 }
 

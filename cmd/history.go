@@ -14,10 +14,11 @@ import (
 func newHistory(a *app) *cobra.Command {
 	var limit int
 	c := &cobra.Command{
-		Use:               "history [FILE]",
-		GroupID:           groupLook,
-		Short:             "Show what was done, by whom and when",
-		Long:              "Shows the append-only log of every start and end of a migration, newest first.",
+		Use:     "history [FILE]",
+		GroupID: groupLook,
+		Short:   "Show what was done, by whom and when",
+		Long: `Shows the append-only log of every start and end of a migration, newest first.
+With a FILE, each entry in full: by which process, and what was printed.`,
 		Example:           "  migrator history\n  migrator history 003_x.js --limit 5",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
@@ -29,7 +30,7 @@ func newHistory(a *app) *cobra.Command {
 				if err != nil {
 					return nil, err
 				}
-				d := &historyDocument{envelope: p.envelope(), Events: []historyEvent{}}
+				d := &historyDocument{envelope: p.envelope(), Events: []historyEvent{}, whole: len(args) > 0}
 				for _, e := range events {
 					d.Events = append(d.Events, historyEvent{Event: e, DurationMS: runtime.Milliseconds(e.Duration)})
 				}
@@ -62,6 +63,8 @@ func (p *project) events(ctx context.Context, args []string, limit int) ([]runti
 type historyDocument struct {
 	envelope
 	Events []historyEvent `json:"events"`
+
+	whole bool // it is of one migration, and tells everything
 }
 
 type historyEvent struct {
@@ -70,36 +73,85 @@ type historyEvent struct {
 }
 
 func (d *historyDocument) text(u *ui.UI) {
-	if len(d.Events) == 0 {
+	switch {
+	case len(d.Events) == 0:
 		u.Out.Println("Nothing has been done yet.")
+		return
+	case d.whole:
+		for i, e := range d.Events {
+			if i > 0 {
+				u.Out.Println("")
+			}
+			e.text(u)
+		}
 		return
 	}
 	var rows [][]string
 	for _, e := range d.Events {
-		took := ""
-		if e.Operations != nil {
-			took = ui.Duration(e.Duration)
-		}
-		rows = append(rows, []string{u.Time(e.At), e.Name, u.Line(e.words()), took, e.By.User + "@" + e.By.Host})
+		rows = append(rows, []string{u.Time(e.At), e.Name, u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String())})
 	}
-	u.Table([]string{"when", "migration", "what", "took", "by"}, rows)
+	u.Table([]string{"when", "migration", "what", "took", "operations", "by"}, rows)
 }
 
-// words is the event as a person says it: "execute started", "rollback failed: TypeError: …".
-func (e historyEvent) words() string {
-	verb := "execute"
-	if e.Direction == runtime.Down {
-		verb = "rollback"
+// text is the event in full.
+func (e historyEvent) text(u *ui.UI) {
+	row := func(name, value string) {
+		if value != "" {
+			u.Out.Printf("  %-10s %s\n", name, u.Plain(value))
+		}
 	}
+	u.Out.Println(u.Out.Bold(u.Time(e.At)) + "  " + e.Name + "  " + u.Out.Bold(e.what()))
+	row("by", e.By.String()+", migrator "+e.By.Version)
+	row("took", e.took())
+	row("operations", e.counts())
+	if e.Error != nil {
+		row("error", e.Error.Name+": "+e.Error.Message)
+	}
+	row("note", e.Note)
+	name := "printed"
+	for _, line := range e.Log {
+		u.Out.Printf("  %-10s %s\n", name, u.Plain(line))
+		name = ""
+	}
+}
+
+func (e historyEvent) took() string {
+	if e.Operations == nil {
+		return ""
+	}
+	return ui.Duration(e.Duration)
+}
+
+func (e historyEvent) counts() string {
+	if e.Operations == nil {
+		return ""
+	}
+	return e.Operations.String()
+}
+
+// what is the event as a person says it: "execute started", "rollback failed".
+func (e historyEvent) what() string {
 	switch e.Event.Event {
 	case runtime.Registered:
 		return "ignored"
 	case runtime.Resolved:
 		return "resolved: " + e.State.Words()
 	}
-	text := verb + " " + string(e.Event.Event)
+	verb := "execute"
+	if e.Direction == runtime.Down {
+		verb = "rollback"
+	}
+	return verb + " " + string(e.Event.Event)
+}
+
+// words is the event in one line: "rollback failed: TypeError: …".
+func (e historyEvent) words() string {
+	text := e.what()
 	if e.Error != nil {
 		text += ": " + e.Error.Name + ": " + e.Error.Message
+	}
+	if e.Note != "" {
+		text += " (" + e.Note + ")"
 	}
 	return text
 }

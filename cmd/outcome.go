@@ -96,7 +96,7 @@ func (n narrator) Finished(r runtime.Result) {
 	} else {
 		facts = append(facts, r.Log...) // why it was passed over
 	}
-	if counts := describe(r.Operations); counts != "" {
+	if counts := r.Operations.String(); counts != "" {
 		facts = append(facts, counts)
 	}
 	out := n.ui.Out
@@ -120,26 +120,4 @@ func verdict(r runtime.Result) string {
 		return "rolled back"
 	}
 	return r.State.Words()
-}
-
-// describe lists the counts that are not zero: "3 inserted, 1 command".
-func describe(o runtime.Operations) string {
-	var parts []string
-	add := func(n int64, one, many string) {
-		switch {
-		case n == 1:
-			parts = append(parts, "1 "+one)
-		case n > 1:
-			parts = append(parts, fmt.Sprintf("%d %s", n, many))
-		}
-	}
-	add(o.Inserted, "inserted", "inserted")
-	add(o.Upserted, "upserted", "upserted")
-	add(o.Modified, "modified", "modified")
-	if o.Modified == 0 {
-		add(o.Matched, "matched", "matched")
-	}
-	add(o.Deleted, "deleted", "deleted")
-	add(o.Commands, "command", "commands")
-	return strings.Join(parts, ", ")
 }

@@ -19,8 +19,9 @@ func newResolve(a *app) *cobra.Command {
 		GroupID: groupRun,
 		Short:   "Say how a failed migration stands",
 		Long: `Sets a migration right that failed, or that was left in flight by a run that
-died. Nothing is run: look at the data first, then say how it stands.`,
-		Example:           "  migrator resolve 003_x.js --retry\n  migrator resolve 003_x.js --rolled-back",
+died. Nothing is run: look at the data first, then say how it stands. Without a
+choice it shows how far the migration was, and the choices.`,
+		Example:           "  migrator resolve 003_x.js           # how far it was\n  migrator resolve 003_x.js --retry\n  migrator resolve 003_x.js --rolled-back",
 		ValidArgsFunction: a.completeMigrations,
 		Args:              exactly(1, "the migration to resolve"),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
@@ -30,6 +31,9 @@ died. Nothing is run: look at the data first, then say how it stands.`,
 				return nil, err
 			}
 			return a.runIn(ctx, opening{brief: true}, "", func(p *project) (runtime.Outcome, error) {
+				if how == "" {
+					return runtime.Outcome{}, p.runner.Unresolved(ctx, args[0])
+				}
 				if err := a.guardWrite(ctx, p.environment, "change the registry"); err != nil {
 					return runtime.Outcome{}, err
 				}
@@ -45,7 +49,7 @@ died. Nothing is run: look at the data first, then say how it stands.`,
 	return c
 }
 
-// resolution is the one that was chosen.
+// resolution is the one that was chosen, or "" where none was.
 func resolution(choices map[runtime.Resolution]bool) (runtime.Resolution, error) {
 	var chosen []runtime.Resolution
 	for how, yes := range choices {
@@ -53,8 +57,11 @@ func resolution(choices map[runtime.Resolution]bool) (runtime.Resolution, error)
 			chosen = append(chosen, how)
 		}
 	}
-	if len(chosen) != 1 {
-		return "", fault.New(fault.Usage, "look at the data, then choose one", "resolve takes exactly one of --retry, --executed, --rolled-back and --accept")
+	switch len(chosen) {
+	case 0:
+		return "", nil
+	case 1:
+		return chosen[0], nil
 	}
-	return chosen[0], nil
+	return "", fault.New(fault.Usage, "look at the data, then choose one", "--retry, --executed, --rolled-back and --accept exclude each other")
 }

@@ -108,7 +108,7 @@ func (d *showDocument) text(u *ui.UI) {
 		row("by", m.By.String()+", migrator "+m.By.Version)
 	}
 	if d.Operations != nil {
-		row("operations", describe(*d.Operations))
+		row("operations", d.Operations.String())
 	}
 	row("checksum", d.Checksum)
 	for _, remark := range m.remarks() {
@@ -116,6 +116,12 @@ func (d *showDocument) text(u *ui.UI) {
 	}
 	if m.Failure != nil && m.Failure.Stack != "" {
 		u.Out.Printf("\n%s\n%s\n", u.Out.Bold("error"), u.Plain(m.Failure.Stack))
+	}
+	if lines := m.Journal.Lines(); len(lines) > 0 {
+		u.Out.Printf("\n%s\n", u.Out.Bold("journal"))
+		for _, line := range lines {
+			u.Out.Println("  " + u.Line(line))
+		}
 	}
 	if len(d.Log) > 0 {
 		u.Out.Printf("\n%s\n", u.Out.Bold("printed"))

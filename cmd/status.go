@@ -67,6 +67,13 @@ type statusEntry struct {
 	StartedAt  *time.Time        `json:"started_at,omitempty"`
 	By         *runtime.Identity `json:"by,omitempty"`
 	Failure    *runtime.Failure  `json:"error,omitempty"`
+	// Alive tells of a migration in flight whether its run holds the lock: the others were left behind by runs that died.
+	Alive *bool `json:"alive,omitempty"`
+	// Aborted is true for a failed one that runs again by itself, since nothing of it stays.
+	Aborted bool             `json:"aborted,omitempty"`
+	Journal *runtime.Journal `json:"journal,omitempty"`
+
+	stood string // where it stood that did not end well, in words
 }
 
 func newStatusDocument(p *project, s runtime.Status) *statusDocument {
@@ -87,6 +94,13 @@ func newStatusEntry(e runtime.Entry) statusEntry {
 	}
 	if e.Record == nil || e.Record.Foreign {
 		return entry
+	}
+	if e.State.InFlight() {
+		entry.Alive = &e.Alive
+	}
+	entry.Journal, entry.Aborted = e.Record.Journal, e.Record.Undone()
+	if e.State.Blocks() && (entry.Journal != nil || entry.Aborted) {
+		entry.stood = e.Record.Stood()
 	}
 	latest := e.Record.Latest()
 	entry.StartedAt, entry.By, entry.Failure = &latest.StartedAt, &latest.By, e.Record.Error
@@ -110,7 +124,11 @@ func (d *statusDocument) text(u *ui.UI) {
 		if e.DurationMS != nil && e.State != runtime.Ignored {
 			took = ui.Duration(max(time.Duration(*e.DurationMS)*time.Millisecond, 1)) // none takes no time at all
 		}
-		rows = append(rows, []string{e.Name, e.paint(u), e.when(u), took, u.Line(strings.Join(e.remarks(), ", "))})
+		var remarks []string
+		for _, remark := range e.remarks() {
+			remarks = append(remarks, u.Line(remark))
+		}
+		rows = append(rows, []string{e.Name, e.paint(u), e.when(u), took, strings.Join(remarks, ", ")})
 	}
 	u.Table([]string{"migration", "state", "when", "took", ""}, rows)
 	if d.Lock != nil {
@@ -152,10 +170,17 @@ func (e statusEntry) when(u *ui.UI) string {
 func (e statusEntry) remarks() []string {
 	var all []string
 	if e.State.InFlight() && e.By != nil {
-		all = append(all, "by "+e.By.String())
+		standing := "left behind by a run that died: "
+		if *e.Alive {
+			standing = "running: "
+		}
+		all = append(all, standing+e.By.String())
 	}
 	if e.Failure != nil {
 		all = append(all, e.Failure.Name+": "+e.Failure.Message)
+	}
+	if e.stood != "" {
+		all = append(all, e.stood)
 	}
 	if e.Drifted {
 		all = append(all, "changed since")
@@ -174,9 +199,11 @@ func (d *statusDocument) summary(u *ui.UI) string {
 	on := fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
 	for _, e := range d.Migrations {
 		switch {
+		case e.Aborted:
+			return u.Out.Bad(e.Name+" has failed"+on+", and nothing of it stays.") + " Mend it, then `migrator execute` runs it again."
 		case e.State == runtime.Failed:
 			return u.Out.Bad(e.Name+" has failed"+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
-		case e.State.Blocks() && (d.Lock == nil || d.Lock.Expired):
+		case e.State.Blocks() && (e.Alive == nil || !*e.Alive):
 			return u.Out.Bad(e.Name+" was left "+e.State.Words()+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
 		case e.State.InFlight():
 			return u.Out.Warn(e.Name + " is in flight" + on + ".")

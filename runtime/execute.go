@@ -49,7 +49,7 @@ func (r *Runner) Execute(ctx context.Context, o ExecuteOptions) (Outcome, error)
 	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
 		return r.executeLocked(ctx, lease, files, o, &out)
 	})
-	return out, err
+	return out, toldOfRunning(err, records)
 }
 
 func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migration, o ExecuteOptions, out *Outcome) error {
@@ -69,7 +69,12 @@ func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migrati
 	}
 	byName, batch := recordsByName(records), nextBatch(records)
 	for i, m := range plan {
-		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, args: o.Args, before: byName[m.Name]}
+		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, args: o.Args}
+		if before, registered := byName[m.Name]; registered {
+			if run.before, err = r.whole(ctx, before); err != nil {
+				return err
+			}
+		}
 		result, err := run.up(ctx)
 		if result != nil {
 			out.Results = append(out.Results, *result)
@@ -92,6 +97,17 @@ type execution struct {
 	batch     int
 	args      map[string]string
 	before    Record // what the registry holds; the zero record where it holds nothing
+	journal   *journaling
+}
+
+// whole is a record of List's with the source that List leaves out.
+func (r *Runner) whole(ctx context.Context, record Record) (Record, error) {
+	whole, ok, err := r.Registry.Get(ctx, record.Name)
+	if err != nil || !ok {
+		return record, err
+	}
+	whole.Number = record.Number
+	return whole, nil
 }
 
 // up runs the migration and records it. The result is nil when nothing was run.
@@ -113,6 +129,10 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	}
 	if len(info.Environments) > 0 && !slices.Contains(info.Environments, r.Environment) {
 		return e.passOver(ctx, record, info)
+	}
+	if e.before.Undone() {
+		r.Observer.Notice(fmt.Sprintf("%s runs again: when it failed at %s its transaction was aborted, and nothing of it stayed",
+			e.before.Name, e.before.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")))
 	}
 	r.Observer.Started(e.migration, Up)
 	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
@@ -136,8 +156,8 @@ func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance,
 	return e.script.Open(ctx, Call{
 		Migration: e.migration, Direction: d, Environment: r.Environment, Database: r.Database, Args: e.args,
 		Print: func(line string) { log.add(line); r.Observer.Printed(e.migration, line) },
-		Check: e.lease.Valid,
-		Ask:   r.Ask, Progress: r.Progress,
+		Check: e.lease.Valid, Journal: func(s Step) { e.journal.note(s) },
+		Ask: r.Ask, Progress: r.Progress,
 	})
 }
 
@@ -162,7 +182,11 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 	if err := e.begin(ctx, record); err != nil {
 		return nil, err
 	}
+	e.journal = e.runner.startJournal(ctx, e.lease, record)
 	report, failure := callWithin(ctx, instance)
+	if err := e.journal.stop(); err != nil {
+		e.runner.Observer.Notice(fmt.Sprintf("%s: %s", record.Name, err))
+	}
 	for _, c := range report.Caught {
 		log.add(c.String())
 	}
@@ -204,10 +228,33 @@ func (e *execution) begin(ctx context.Context, record Record) error {
 	}
 	storing, cancel := ending(ctx)
 	defer cancel()
-	if err := e.runner.note(storing, record, e.runner.event(record, Started)); err != nil {
-		return fmt.Errorf("record that %s begins: %w", record.Name, err)
+	event := e.runner.event(record, Started)
+	if record.Direction == Up && e.before.Name != "" {
+		event.Note = "it was " + e.before.was()
+	}
+	if err := e.runner.note(storing, record, event); err != nil {
+		return e.notBegun(ctx, record, err)
 	}
 	return nil
+}
+
+// notBegun puts the registry back to what it held before, as far as that can be done, since nothing was called.
+func (e *execution) notBegun(ctx context.Context, record Record, cause error) error {
+	ctx, cancel := ending(ctx)
+	defer cancel()
+	err := e.lease.Valid()
+	switch {
+	case err != nil:
+	case e.before.Name == "":
+		err = e.runner.Registry.Remove(ctx, record.Name)
+	default:
+		err = e.runner.Registry.Put(ctx, e.before)
+	}
+	cause = fmt.Errorf("record that %s begins, of which nothing was called: %w", record.Name, cause)
+	if err == nil {
+		return cause
+	}
+	return fault.Then(cause, fmt.Sprintf("if `migrator status` shows it as %s, type `migrator resolve %s --retry`", record.State.Words(), record.Name))
 }
 
 func resolved(d Direction) string {
@@ -229,18 +276,35 @@ func callWithin(ctx context.Context, instance Instance) (Report, error) {
 
 // fail stores the failure and says what state things are in now.
 func (e *execution) fail(ctx context.Context, record Record, result Result, report Report, failure error) error {
-	record.State, record.Error = Failed, failureOf(failure)
-	state := "recorded as failed"
-	if err := e.runner.note(ctx, record, e.runner.ended(record, FailedEvent, result)); err != nil {
-		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(record.Direction).Words(), err)
+	record.State, record.Error, record.Journal, record.Aborted = Failed, failureOf(failure), &report.Journal, report.Journal.Aborted
+	if report.Journal.Steps == nil {
+		report.Journal.Steps = []Step{} // so that programs read a list
+	}
+	event, state := e.runner.ended(record, FailedEvent, result), "recorded as failed"
+	if record.Aborted {
+		record, event, state = e.aborted(record, event)
+	}
+	if err := e.runner.note(ctx, record, event); err != nil {
+		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(result.Direction).Words(), err)
 	}
 	what := "execute"
-	if record.Direction == Down {
+	if result.Direction == Down {
 		what = "roll back"
 	}
-	fields := map[string]any{"migration": record.Name, "direction": record.Direction, "operations": result.Operations, "done": report.Done}
+	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
 	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", what, record.Name),
 		resolveHint(record)), fields)
+}
+
+// aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;
+// one that was pending is as good as pending.
+func (e *execution) aborted(record Record, event Event) (Record, Event, string) {
+	event.Note = "its transaction was aborted: nothing of it stays"
+	if e.before.Name == "" || e.before.Undone() {
+		return record, event, "recorded as failed, and runs again with the next `migrator execute`"
+	}
+	event.State = e.before.State
+	return e.before, event, e.before.State.Words() + ", as it was before"
 }
 
 func inFlight(d Direction) State {

@@ -37,12 +37,12 @@ func planForced(files []Migration, records []Record, targets []string) ([]Migrat
 	if err != nil {
 		return nil, err
 	}
-	return []Migration{m}, nil
+	return []Migration{m}, refuseOthersBlocked(records, m.Name)
 }
 
 func planNamed(files []Migration, records []Record, targets []string) ([]Migration, error) {
 	chosen, err := unregistered(files, records, targets, func(record Record) error {
-		if record.State.Blocks() {
+		if record.Blocks() {
 			return blockedError(record)
 		}
 		return alreadyError(record, fmt.Sprintf("to run it all the same, type `migrator execute --force %s`", record.Name))
@@ -56,7 +56,7 @@ func planNamed(files []Migration, records []Record, targets []string) ([]Migrati
 	return chosen, nil
 }
 
-// unregistered resolves targets whose files are pending, in the order in which they run, each once. For one that is
+// unregistered resolves targets whose files are pending, or as good as pending, in the order in which they run, each once. For one that is
 // registered the error is refuse's.
 func unregistered(files []Migration, records []Record, targets []string, refuse func(Record) error) ([]Migration, error) {
 	byName := recordsByName(records)
@@ -66,7 +66,7 @@ func unregistered(files []Migration, records []Record, targets []string, refuse 
 		if err != nil {
 			return nil, err
 		}
-		if record, registered := byName[m.Name]; registered {
+		if record, registered := byName[m.Name]; registered && !record.Undone() {
 			return nil, refuse(record)
 		}
 		chosen = append(chosen, m)
@@ -112,12 +112,12 @@ func dedupe(chosen []Migration) []Migration {
 	return once
 }
 
-// pendingOf lists the files that are not registered, up to a number where to is not nil.
+// pendingOf lists the files that are not registered, or as good as not, up to a number where to is not nil.
 func pendingOf(files []Migration, records []Record, to *int64) []Migration {
 	byName := recordsByName(records)
 	var pending []Migration
 	for _, m := range files {
-		if _, registered := byName[m.Name]; !registered && (to == nil || m.Number <= *to) {
+		if record, registered := byName[m.Name]; (!registered || record.Undone()) && (to == nil || m.Number <= *to) {
 			pending = append(pending, m)
 		}
 	}

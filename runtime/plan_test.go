@@ -25,6 +25,13 @@ func record(name string, state State) Record {
 	return Record{Name: name, Number: number, State: state, StartedAt: time.Unix(1000+number, 0), Batch: 1}
 }
 
+// undone is the record of a failure of which nothing stays.
+func undone(name string) Record {
+	r := record(name, Failed)
+	r.Direction, r.Aborted = Up, true
+	return r
+}
+
 func to(n int64) *int64 { return &n }
 
 func TestPlanExecute(t *testing.T) {
@@ -55,6 +62,11 @@ func TestPlanExecute(t *testing.T) {
 		{name: "a run that died stops everything", records: []Record{record("2_b.js", Executing)}, code: fault.Failed, message: "2_b.js has been left executing"},
 		{name: "force runs what is executed", records: []Record{record("1_a.js", Executed)}, options: ExecuteOptions{Force: true, Targets: []string{"1"}}, want: []string{"1_a.js"}},
 		{name: "force runs what failed", records: []Record{record("1_a.js", Failed)}, options: ExecuteOptions{Force: true, Targets: []string{"1"}}, want: []string{"1_a.js"}},
+		{name: "force runs what a run that died left", records: []Record{record("1_a.js", Executing)}, options: ExecuteOptions{Force: true, Targets: []string{"1"}}, want: []string{"1_a.js"}},
+		{name: "force does not go past another failure", records: []Record{record("1_a.js", Failed)}, options: ExecuteOptions{Force: true, Targets: []string{"2"}}, code: fault.Failed, message: "1_a.js failed"},
+		{name: "what was aborted runs again", records: []Record{undone("1_a.js"), record("2_b.js", Executed)}, options: ExecuteOptions{AllowOutOfOrder: true}, want: []string{"1_a.js", "3_c.js"}},
+		{name: "what was aborted runs by name", records: []Record{undone("3_c.js")}, options: ExecuteOptions{Targets: []string{"3"}}, want: []string{"3_c.js"}},
+		{name: "what was aborted stops nothing else", records: []Record{undone("3_c.js")}, options: ExecuteOptions{Targets: []string{"1"}}, want: []string{"1_a.js"}},
 		{name: "force wants one file", options: ExecuteOptions{Force: true}, code: fault.Usage, message: "--force runs one migration"},
 		{name: "below the highest executed is out of order", records: []Record{record("2_b.js", Executed)}, code: fault.Usage, message: "1_a.js is pending with a number below 2"},
 		{name: "out of order is allowed by its flag", records: []Record{record("2_b.js", Executed)}, options: ExecuteOptions{AllowOutOfOrder: true}, want: []string{"1_a.js", "3_c.js"}},

@@ -35,6 +35,9 @@ type Call struct {
 	// Check is asked before every operation and ends the script when it returns an error (a lost lease, say); nil
 	// allows everything.
 	Check func() error
+	// Journal is told of each operation that may change something, when it begins and when it has ended, on the goroutine
+	// of the script; it must not hold it up. nil tells nobody.
+	Journal func(Step)
 	// Ask answers the script's questions; nil refuses them.
 	Ask Asker
 	// Progress shows how far the script is; nil shows nothing.
@@ -66,8 +69,9 @@ type Info struct {
 // Report is what one call of a script did.
 type Report struct {
 	Operations Operations
-	// Done describes the operations in their order, bounded to the first and last few: "insertOne notes: 1 inserted".
-	Done []string
+	// Journal are the operations in their order, bounded to the first and last few. It says also whether nothing of them
+	// stays since the call was in a transaction that was aborted for certain.
+	Journal Journal
 	// Caught are the errors of operations that did not end the call, by their places in the script, bounded to the first few.
 	Caught []Caught
 }
@@ -90,6 +94,9 @@ type Registry interface {
 	Get(ctx context.Context, name string) (r Record, ok bool, err error)
 	// Put stores the record under its name, whether there was one or not. A record of migopy's is replaced.
 	Put(ctx context.Context, r Record) error
+	// Journal stores how far the run of a record in flight is. It changes nothing once that run is recorded as ended, or
+	// another one has begun, so that it may come late.
+	Journal(ctx context.Context, r Record, j Journal) error
 	// Remove forgets the record of that name. It is no error when there is none.
 	Remove(ctx context.Context, name string) error
 }

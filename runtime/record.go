@@ -58,6 +58,11 @@ type Record struct {
 	Operations Operations
 	Log        []string // the last lines printed
 	Error      *Failure
+	// Journal is how far a run in flight is at least, and how far a failed one was; nil where it ended well.
+	Journal *Journal
+	// Aborted is true for a failure of which nothing stays, since the run was in a transaction that was aborted. Such a
+	// migration blocks nothing, and runs again by itself.
+	Aborted bool
 	// Rollback is who began to roll it back and when, while that is in flight or failed. The facts above stay those of
 	// its execution, so that it keeps its place in the order of execution.
 	Rollback *Attempt
@@ -73,6 +78,12 @@ func (s State) InFlight() bool { return s == Executing || s == RollingBack }
 
 // Blocks tells whether a migration in this state keeps later ones from being executed. One that is not known does.
 func (s State) Blocks() bool { return s != Pending && s != Executed && s != Ignored }
+
+// Blocks tells whether the migration keeps later ones from being executed.
+func (r Record) Blocks() bool { return r.State.Blocks() && !r.Undone() }
+
+// Undone tells whether the migration is as good as pending, since nothing of its failed run stays.
+func (r Record) Undone() bool { return r.State == Failed && r.Direction == Up && r.Aborted }
 
 // Attempt is a run that was begun.
 type Attempt struct {
@@ -115,6 +126,7 @@ type Event struct {
 	Duration   time.Duration `json:"-"`
 	By         Identity      `json:"by"`
 	Operations *Operations   `json:"operations,omitempty"`
+	Log        []string      `json:"log,omitempty"` // the last few lines printed
 	Error      *Failure      `json:"error,omitempty"`
 	Note       string        `json:"note,omitempty"`
 }

@@ -53,7 +53,7 @@ func (r *Runner) Rollback(ctx context.Context, o RollbackOptions) (Outcome, erro
 	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
 		return r.rollbackLocked(ctx, lease, files, o, &out)
 	})
-	return out, err
+	return out, toldOfRunning(err, records)
 }
 
 // everything tells whether a plan of n undoes all that was executed without each being named.
@@ -97,14 +97,10 @@ func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migrat
 
 // prepareDown finds the script to undo a record with, and refuses what cannot be undone.
 func (r *Runner) prepareDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (execution, error) {
-	// The record that List gave has no source, and what is stored while the rollback runs must keep it.
-	whole, ok, err := r.Registry.Get(ctx, record.Name)
+	// What is stored while the rollback runs must keep the source.
+	record, err := r.whole(ctx, record)
 	if err != nil {
 		return execution{}, err
-	}
-	if ok {
-		whole.Number = record.Number
-		record = whole
 	}
 	m := Migration{Name: record.Name, Number: record.Number, Path: pathOf(files, record.Name)}
 	script, why, err := r.scriptFor(ctx, m, record)
@@ -248,7 +244,7 @@ func (e *execution) down(ctx context.Context) (*Result, error) {
 	}
 	defer instance.Close()
 	record := e.before
-	record.State, record.Direction, record.Error = RollingBack, Down, nil
+	record.State, record.Direction, record.Error, record.Journal, record.Aborted = RollingBack, Down, nil, nil, false
 	record.Rollback = &Attempt{By: r.By, StartedAt: time.Now()}
 	r.Observer.Started(e.migration, Down)
 	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"migrator/runtime/fault"
 )
 
 // Runner runs the migrations of one environment. Its fields are set before use and not changed afterwards; one method at
@@ -74,7 +72,16 @@ func ending(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 }
 
-// note writes an event and a record at the same time, so that they cost one round trip.
+// note writes an event and a record at the same time, so that they cost one round trip. A run that dies between the two
+// leaves either without the other, which is safe both ways, because the record alone decides and a script is called only
+// when both are stored:
+//
+//	started, and no record    nothing was called: the migration is pending, as the registry says
+//	a record, and not started it blocks, although nothing was called: too careful, never too bold
+//	finished, and in flight   it blocks, and the history shows whoever resolves it that its work is done
+//	executed, and not finished (or removed) its work is done, as the registry says
+//
+// What is set right by hand is written by resolve, the event first: no record changes that way without a trace.
 func (r *Runner) note(ctx context.Context, record Record, event Event) error {
 	return r.with(ctx, event, func() error { return r.Registry.Put(ctx, record) })
 }
@@ -99,7 +106,7 @@ func (r *Runner) event(record Record, kind EventKind) Event {
 // ended is the event of a script that was called.
 func (r *Runner) ended(record Record, kind EventKind, result Result) Event {
 	e := r.event(record, kind)
-	e.Duration, e.Operations, e.Error = result.Duration, &result.Operations, record.Error
+	e.Duration, e.Operations, e.Log, e.Error = result.Duration, &result.Operations, lastOf(result.Log), record.Error
 	return e
 }
 
@@ -148,49 +155,4 @@ func nextBatch(records []Record) int {
 		last = max(last, record.Batch)
 	}
 	return last + 1
-}
-
-// refuseBlocked fails when a migration stands in a state that has to be resolved before anything else is executed.
-func refuseBlocked(records []Record) error {
-	for _, record := range records {
-		if record.State.Blocks() {
-			return blockedError(record)
-		}
-	}
-	return nil
-}
-
-func blockedError(record Record) error {
-	fields := map[string]any{"migration": record.Name, "state": record.State}
-	latest := record.Latest()
-	since := latest.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")
-	if record.State.InFlight() {
-		return fault.WithFields(fault.New(fault.Failed, resolveHint(record),
-			"%s has been left %s by %s since %s: that run died before it ended, and a part of it may be done",
-			record.Name, record.State.Words(), latest.By, since), fields)
-	}
-	if record.State != Failed {
-		return fault.WithFields(fault.New(fault.Failed, resolveHint(record), "%s has the state %q, which this version of migrator does not know", record.Name, record.State), fields)
-	}
-	what := "failed"
-	if record.Direction == Down {
-		what = "failed while it was rolled back"
-	}
-	if record.Error != nil {
-		what += fmt.Sprintf(" (%s: %s)", record.Error.Name, record.Error.Message)
-	}
-	return fault.WithFields(fault.New(fault.Failed, resolveHint(record), "%s %s at %s, and a part of it may be done", record.Name, what, since), fields)
-}
-
-// resolveHint lists the ways on from a migration that did not end well.
-func resolveHint(record Record) string {
-	again := "it may run again"
-	if record.Direction == Down {
-		again = "it may be rolled back again"
-	}
-	command := "migrator resolve " + record.Name
-	return "look at the data, then type one of\n" +
-		command + " --retry        " + again + "\n" +
-		command + " --executed     its work is done\n" +
-		command + " --rolled-back  its work is undone"
 }

@@ -15,6 +15,7 @@ type Entry struct {
 	Drifted    bool    // the file is no longer what was executed
 	Missing    bool    // registered, and the file is gone
 	OutOfOrder bool    // pending below a number that is executed
+	Alive      bool    // in flight, and its run holds the lock; one in flight without was left behind by a run that died
 }
 
 // ExecutedAt is when up ended, or zero.
@@ -53,6 +54,7 @@ func (r *Runner) Status(ctx context.Context) (Status, error) {
 		entry := Entry{Migration: m, State: Pending, Missing: m.Path == ""}
 		if record, registered := byName[m.Name]; registered {
 			entry.State, entry.Record = record.State, &record
+			entry.Alive = s.Lock != nil && s.Lock.Runs(record)
 			if entry.Drifted, err = drifted(m, record); err != nil {
 				return Status{}, err
 			}

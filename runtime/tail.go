@@ -22,6 +22,20 @@ func (t *tail) add(line string) {
 
 func (t *tail) lines() []string { return t.kept }
 
+const (
+	eventLines = 20
+	eventWidth = 500 // bytes
+)
+
+// lastOf is what an event of the history keeps of a log. The history only grows, so it is less than a record keeps.
+func lastOf(log []string) []string {
+	var kept []string
+	for _, line := range log[max(0, len(log)-eventLines):] {
+		kept = append(kept, Clip(line, eventWidth))
+	}
+	return kept
+}
+
 // Clip shortens a text to n bytes and an ellipsis, between two characters.
 func Clip(text string, n int) string {
 	if len(text) <= n {

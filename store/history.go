@@ -29,6 +29,7 @@ type event struct {
 	DurationMS *int64              `bson:"duration_ms,omitempty"`
 	By         runtime.Identity    `bson:"by"`
 	Operations *runtime.Operations `bson:"operations,omitempty"`
+	Log        []string            `bson:"log,omitempty"`
 	Error      *runtime.Failure    `bson:"error,omitempty"`
 	Note       string              `bson:"note,omitempty"`
 }
@@ -36,7 +37,7 @@ type event struct {
 func (h *history) Append(ctx context.Context, e runtime.Event) error {
 	stored := event{
 		ID: bson.NewObjectID(), At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
-		By: e.By, Operations: e.Operations, Error: e.Error, Note: e.Note,
+		By: e.By, Operations: e.Operations, Log: e.Log, Error: e.Error, Note: e.Note,
 	}
 	if e.Operations != nil {
 		ms := runtime.Milliseconds(e.Duration)
@@ -64,7 +65,7 @@ func (h *history) Events(ctx context.Context, name string, limit int) ([]runtime
 	for i, e := range stored {
 		events[i] = runtime.Event{
 			At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
-			By: e.By, Operations: e.Operations, Error: e.Error, Note: e.Note,
+			By: e.By, Operations: e.Operations, Log: e.Log, Error: e.Error, Note: e.Note,
 		}
 		if e.DurationMS != nil {
 			events[i].Duration = time.Duration(*e.DurationMS) * time.Millisecond

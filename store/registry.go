@@ -38,6 +38,8 @@ type document struct {
 	Operations *runtime.Operations `bson:"operations,omitempty"`
 	Log        []string            `bson:"log,omitempty"`
 	Error      *runtime.Failure    `bson:"error,omitempty"`
+	Journal    *runtime.Journal    `bson:"journal,omitempty"`
+	Aborted    bool                `bson:"aborted,omitempty"`
 	Rollback   *runtime.Attempt    `bson:"rollback,omitempty"`
 }
 
@@ -99,6 +101,17 @@ func (r *registry) Put(ctx context.Context, record runtime.Record) error {
 	return explain(err, "write the registry")
 }
 
+// Journal finds the record by the state and the start of its run too, so that a write that comes late finds nothing.
+func (r *registry) Journal(ctx context.Context, record runtime.Record, j runtime.Journal) error {
+	started := bson.E{Key: "started_at", Value: record.StartedAt}
+	if record.Rollback != nil {
+		started = bson.E{Key: "rollback.started_at", Value: record.Rollback.StartedAt}
+	}
+	inFlight := bson.D{{Key: "_id", Value: record.Name}, {Key: "state", Value: record.State}, started}
+	_, err := r.collection.UpdateOne(ctx, inFlight, bson.D{{Key: "$set", Value: bson.D{{Key: "journal", Value: j}}}})
+	return explain(err, "write the registry")
+}
+
 func (r *registry) Remove(ctx context.Context, name string) error {
 	_, err := r.collection.DeleteMany(ctx, bson.D{{Key: "name", Value: name}})
 	return explain(err, "write the registry")
@@ -108,7 +121,7 @@ func (r *registry) Remove(ctx context.Context, name string) error {
 func (d document) record() runtime.Record {
 	r := runtime.Record{
 		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
-		Batch: d.Batch, Log: d.Log, Error: d.Error, Rollback: d.Rollback,
+		Batch: d.Batch, Log: d.Log, Error: d.Error, Journal: d.Journal, Aborted: d.Aborted, Rollback: d.Rollback,
 	}
 	if d.State == "" {
 		r.State, r.Foreign = runtime.Executed, true
@@ -135,7 +148,7 @@ func (d document) record() runtime.Record {
 func documentOf(r runtime.Record) document {
 	d := document{
 		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction, Checksum: r.Checksum, Source: r.Source, Files: r.Files,
-		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: r.Log, Error: r.Error, Rollback: r.Rollback,
+		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: r.Log, Error: r.Error, Journal: r.Journal, Aborted: r.Aborted, Rollback: r.Rollback,
 	}
 	if !r.StartedAt.IsZero() {
 		d.StartedAt = &r.StartedAt

@@ -23,8 +23,16 @@ func whole() runtime.Record {
 		Name: "003_c.js", Number: 3, State: runtime.Failed, Direction: runtime.Up, Checksum: "sha256:00", Source: []byte{1, 2, 3}, Files: []string{"m/003_c.js", "lib/x.js"},
 		StartedAt: at, FinishedAt: at.Add(time.Second), Duration: 1500 * time.Millisecond, Batch: 12, By: ada,
 		Operations: runtime.Operations{Inserted: 1, Matched: 2, Modified: 3, Deleted: 4, Upserted: 5, Commands: 6}, Log: []string{"one", "two"},
-		Error: &runtime.Failure{Name: "TypeError", Message: "boom", File: "m/003_c.js", Line: 18, Column: 5, Stack: "TypeError: boom\n  at up"},
+		Error:   &runtime.Failure{Name: "TypeError", Message: "boom", File: "m/003_c.js", Line: 18, Column: 5, Stack: "TypeError: boom\n  at up"},
+		Journal: wholeJournal(), Aborted: true,
 	}
+}
+
+func wholeJournal() *runtime.Journal {
+	return &runtime.Journal{Begun: 17, Done: 15, Aborted: true, Steps: []runtime.Step{
+		{Number: 1, Operation: "insertOne", Collection: "users", Did: &runtime.Operations{Inserted: 1}, File: "m/003_c.js", Line: 2, Column: 5, Transaction: true},
+		{Number: 17, Operation: "runCommand collMod", InFlight: true},
+	}}
 }
 
 func TestRegistryKeepsARecordWhole(t *testing.T) {
@@ -71,7 +79,7 @@ func TestRegistryDocument(t *testing.T) {
 		"_id": bson.TypeString, "name": bson.TypeString, "number": bson.TypeInt64, "state": bson.TypeString, "direction": bson.TypeString,
 		"checksum": bson.TypeString, "source": bson.TypeBinary, "files": bson.TypeArray, "started_at": bson.TypeDateTime, "finished_at": bson.TypeDateTime,
 		"duration_ms": bson.TypeInt64, "batch": bson.TypeInt32, "by": bson.TypeEmbeddedDocument, "operations": bson.TypeEmbeddedDocument,
-		"log": bson.TypeArray, "error": bson.TypeEmbeddedDocument,
+		"log": bson.TypeArray, "error": bson.TypeEmbeddedDocument, "journal": bson.TypeEmbeddedDocument, "aborted": bson.TypeBoolean,
 	}
 	got := map[string]bson.Type{}
 	elements, err := raw.Elements()
@@ -83,6 +91,61 @@ func TestRegistryDocument(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A journal may come late: when the run that it tells of has ended, or another has begun, it changes nothing.
+func TestJournalChangesOnlyARunInFlight(t *testing.T) {
+	t.Parallel()
+	up := whole()
+	up.State, up.Error, up.Journal, up.Aborted = runtime.Executing, nil, nil, false
+	down := up
+	down.State, down.Direction, down.Rollback = runtime.RollingBack, runtime.Down, &runtime.Attempt{By: ada, StartedAt: up.StartedAt.Add(time.Hour)}
+	ended, again, downAgain := up, up, down
+	ended.State = runtime.Executed
+	again.StartedAt = up.StartedAt.Add(time.Millisecond)
+	downAgain.Rollback = &runtime.Attempt{By: ada, StartedAt: up.StartedAt.Add(2 * time.Hour)}
+	tests := []struct {
+		name      string
+		told      runtime.Record // whose journal comes
+		there     *runtime.Record
+		isChanged bool
+	}{
+		{"the run is in flight", up, &up, true},
+		{"a rollback is in flight", down, &down, true},
+		{"the run has ended", up, &ended, false},
+		{"it runs again", up, &again, false},
+		{"it is being rolled back", up, &down, false},
+		{"it is being rolled back again", down, &downAgain, false},
+		{"it is not registered any more", up, nil, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := testStore(t).Registry()
+			if test.there != nil {
+				if err := r.Put(t.Context(), *test.there); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := r.Journal(t.Context(), test.told, *wholeJournal()); err != nil {
+				t.Fatal(err)
+			}
+			got, found, err := r.Get(t.Context(), up.Name)
+			if err != nil || found != (test.there != nil) {
+				t.Fatal(found, err)
+			}
+			if !found {
+				return
+			}
+			want := *test.there
+			if test.isChanged {
+				want.Journal = wholeJournal()
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
@@ -121,7 +184,7 @@ func TestHistoryIsNewestFirst(t *testing.T) {
 	operations := runtime.Operations{Inserted: 2}
 	events := []runtime.Event{
 		{At: at, Event: runtime.Started, Name: "1_a.js", Direction: runtime.Up, State: runtime.Executing, Batch: 1, By: ada},
-		{At: at.Add(time.Second), Event: runtime.Finished, Name: "1_a.js", Direction: runtime.Up, State: runtime.Executed, Batch: 1, By: ada, Duration: time.Second, Operations: &operations},
+		{At: at.Add(time.Second), Event: runtime.Finished, Name: "1_a.js", Direction: runtime.Up, State: runtime.Executed, Batch: 1, By: ada, Duration: time.Second, Operations: &operations, Log: []string{"one", "two"}},
 		{At: at.Add(time.Second), Event: runtime.Registered, Name: "2_b.js", State: runtime.Ignored, By: ada, Note: "why"},
 	}
 	for _, e := range events {

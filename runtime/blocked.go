@@ -1,0 +1,170 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+
+	"migrator/runtime/fault"
+)
+
+// refuseBlocked fails when a migration stands in a state that has to be resolved before anything else is executed.
+func refuseBlocked(records []Record) error {
+	for _, record := range records {
+		if record.Blocks() {
+			return blockedError(record)
+		}
+	}
+	return nil
+}
+
+// refuseOthersBlocked is refuseBlocked for what is to run whatever its own state.
+func refuseOthersBlocked(records []Record, name string) error {
+	for _, record := range records {
+		if record.Name != name && record.Blocks() {
+			return blockedError(record)
+		}
+	}
+	return nil
+}
+
+func blockedError(record Record) error { return standing(fault.Failed, record, "") }
+
+// standing is an error that tells where a migration stands that did not end well, what it had done, and the ways on. What
+// was asked for and cannot be done is said before it, if anything.
+func standing(code fault.Code, record Record, asked string) error {
+	story := record.story()
+	if asked != "" {
+		story = asked + ": " + story
+	}
+	fields := map[string]any{"migration": record.Name, "state": record.State}
+	if record.Journal != nil {
+		fields["journal"] = record.Journal
+	}
+	err := fault.New(code, resolveHint(record), "%s", story)
+	return fault.WithFields(&halfway{err: err, journal: record.Journal}, fields)
+}
+
+// story says what became of the run that left the record so.
+func (r Record) story() string {
+	latest := r.Latest()
+	since := latest.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")
+	switch {
+	case r.State.InFlight():
+		return fmt.Sprintf("%s has been left %s by %s since %s: that run died before it ended, and %s", r.Name, r.State.Words(), latest.By, since, r.Stood())
+	case r.State != Failed:
+		return fmt.Sprintf("%s has the state %q, which this version of migrator does not know", r.Name, r.State)
+	}
+	what := "failed"
+	if r.Direction == Down {
+		what = "failed while it was rolled back"
+	}
+	if r.Error != nil {
+		what += fmt.Sprintf(" (%s: %s)", r.Error.Name, r.Error.Message)
+	}
+	return fmt.Sprintf("%s %s at %s, and %s", r.Name, what, since, r.Stood())
+}
+
+// Stood says where a run that did not end well stood: "its last operation was its 17th, updateMany users (500 modified),
+// at mongomigrations/012_x.js:18:5". The journal of a run that died trails behind it, so of that this is the least.
+func (r Record) Stood() string {
+	if r.Aborted {
+		return "nothing of it stays, since its transaction was aborted"
+	}
+	last, known := r.Journal.Last()
+	switch {
+	case !known && r.Journal != nil && r.State == Failed:
+		return "nothing was written by it"
+	case !known:
+		return "a part of it may be done"
+	}
+	text := last.last()
+	if r.State.InFlight() {
+		text += "; it may have done more"
+	}
+	return text
+}
+
+// last tells of a step that is the last one known.
+func (s Step) last() string {
+	outcome := s.outcome()
+	if outcome != "" {
+		outcome = " (" + outcome + ")"
+	}
+	text := fmt.Sprintf("its last operation was its %s, %s%s", ordinal(s.Number), s.name(), outcome)
+	if place := s.place(); place != "" {
+		text += ", at " + place
+	}
+	return text
+}
+
+// ordinal is a number as it counts off: "1st", "12th", "23rd".
+func ordinal(n int64) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprint(n) + suffix
+}
+
+// resolveHint lists the ways on from a migration that did not end well.
+func resolveHint(record Record) string {
+	if !record.Blocks() {
+		return "mend what it failed at, then try again: nothing of it was done"
+	}
+	again := "it may run again"
+	if record.Direction == Down {
+		again = "it may be rolled back again"
+	}
+	command := "migrator resolve " + record.Name
+	return "look at the data, then type one of\n" +
+		command + " --retry        " + again + "\n" +
+		command + " --executed     its work is done\n" +
+		command + " --rolled-back  its work is undone"
+}
+
+// halfway is an error about a migration that did not end well, with what it had done as its detail.
+type halfway struct {
+	err     error
+	journal *Journal
+}
+
+var _ fault.Detailer = (*halfway)(nil)
+
+func (e *halfway) Error() string { return e.err.Error() }
+func (e *halfway) Unwrap() error { return e.err }
+
+func (e *halfway) Detail() string {
+	lines := e.journal.Lines()
+	if len(lines) == 0 {
+		return ""
+	}
+	return "what it did:\n    " + strings.Join(lines, "\n    ")
+}
+
+// toldOfRunning adds to the refusal of the lock which migration its holder has in flight.
+func toldOfRunning(err error, records []Record) error {
+	if fault.CodeOf(err) != fault.Locked {
+		return err
+	}
+	for _, record := range records {
+		holder, isHeld := fault.FieldsOf(err)["lock"].(Holder)
+		if record.State.InFlight() && isHeld && holder.Runs(record) {
+			return fault.WithFields(fault.Then(err, fmt.Sprintf("it has %s in flight: `migrator show %s` says how far it is", record.Name, record.Name)),
+				map[string]any{"migration": record.Name, "state": record.State})
+		}
+	}
+	return err
+}
+
+// Runs tells whether the holder is the very process that a record in flight tells of. One that is in flight without is
+// left over from a run that died.
+func (h Holder) Runs(record Record) bool {
+	return record.State.InFlight() && !h.Expired && h.By == record.Latest().By
+}

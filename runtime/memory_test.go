@@ -1,0 +1,152 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// memory is a registry, a history and a lock without a server, for what a server cannot be made to do at will.
+type memory struct {
+	mu      sync.Mutex
+	records map[string]Record
+	events  []Event
+	stored  []Journal // each that was stored, in order
+	at      []time.Time
+	lost    bool // the lease
+	// fail is asked before each write: "put executing", "remove", "append started", "journal".
+	fail func(what string) error
+}
+
+func (m *memory) write(what string, f func()) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		if err := m.fail(what); err != nil {
+			return err
+		}
+	}
+	f()
+	return nil
+}
+
+func (m *memory) List(context.Context) ([]Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := slices.Collect(maps.Values(m.records))
+	for i := range list {
+		list[i].Source = nil
+	}
+	return list, nil
+}
+
+func (m *memory) Get(_ context.Context, name string) (Record, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.records[name]
+	return r, ok, nil
+}
+
+func (m *memory) Put(_ context.Context, r Record) error {
+	return m.write("put "+string(r.State), func() { m.records[r.Name] = r })
+}
+
+func (m *memory) Remove(_ context.Context, name string) error {
+	return m.write("remove", func() { delete(m.records, name) })
+}
+
+func (m *memory) Journal(_ context.Context, r Record, j Journal) error {
+	return m.write("journal", func() {
+		r.Journal = &j
+		m.records[r.Name] = r
+		m.stored, m.at = append(m.stored, j), append(m.at, time.Now())
+	})
+}
+
+func (m *memory) Append(_ context.Context, e Event) error {
+	return m.write("append "+string(e.Event), func() { m.events = append(m.events, e) })
+}
+
+func (m *memory) Events(context.Context, string, int) ([]Event, error) { return m.events, nil }
+
+func (m *memory) Acquire(ctx context.Context, _ Identity, _ time.Duration, _ func(Holder)) (Lease, error) {
+	return memoryLease{m, ctx}, nil
+}
+func (m *memory) Holder(context.Context) (Holder, bool, error)      { return Holder{}, false, nil }
+func (m *memory) Break(context.Context, bool) (Holder, bool, error) { return Holder{}, false, nil }
+
+type memoryLease struct {
+	m   *memory
+	ctx context.Context
+}
+
+func (l memoryLease) Context() context.Context      { return l.ctx }
+func (l memoryLease) Release(context.Context) error { return nil }
+func (l memoryLease) Valid() error {
+	l.m.mu.Lock()
+	defer l.m.mu.Unlock()
+	if l.m.lost {
+		return errors.New("the lease is lost")
+	}
+	return nil
+}
+
+// calls are Go functions in place of scripts, by the name of the migration and the direction: "1_a.js up".
+type calls map[string]func(Call) (Report, error)
+
+func (c calls) Load(_ context.Context, m Migration) (Script, error) { return call{calls: c, m: m}, nil }
+func (c calls) Restore(_ context.Context, m Migration, _ Bundle) (Script, error) {
+	return call{calls: c, m: m}, nil
+}
+
+type call struct {
+	calls calls
+	m     Migration
+	call  Call
+}
+
+func (c call) Bundle() Bundle { return NewBundle(File{Path: c.m.Name, Code: []byte("code")}, nil) }
+func (c call) Open(_ context.Context, opened Call) (Instance, error) {
+	c.call = opened
+	return c, nil
+}
+func (c call) Info() Info { return Info{HasUp: true, HasDown: true} }
+func (c call) Close()     {}
+func (c call) Run(context.Context) (Report, error) {
+	return c.calls[c.m.Name+" "+string(c.call.Direction)](c.call)
+}
+
+// notices keeps what a run tells.
+type notices struct{ told []string }
+
+func (n *notices) Started(Migration, Direction) {}
+func (n *notices) Printed(Migration, string)    {}
+func (n *notices) Finished(Result)              {}
+func (n *notices) Notice(text string)           { n.told = append(n.told, text) }
+
+// runnerOn is a runner in memory, with a file for each migration that c has a function for.
+func runnerOn(t *testing.T, m *memory, c calls) (*Runner, *notices) {
+	t.Helper()
+	if m.records == nil {
+		m.records = map[string]Record{}
+	}
+	dir := t.TempDir()
+	for what := range c {
+		name, _, _ := strings.Cut(what, " ")
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("code"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := &notices{}
+	return &Runner{
+		Directory: Directory{Path: dir, Shown: "mongomigrations"}, Scripts: c, Registry: m, History: m, Locker: m, Observer: n,
+		By: Identity{User: "ada", Host: "web-1", PID: 4711, Version: "v1"},
+	}, n
+}
