@@ -44,6 +44,8 @@ var lents = [...]lent{
 	{"TextEncoder", "util", "TextEncoder"}, {"TextDecoder", "util", "TextDecoder"},
 	{"crypto", "crypto", "webcrypto"}, {"performance", "perf_hooks", "performance"}, {"Intl", "intl", "Intl"},
 	{"process", "process", ""},
+	{"AbortController", "abort", "AbortController"}, {"AbortSignal", "abort", "AbortSignal"}, {"DOMException", "abort", "DOMException"},
+	{"Event", "abort", "Event"}, {"EventTarget", "abort", "EventTarget"},
 }
 
 // mentionedLents are those that code may use.
