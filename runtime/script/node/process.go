@@ -25,7 +25,7 @@ func processNatives(in Interpreter) (*goja.Object, error) {
 			return rt.ToValue(map[string]any{"rss": m.Sys, "heapTotal": m.HeapSys, "heapUsed": m.HeapAlloc})
 		},
 		"names": func(goja.FunctionCall) goja.Value { return rt.ToValue(rt.NewArray(anys(in.EnvNames())...)) },
-		"env": func(call goja.FunctionCall) goja.Value { return environment(in, call.Argument(0).String()) },
+		"env":   func(call goja.FunctionCall) goja.Value { return environment(in, call.Argument(0).String()) },
 	})
 	if err != nil {
 		return nil, err
