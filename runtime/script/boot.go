@@ -23,7 +23,7 @@ const bootName = "<boot>"
 // most scripts do, so it is only evaluated for those that mention one.
 var rare = [...]string{
 	"queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket",
-	"toLocale", "WeakRef", "FinalizationRegistry", "captureStackTrace",
+	"toLocale", "localeCompare", "WeakRef", "FinalizationRegistry", "captureStackTrace",
 	"console.assert", "console.count", "console.group", "console.table", "console.time", "console.trace",
 	"Promise.try", "withResolvers", "groupBy", "fromAsync", "WellFormed",
 	"asyncIterator", "syncIterator", "dispose", "asyncDispose",

@@ -3,7 +3,6 @@ package node
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -20,7 +19,7 @@ type part struct{ kind, text string }
 func literal(text string) part { return part{"literal", text} }
 
 // format is the date, the time of day, and the zone, as far as they are wanted.
-func (d dateText) format() []part {
+func (d dateText) format() ([]part, error) {
 	parts, clock := d.date(), d.clock()
 	if len(parts) > 0 && len(clock) > 0 {
 		parts = append(parts, literal(d.joint()))
@@ -32,9 +31,13 @@ func (d dateText) format() []part {
 		} else if len(parts) > 0 {
 			parts = append(parts, literal(", "))
 		}
-		parts = append(parts, part{"timeZoneName", d.zone(width)})
+		name, err := d.zone(width)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{"timeZoneName", name})
 	}
-	return parts
+	return parts, nil
 }
 
 // joint stands between date and time.
@@ -54,7 +57,8 @@ func (d dateText) joint() string {
 
 // date is the weekday, the month, the day and the year, those of them that are wanted, in the order of their kind.
 func (d dateText) date() []part {
-	weekday, month, day, year := d.named("weekday"), d.named("month"), d.named("day"), d.named("year")
+	weekday, month, day := d.named("weekday"), d.named("month"), d.named("day")
+	year := joined(" ", d.named("year"), d.named("era"))
 	var parts []part
 	switch d.fields["month"] {
 	case "numeric", "2-digit":
@@ -115,12 +119,31 @@ func (d dateText) named(field string) []part {
 	case "day":
 		text = numbered(d.time.Day(), width)
 	case "year":
-		text = strconv.Itoa(d.time.Year())
-		if width == "2-digit" {
-			text = fmt.Sprintf("%02d", d.time.Year()%100)
-		}
+		text = d.year(width)
+	case "era":
+		text = d.era(width)
 	}
 	return []part{{field, text}}
+}
+
+// year counts from 1 in both directions: before the year 1 is the year 1 before it.
+func (d dateText) year(width string) string {
+	year := d.time.Year()
+	if year < 1 {
+		year = 1 - year
+	}
+	if width == "2-digit" {
+		return fmt.Sprintf("%02d", year%100)
+	}
+	return strconv.Itoa(year)
+}
+
+func (d dateText) era(width string) string {
+	names := map[string][2]string{"long": {"Before Christ", "Anno Domini"}, "short": {"BC", "AD"}, "narrow": {"B", "A"}}[width]
+	if d.time.Year() < 1 {
+		return names[0]
+	}
+	return names[1]
 }
 
 // shortened is a name in a width.
@@ -208,29 +231,4 @@ func (d dateText) fraction() string {
 		return ""
 	}
 	return fmt.Sprintf("%03d", d.time.Nanosecond()/int(time.Millisecond))[:digits]
-}
-
-// zone is the name of the time zone. Those of America have names in en-US, and others are given by their offset.
-func (d dateText) zone(width string) string {
-	name, offset := d.time.Zone()
-	location := d.time.Location().String()
-	switch {
-	case location == "UTC" && width == "long":
-		return "Coordinated Universal Time"
-	case location == "UTC":
-		return name
-	case width == "short" && (strings.HasPrefix(location, "America/") || strings.HasPrefix(location, "US/") || location == "Pacific/Honolulu") && name[0] != '+' && name[0] != '-':
-		return name
-	case offset == 0:
-		return "GMT"
-	}
-	sign := '+'
-	if offset < 0 {
-		sign, offset = '-', -offset
-	}
-	text := fmt.Sprintf("GMT%c%d", sign, offset/3600)
-	if minutes := offset / 60 % 60; minutes != 0 {
-		text += fmt.Sprintf(":%02d", minutes)
-	}
-	return text
 }
