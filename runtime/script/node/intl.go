@@ -21,16 +21,17 @@ type formats struct{ in Interpreter }
 // zone(name) is the name of a time zone that exists; of "" that of the machine, in which a Date shows its hours.
 func (f formats) zone(call goja.FunctionCall) goja.Value {
 	name := call.Argument(0).String()
+	if name == "" {
+		name = localZone()
+	}
 	switch strings.ToUpper(name) {
-	case "":
-		return f.in.Runtime().ToValue(localZone())
 	case "UTC", "GMT", "ETC/UTC", "ETC/GMT":
 		return f.in.Runtime().ToValue("UTC")
 	}
-	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" && call.Argument(0).String() != "" {
 		fail(f.in, "RangeError", "ERR_INVALID_ARG_VALUE", "Invalid time zone specified: %s", name)
 	}
-	return call.Argument(0)
+	return f.in.Runtime().ToValue(name)
 }
 
 // localZone is the name of the machine's time zone; "Local" where it has an offset and no name.

@@ -1,13 +1,14 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 )
 
 // dateText writes a time in en-US. The fields are those of Intl.DateTimeFormat, with their widths, and beside them
-// "cycle", the way to count hours, and "style", the dateStyle.
+// "cycle", the way to count hours.
 type dateText struct {
 	time   time.Time
 	fields map[string]string
@@ -20,6 +21,9 @@ func literal(text string) part { return part{"literal", text} }
 
 // format is the date, the time of day, and the zone, as far as they are wanted.
 func (d dateText) format() ([]part, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
 	parts, clock := d.date(), d.clock()
 	if len(parts) > 0 && len(clock) > 0 {
 		parts = append(parts, literal(d.joint()))
@@ -29,7 +33,7 @@ func (d dateText) format() ([]part, error) {
 		if len(clock) > 0 {
 			parts = append(parts, literal(" "))
 		} else if len(parts) > 0 {
-			parts = append(parts, literal(", "))
+			parts = append(parts, literal(d.joint()))
 		}
 		name, err := d.zone(width)
 		if err != nil {
@@ -40,6 +44,22 @@ func (d dateText) format() ([]part, error) {
 	return parts, nil
 }
 
+// check refuses fields that are hardly ever wanted together, and which have forms of their own then.
+func (d dateText) check() error {
+	has := func(field string) bool { return d.fields[field] != "" }
+	switch {
+	case has("hour") && has("second") && !has("minute"):
+		return errors.New("the hour and the second need the minute between them in scripts")
+	case has("era") && !has("year"):
+		return errors.New("the era needs the year in scripts")
+	case has("year") && has("day") && !has("month") && (d.fields["year"] == "2-digit" || has("weekday")):
+		return errors.New("the year and the day need the month between them in scripts")
+	case has("weekday") && !has("day") && (d.fields["year"] == "2-digit" || has("month") && d.fields["month"] != d.fields["weekday"]):
+		return errors.New("the weekday needs the day in scripts, where the month or the year is wanted")
+	}
+	return nil
+}
+
 // joint stands between date and time.
 func (d dateText) joint() string {
 	_, hasMonth := d.fields["month"]
@@ -48,7 +68,7 @@ func (d dateText) joint() string {
 	switch {
 	case d.fields["month"] == "long":
 		return " at "
-	case !hasMonth && !hasDay && !hasYear:
+	case !hasMonth && !hasDay && !hasYear && d.fields["timeZoneName"] == "":
 		return " " // a weekday alone
 	default:
 		return ", "
@@ -186,6 +206,9 @@ func (d dateText) clock() []part {
 		parts = append(parts, []part{{"fractionalSecond", d.fraction()}})
 	}
 	text := joined(":", parts...)
+	if hour != "" && minute == "" && !d.twelve() && d.fields["timeZoneName"] != "" {
+		text = append(text, literal("h"))
+	}
 	if hour != "" && d.twelve() {
 		text = append(text, literal(" "), part{"dayPeriod", d.time.Format("PM")})
 	}

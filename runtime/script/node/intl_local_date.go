@@ -62,7 +62,7 @@ func (d localDate) datePattern() (pattern string, joint int, err error) {
 	}
 	pattern = d.locale.dates[key]
 	alone := (key == "L" && d.fields["month"] == "short" || key == "E" && d.fields["weekday"] == "short") && d.locale.aloneDiffers
-	mixed := d.fields["day"] != "" && d.fields["day"] != d.fields["month"] && strings.Contains(pattern, "MM") && strings.Contains(pattern, "dd")
+	mixed := strings.Contains(key, "M") && d.fields["day"] != "" && d.fields["day"] != d.fields["month"]
 	if pattern == "" || alone || mixed {
 		return "", 0, errors.New("these fields of a date exist together in scripts for en-US alone: use day, month and year, of equal width, or dateStyle")
 	}

@@ -46,12 +46,12 @@ func (n numberFormat) format(text string) string {
 	body, zero := text, false
 	switch text {
 	case "NaN":
-		negative = false
+		negative, zero = false, true // it takes no sign, like a zero
 	case "Infinity":
 		body = "∞"
 	default:
 		d := parseDecimal(text)
-		if n.text("style") == "percent" {
+		if n.text("style") == "percent" && !d.isZero() {
 			d.point += 2
 		}
 		d = n.rounded(d)
@@ -125,6 +125,9 @@ func (n numberFormat) dressed(body string) string {
 		}
 		if symbol := currencySymbol(code); symbol != "" && n.text("currencyDisplay") != "code" {
 			return symbol + body
+		}
+		if body[0] < '0' || body[0] > '9' {
+			return code + body
 		}
 		return code + "\u00a0" + body
 	default:

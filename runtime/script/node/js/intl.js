@@ -132,7 +132,7 @@
         behind ||= piece === point
         return [{type: piece === point ? 'decimal' : 'group', value: piece}]
       }
-      return (piece.match(/[-+\u2212]|\u00a0|%|∞|NaN|[^-+\u2212\u00a0%∞]+/g) ?? []).map(value => ({
+      return (piece.match(/[-+\u2212]|\u00a0|%|∞|NaN|(?:(?!NaN)[^-+\u2212\u00a0%∞])+/g) ?? []).map(value => ({
         type: value === '-' || value === '\u2212' ? 'minusSign' : value === '+' ? 'plusSign' : value === '\u00a0' ? 'literal' : value === '%' ? 'percentSign' :
           value === '∞' ? 'infinity' : value === 'NaN' ? 'nan' : 'currency', value,
       }))

@@ -6,6 +6,8 @@
   const instance = type => value => value instanceof type
   const named = name => value => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === `[object ${name}]`
 
+  const tagged = name => value => Object.prototype.toString.call(value) === `[object ${name}]`
+
   const types = {
     isDate: is('Date'), isRegExp: is('RegExp'), isNativeError: is('Error'), isPromise: instance(Promise), isMap: instance(Map), isSet: instance(Set),
     isWeakMap: instance(WeakMap), isWeakSet: instance(WeakSet), isProxy: native.isProxy, isArrayBuffer: is('ArrayBuffer'),
@@ -17,7 +19,7 @@
     isUint8ClampedArray: named('Uint8ClampedArray'), isBigInt64Array: named('BigInt64Array'), isBigUint64Array: named('BigUint64Array'),
     isStringObject: instance(String), isNumberObject: instance(Number), isBooleanObject: instance(Boolean),
     isSymbolObject: instance(Symbol), isBigIntObject: instance(BigInt), isArgumentsObject: is('Arguments'), isExternal: () => false,
-    isGeneratorObject: is('Generator'), isMapIterator: is('Map Iterator'), isSetIterator: is('Set Iterator'), isModuleNamespaceObject: () => false,
+    isGeneratorObject: tagged('Generator'), isMapIterator: tagged('Map Iterator'), isSetIterator: tagged('Set Iterator'), isModuleNamespaceObject: () => false,
     isKeyObject: value => value instanceof require('crypto').KeyObject, isCryptoKey: () => false,
     isBoxedPrimitive: value => [String, Number, Boolean].some(type => value instanceof type),
     isGeneratorFunction: value => typeof value === 'function' && /^(async\s+)?function\s*\*/.test(Function.prototype.toString.call(value)),
