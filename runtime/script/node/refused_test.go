@@ -73,6 +73,8 @@ func TestTheEnvironmentIsWhatTheConfigurationLists(t *testing.T) {
 		"try { process.env.NODE_ENV } catch (e) { return e.message }":              "the variable NODE_ENV is not listed",
 		"(process.env.MINE = 1, process.env.MINE + '' + Object.keys(process.env))": "1LISTED,EMPTY,MINE",
 		"JSON.stringify(process.env)":                                              `{"LISTED":"value","EMPTY":""}`,
+		"typeof process.env.toString + typeof process.env.__proto__":               "functionobject",
+		"require('util').inspect(process).includes('cannot be shown')":             "false",
 		"Object.keys(process.env)":                                                 "LISTED,EMPTY",
 		"'HOME' in process.env || process.env.hasOwnProperty('HOME') || Object.hasOwn(process.env, 'HOME')": "false",
 		"process.env.hasOwnProperty('LISTED') && Object.hasOwn(process.env, 'LISTED')":                      "true",

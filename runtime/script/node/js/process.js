@@ -7,7 +7,7 @@
   const listed = () => native.names().filter(name => !deleted.has(name) && !(name in own))
   const read = name => {
     if (name in own || deleted.has(name) || silent(name)) return own[name]
-    return native.env(name) ?? Object.prototype[name]
+    return name in Object.prototype && !listed().includes(name) ? Object.prototype[name] : native.env(name)
   }
   const has = name => name in own || listed().includes(name)
   const env = new Proxy(own, {
@@ -69,5 +69,7 @@
   process.listeners = () => []
   process.listenerCount = () => 0
   process.emit = () => false
+  // They throw, and so do not show where process is printed.
+  for (const name of ['stdin', 'mainModule']) Object.defineProperty(process, name, {enumerable: false})
   return process
 })
