@@ -13,7 +13,7 @@ import (
 // boundScript prints what an interpreter has, by the interface that declares it. It is asked for by a script, so that nothing that
 // is defined in a way of its own escapes.
 const boundScript = `
-	const list = {}, used = [console.table, Buffer, URL, URLSearchParams, process, performance, crypto, TextEncoder, TextDecoder, atob, btoa]
+	const list = {}, used = [console.table, Buffer, URL, URLSearchParams, process, performance, crypto, TextEncoder, TextDecoder, atob, btoa, AbortController, AbortSignal, DOMException, Event, EventTarget]
 	const own = object => Object.getOwnPropertyNames(object)
 	const methods = object => own(Object.getPrototypeOf(object))
 	const bulk = db.c.initializeOrderedBulkOp()

@@ -20,6 +20,8 @@ type Options struct {
 	Database string
 	// Root is the project's root, absolute: scripts may import files below it and no others.
 	Root string
+	// Private are what scripts must not read although it is below Root, see script.Options.
+	Private []string
 	// FerretDB is true if the server is FerretDB: operations that it would get wrong are then refused.
 	FerretDB bool
 	// Middlewares are put into the funnel of every script, the first outermost, behind the counting of operations and
@@ -27,6 +29,8 @@ type Options struct {
 	Middlewares []Middleware
 	// Env answers the script's env(name); nil refuses every name.
 	Env func(name string) (string, error)
+	// EnvNames are the variables that Env gives and that are set; nil: none.
+	EnvNames func() []string
 }
 
 // Engine makes migrations callable: it hosts them with the `db` of this package. It is safe for use by several
@@ -52,10 +56,12 @@ func NewEngine(o Options) *Engine {
 		scopes:  map[*goja.Runtime]*scope{},
 	}
 	e.host = script.NewHost(script.Options{
-		Root:    o.Root,
-		Modules: map[string]require.ModuleLoader{"mongodb": e.loadDriver, "bson": e.loadTypes, "mongoose": e.loadMongoose},
-		Show:    e.show,
-		Env:     o.Env,
+		Root:     o.Root,
+		Private:  o.Private,
+		Modules:  map[string]require.ModuleLoader{"mongodb": e.loadDriver, "bson": e.loadTypes, "mongoose": e.loadMongoose},
+		Show:     e.show,
+		Env:      o.Env,
+		EnvNames: o.EnvNames,
 	})
 	return e
 }

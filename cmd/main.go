@@ -16,10 +16,12 @@ import (
 type Process struct {
 	Args   []string // without the program's name
 	Getenv func(string) (string, bool)
-	Dir    string // the working directory
-	In     io.Reader
-	Out    io.Writer
-	Err    io.Writer
+	// Environ lists all variables as NAME=VALUE; nil: there are none.
+	Environ func() []string
+	Dir     string // the working directory
+	In      io.Reader
+	Out     io.Writer
+	Err     io.Writer
 }
 
 // Main runs the program on the process's own arguments and returns its exit code.
@@ -30,7 +32,7 @@ func Main() int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	return Run(ctx, Process{Args: os.Args[1:], Getenv: os.LookupEnv, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	return Run(ctx, Process{Args: os.Args[1:], Getenv: os.LookupEnv, Environ: os.Environ, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 }
 
 // interruptible is a context that the first SIGINT, SIGTERM or SIGHUP ends, so that the run stops at its next operation

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"strings"
 	"time"
 
 	"migrator/bindings"
@@ -90,8 +91,8 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 		middlewares = append(middlewares, bindings.Trace(a.trace))
 	}
 	engine := bindings.NewEngine(bindings.Options{
-		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), FerretDB: connection.Server.FerretDB,
-		Env: a.scriptEnv(c), Middlewares: middlewares,
+		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
+		Env: a.scriptEnv(c), EnvNames: a.scriptEnvNames(c), Middlewares: middlewares,
 	})
 	registry := c.Registry.Database
 	if registry == "" {
@@ -144,6 +145,22 @@ func (a *app) scriptEnv(c *config.Config) func(string) (string, error) {
 		}
 		value, _ := a.process.Getenv(name)
 		return value, nil
+	}
+}
+
+// scriptEnvNames are the variables that the configuration lists and that are set.
+func (a *app) scriptEnvNames(c *config.Config) func() []string {
+	return func() []string {
+		if a.process.Environ == nil {
+			return nil
+		}
+		var names []string
+		for _, variable := range a.process.Environ() {
+			if name, _, _ := strings.Cut(variable, "="); c.EnvAllowed(name) {
+				names = append(names, name)
+			}
+		}
+		return names
 	}
 }
 

@@ -59,7 +59,14 @@ declare module 'crypto' {
   export function randomInt(max: number): number
   export function randomInt(min: number, max: number): number
   export function createHash(algorithm: string): Hash
-  export function createHmac(algorithm: string, key: Data): Hash
+  class KeyObject {
+    readonly type: 'secret'
+    readonly symmetricKeySize: number
+    export(): Buffer
+    equals(other: KeyObject): boolean
+  }
+  export function createSecretKey(key: Data, encoding?: string): KeyObject
+  export function createHmac(algorithm: string, key: Data | KeyObject): Hash
   export function hash(algorithm: string, data: Data, encoding?: 'hex' | 'base64' | 'base64url'): string
   export function getHashes(): string[]
   export function getRandomValues<T extends ArrayBufferView>(array: T): T
@@ -119,11 +126,13 @@ declare module 'assert'
 declare module 'assert/strict'
 declare module 'events'
 declare module 'os'
+declare module 'module'
 declare module 'path/posix'
 declare module 'perf_hooks'
 declare module 'process'
 declare module 'querystring'
 declare module 'stream'
+declare module 'stream/promises'
 declare module 'string_decoder'
 declare module 'timers'
 declare module 'timers/promises'

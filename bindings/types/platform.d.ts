@@ -21,12 +21,21 @@ interface Console {
 }
 declare var console: Console
 
-declare function setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: any[]): number
-declare function setInterval(callback: (...args: any[]) => void, ms?: number, ...args: any[]): number
-declare function setImmediate(callback: (...args: any[]) => void, ...args: any[]): number
-declare function clearTimeout(timer?: number): void
-declare function clearInterval(timer?: number): void
-declare function clearImmediate(timer?: number): void
+/** What setTimeout returns; it may be used as a number. */
+interface Timeout {
+  /** Nothing waits for it any more: a script that is done ends without it. */
+  unref(): this
+  ref(): this
+  hasRef(): boolean
+  refresh(): this
+  close(): this
+}
+declare function setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: any[]): Timeout
+declare function setInterval(callback: (...args: any[]) => void, ms?: number, ...args: any[]): Timeout
+declare function setImmediate(callback: (...args: any[]) => void, ...args: any[]): Timeout
+declare function clearTimeout(timer?: Timeout | number): void
+declare function clearInterval(timer?: Timeout | number): void
+declare function clearImmediate(timer?: Timeout | number): void
 declare function queueMicrotask(callback: () => void): void
 declare function structuredClone<T>(value: T): T
 
@@ -39,8 +48,8 @@ declare function load(path: string): boolean
 declare function cat(path: string): string
 
 interface Process {
-  /** Variables of the process that `scripts: {env: […]}` in migrator.yaml lists. */
-  readonly env: { readonly [name: string]: string | undefined }
+  /** Variables of the process that `scripts: {env: […]}` in migrator.yaml lists. What a script sets is its own. */
+  readonly env: { [name: string]: string | undefined }
   readonly argv: string[]
   readonly platform: string
   readonly version: string
@@ -53,6 +62,37 @@ interface Process {
 declare var process: Process
 declare var performance: { now(): number; timeOrigin: number }
 declare var crypto: { randomUUID(): string; getRandomValues<T extends ArrayBufferView>(array: T): T }
+
+declare class Event {
+  constructor(type: string, options?: { cancelable?: boolean })
+  readonly type: string
+  readonly target: EventTarget | null
+  readonly defaultPrevented: boolean
+  preventDefault(): void
+}
+declare class EventTarget {
+  addEventListener(type: string, listener: (event: Event) => void, options?: { once?: boolean }): void
+  removeEventListener(type: string, listener: (event: Event) => void): void
+  dispatchEvent(event: Event): boolean
+}
+declare class DOMException extends Error {
+  constructor(message?: string, name?: string)
+  readonly code: number
+}
+declare class AbortSignal extends EventTarget {
+  private constructor()
+  static abort(reason?: any): AbortSignal
+  static timeout(ms: number): AbortSignal
+  static any(signals: AbortSignal[]): AbortSignal
+  readonly aborted: boolean
+  readonly reason: any
+  onabort: ((event: Event) => void) | null
+  throwIfAborted(): void
+}
+declare class AbortController {
+  readonly signal: AbortSignal
+  abort(reason?: any): void
+}
 
 declare function atob(base64: string): string
 declare function btoa(text: string): string

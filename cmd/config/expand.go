@@ -75,13 +75,16 @@ func (c *Config) expand(key string, t text) (string, error) {
 	return "", c.document.problem(t.position, hint, "%s: %s", key, err)
 }
 
+// secretFile is how a value begins that is kept in a file.
+const secretFile = "file:"
+
 // maxSecret bounds what is read of a file that should hold one line.
 const maxSecret = 64 << 10
 
 // secret reads the file that "file:PATH" names, PATH as seen from base, and drops the white space around its text.
 // Anything else is returned as it is. Errors name the file and never show what it holds.
 func secret(base, value string) (string, error) {
-	path, isFile := strings.CutPrefix(value, "file:")
+	path, isFile := strings.CutPrefix(value, secretFile)
 	if !isFile {
 		return value, nil
 	}

@@ -24,7 +24,7 @@ const bootName = "<boot>"
 // most scripts do, so it is only evaluated for those that mention one.
 var rare = [...]string{
 	"queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket",
-	"toLocale", "WeakRef", "FinalizationRegistry", "captureStackTrace",
+	"toLocale", "localeCompare", "WeakRef", "FinalizationRegistry", "captureStackTrace",
 	"console.assert", "console.count", "console.group", "console.table", "console.time", "console.trace",
 	"Promise.try", "withResolvers", "groupBy", "fromAsync", "WellFormed",
 	"asyncIterator", "syncIterator", "dispose", "asyncDispose",
@@ -45,6 +45,8 @@ var lents = [...]lent{
 	{"TextEncoder", "util", "TextEncoder"}, {"TextDecoder", "util", "TextDecoder"},
 	{"crypto", "crypto", "webcrypto"}, {"performance", "perf_hooks", "performance"}, {"Intl", "intl", "Intl"},
 	{"process", "process", ""},
+	{"AbortController", "abort", "AbortController"}, {"AbortSignal", "abort", "AbortSignal"}, {"DOMException", "abort", "DOMException"},
+	{"Event", "abort", "Event"}, {"EventTarget", "abort", "EventTarget"},
 }
 
 // mentionedLents are those that code may use.

@@ -32,6 +32,12 @@
     define(type.prototype, name, function (...args) { return native('intl')[type.name][name](this, ...args) })
   }
 
+  // Without options the interpreter compares texts itself.
+  const {localeCompare} = String.prototype
+  define(String.prototype, 'localeCompare', function (other, locales, options) {
+    return locales === undefined && options === undefined ? localeCompare.call(this, other) : native('intl').String.localeCompare(this, other, locales, options)
+  })
+
   // What the interpreter lacks of the language.
   for (const [name, value] of [
     ['asyncIterator', Symbol.for('Symbol.asyncIterator')], ['dispose', Symbol.for('Symbol.dispose')],

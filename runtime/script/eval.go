@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -23,7 +24,7 @@ func (vm *VM) Eval(ctx context.Context, name, code string) (goja.Value, error) {
 	}
 	g := vm.graph.clone()
 	g.modules[name] = m
-	l := vm.host.newLinker(projectSource{vm.host.options.Root}, g)
+	l := vm.host.newLinker(vm.host.project(), g)
 	if err := l.link(ctx, m); err != nil {
 		return nil, err
 	}
@@ -34,7 +35,14 @@ func (vm *VM) Eval(ctx context.Context, name, code string) (goja.Value, error) {
 		if err := vm.boot(); err != nil {
 			return nil, err
 		}
-		if err := vm.setGlobal("require", vm.requireFrom(m)); err != nil {
+		require, err := vm.requireFrom(m)
+		if err != nil {
+			return nil, err
+		}
+		file := filepath.Join(vm.host.options.Root, filepath.FromSlash(name))
+		err = errors.Join(vm.setGlobal("require", require),
+			vm.setGlobal("__filename", vm.rt.ToValue(file)), vm.setGlobal("__dirname", vm.rt.ToValue(filepath.Dir(file))))
+		if err != nil {
 			return nil, err
 		}
 		return vm.rt.RunProgram(program)

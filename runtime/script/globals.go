@@ -2,7 +2,6 @@ package script
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -101,43 +100,4 @@ func (vm *VM) jsEnv(call goja.FunctionCall) goja.Value {
 		vm.Throw(err)
 	}
 	return vm.rt.ToValue(value)
-}
-
-// jsSetTimeout is setTimeout(callback, ms, ...args).
-func (vm *VM) jsSetTimeout(call goja.FunctionCall) goja.Value {
-	return vm.setTimer(call.Argument(0), call.Argument(1), 0, rest(call, 2))
-}
-
-// jsSetInterval is setInterval(callback, ms, ...args).
-func (vm *VM) jsSetInterval(call goja.FunctionCall) goja.Value {
-	interval := max(milliseconds(call.Argument(1)), time.Millisecond)
-	return vm.setTimer(call.Argument(0), call.Argument(1), interval, rest(call, 2))
-}
-
-// jsSetImmediate is setImmediate(callback, ...args).
-func (vm *VM) jsSetImmediate(call goja.FunctionCall) goja.Value {
-	return vm.setTimer(call.Argument(0), goja.Undefined(), 0, rest(call, 1))
-}
-
-// rest are the arguments of a call from the nth on, which outlive it.
-func rest(call goja.FunctionCall, n int) []goja.Value {
-	return slices.Clone(call.Arguments[min(n, len(call.Arguments)):])
-}
-
-// setTimer returns the timer's number.
-func (vm *VM) setTimer(callback, delay goja.Value, interval time.Duration, args []goja.Value) goja.Value {
-	function, ok := goja.AssertFunction(callback)
-	if !ok {
-		panic(vm.rt.NewTypeError("a timer is set with a function"))
-	}
-	due := time.Now().Add(milliseconds(delay))
-	return vm.rt.ToValue(vm.timers.add(timer{due: due, interval: interval, callback: function, args: args}))
-}
-
-// jsClearTimer ignores what is no number of a timer, as the language has it.
-func (vm *VM) jsClearTimer(call goja.FunctionCall) goja.Value {
-	if id := call.Argument(0); goja.IsNumber(id) {
-		vm.timers.clear(id.ToInteger())
-	}
-	return goja.Undefined()
 }

@@ -22,6 +22,10 @@ import (
 type Options struct {
 	// Root is the project's root, absolute. Files outside it, links resolved, are refused.
 	Root string
+	// Private are what scripts must not read although it is below Root, links resolved. A name stands for every file and
+	// folder that is called so, in any case, with "*" for any text; an absolute path stands for that file, or for all that
+	// is in that folder.
+	Private []string
 	// Modules are the modules that are imported by a bare name ("mongodb", "bson"), beside those of package node. They
 	// win over an installed package of the name.
 	Modules map[string]require.ModuleLoader
@@ -32,6 +36,8 @@ type Options struct {
 	Show func(rt *goja.Runtime, v goja.Value) string
 	// Env is the value of env(name) and of process.env[name]. If nil, every name is refused.
 	Env func(name string) (string, error)
+	// EnvNames are the variables that Env gives and that are set, which process.env lists; nil: none.
+	EnvNames func() []string
 }
 
 // Host compiles scripts and opens interpreters for them. It may be used from several goroutines.
@@ -70,12 +76,15 @@ func (h *Host) Load(ctx context.Context, path string) (*Unit, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Script, err, "", "read %s", path)
 	}
-	u, err := h.unit(ctx, name, projectSource{h.options.Root})
+	u, err := h.unit(ctx, name, h.project())
 	if err != nil {
 		return nil, err
 	}
 	return u, u.checkSize()
 }
+
+// project is where the files are read from that scripts may read.
+func (h *Host) project() projectSource { return projectSource{h.options.Root, h.options.Private} }
 
 // native is the name of the module that the program itself has for a specifier, or "".
 func (h *Host) native(specifier string) string {
@@ -107,7 +116,7 @@ func (h *Host) unit(ctx context.Context, path string, from source) (*Unit, error
 	if errors.Is(err, fs.ErrNotExist) {
 		err = errors.New("there is no such file")
 	}
-	return nil, fault.Wrap(fault.Script, err, "", "read %s", path)
+	return nil, fault.Wrap(fault.Script, withoutPlace(err), "", "read %s", path)
 }
 
 // compile compiles a file, or finds it compiled already.

@@ -143,8 +143,8 @@ func (l linker) loaded(ctx context.Context, m *module, ref reference) (string, e
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", l.missing(ref, target)
-	case errors.Is(err, errOutside):
-		return "", refuse(ref, errOutside.Error(), "")
+	case isDenied(err):
+		return "", refuse(ref, err.Error(), "")
 	case err != nil:
 		return "", unreadable(ref, target, err)
 	}
@@ -157,10 +157,7 @@ func unreadable(ref reference, file string, err error) error {
 	if !errors.As(err, &read) && !errors.Is(err, errNoFile) {
 		return err
 	}
-	if read != nil {
-		err = read.Err
-	}
-	return refuse(ref, fmt.Sprintf("%s cannot be read: %v", file, err), "")
+	return refuse(ref, fmt.Sprintf("%s cannot be read: %v", file, withoutPlace(err)), "")
 }
 
 func isRelative(specifier string) bool {
@@ -177,8 +174,8 @@ func (l linker) first(ctx context.Context, target string, ref reference) (string
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if errors.Is(err, errOutside) {
-			return "", refuse(ref, errOutside.Error(), "")
+		if isDenied(err) {
+			return "", refuse(ref, err.Error(), "")
 		}
 		if err != nil {
 			return "", unreadable(ref, candidate, err)
@@ -232,7 +229,10 @@ func (l linker) missing(ref reference, target string) error {
 		return refuse(ref, "scripts run inside migrator, not Node.js, and machine code cannot be loaded", "use a package that is written in JavaScript alone")
 	}
 	if path.Ext(target) != "" && !isModulePath(target) {
-		if _, err := l.source.read(target); err == nil {
+		switch _, err := l.source.read(target); {
+		case isDenied(err):
+			return refuse(ref, err.Error(), "")
+		case err == nil:
 			return refuse(ref, "only JavaScript, TypeScript and JSON files can be imported", "")
 		}
 	}

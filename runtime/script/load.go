@@ -3,7 +3,6 @@ package script
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 
@@ -42,7 +41,7 @@ func (vm *VM) loadedModule(from *module, specifier string) (*module, error) {
 	if vm.entry != nil {
 		return nil, fmt.Errorf("load(%q): a file is loaded by a name that is written out in the call, since it is kept with the migration", specifier)
 	}
-	l := vm.host.newLinker(projectSource{vm.host.options.Root}, vm.graph)
+	l := vm.host.newLinker(vm.host.project(), vm.graph)
 	name, err := l.loaded(vm.ctx, from, reference{specifier: specifier, loaded: true})
 	var r *refusal
 	if errors.As(err, &r) {
@@ -67,16 +66,13 @@ func (vm *VM) jsCat(call goja.FunctionCall) goja.Value {
 	if from := vm.caller(); from != nil && !filepath.IsAbs(name) {
 		name = filepath.Join(filepath.FromSlash(path.Dir(from.path)), name)
 	}
-	real, err := locate(vm.host.options.Root, name)
+	real, err := vm.host.project().locate(name)
 	if err == nil {
 		var text []byte
 		if text, err = readRegular(real); err == nil {
 			return vm.rt.ToValue(string(text))
 		}
 	}
-	if pathError := (*os.PathError)(nil); errors.As(err, &pathError) {
-		err = pathError.Err // without the place on this machine
-	}
-	vm.Throw(fmt.Errorf("cat(%q): %w", call.Argument(0).String(), err))
+	vm.Throw(fmt.Errorf("cat(%q): %w", call.Argument(0).String(), withoutPlace(err)))
 	return nil
 }

@@ -33,6 +33,8 @@ type module struct {
 	chains bool
 	// lents are the globals of package node that the code may use.
 	lents []lent
+	// described tells that the code may ask what `module` and `require` have beside what every module uses.
+	described bool
 	// meta tells that an ES module asks for its own URL.
 	meta bool
 	// shift is the number of bytes that stand before the text on the first line of what goja compiled.
@@ -84,7 +86,7 @@ func (r reference) link(m *module) link {
 func newModule(path string, code []byte, kind kind) *module {
 	text := string(bytes.TrimPrefix(code, []byte("\xef\xbb\xbf")))
 	return &module{
-		path: path, name: kind.name(path), kind: kind, code: code, text: text,
+		path: path, name: kind.name(path), kind: kind, code: code, text: text, described: mentionsDescription(text),
 		lines: sync.OnceValue(func() []string { return lineBreak.Split(text, -1) }),
 	}
 }

@@ -1,7 +1,6 @@
 package script
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/dop251/goja"
@@ -21,10 +20,19 @@ func (s nodeSide) Format(args []goja.Value) string    { return s.vm.format(args)
 func (s nodeSide) Print(text string)                  { s.vm.printText(text) }
 func (s nodeSide) Root() string                       { return s.vm.host.options.Root }
 func (s nodeSide) Import(name string) *goja.Object    { return s.vm.native(name) }
-func (s nodeSide) Locate(name string) (string, error) { return locate(s.vm.host.options.Root, name) }
-func (s nodeSide) Outside(err error) bool             { return errors.Is(err, errOutside) }
+func (s nodeSide) Locate(name string) (string, error) { return s.vm.host.project().locate(name) }
+func (s nodeSide) Denied(err error) bool              { return isDenied(err) }
 
 func (s nodeSide) Env(name string) (string, error) { return s.vm.env(name) }
+
+func (s nodeSide) EnvNames() []string {
+	if s.vm.host.options.EnvNames == nil {
+		return nil
+	}
+	return s.vm.host.options.EnvNames()
+}
+
+func (s nodeSide) Require(file string) (goja.Value, error) { return s.vm.requireOf(file) }
 
 func (s nodeSide) InPackage() bool {
 	return isPackaged(s.vm.innermost(func(Position) bool { return true }).File)

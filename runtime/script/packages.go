@@ -44,7 +44,7 @@ func (l linker) fromPackage(ctx context.Context, m *module, ref reference) (stri
 		return "", refuse(ref, notNode+node.Instead(name), l.offered())
 	}
 	if node.IsBuiltin(ref.specifier) {
-		return "", refuse(ref, notNode+", and there is no such module here"+node.Instead(ref.specifier), l.offered())
+		return "", refuse(ref, noBuiltin(ref.specifier), l.offered())
 	}
 	for dir := path.Dir(m.path); ; dir = path.Dir(dir) {
 		if path.Base(dir) != packageFolder {
@@ -53,7 +53,7 @@ func (l linker) fromPackage(ctx context.Context, m *module, ref reference) (stri
 				return l.inPackage(ctx, folder, subpath, ref)
 			}
 			if !errors.Is(err, fs.ErrNotExist) {
-				return "", refuse(ref, err.Error(), "install the package inside the project")
+				return "", refuse(ref, withoutPlace(err).Error(), "install the package inside the project")
 			}
 		}
 		if dir == "." {
@@ -70,10 +70,15 @@ func (l linker) fromPackage(ctx context.Context, m *module, ref reference) (stri
 
 const notNode = "scripts run inside migrator, not Node.js"
 
+// noBuiltin says how a script does without a module of Node.js.
+func noBuiltin(specifier string) string {
+	return notNode + ", and there is no such module here" + node.Instead(specifier)
+}
+
 // unknown explains that nothing has the name of a package.
 func (l linker) unknown(ref reference, name string) error {
-	if instead := node.Instead(name); instead != "" {
-		return refuse(ref, notNode+", and there is no such module here"+instead, l.offered())
+	if node.Instead(name) != "" {
+		return refuse(ref, noBuiltin(name), l.offered())
 	}
 	return refuse(ref, "no package of that name is installed in a folder node_modules of the project, beside the file or above it",
 		fmt.Sprintf("npm install %s, if it is written in JavaScript alone", name))
@@ -92,7 +97,7 @@ func (l linker) folder(name string) (string, error) {
 func (l linker) inPackage(ctx context.Context, folder, subpath string, ref reference) (string, error) {
 	p, err := l.manifest(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", refuse(ref, fmt.Sprintf("read %s/package.json: %v", folder, err), "")
+		return "", refuse(ref, fmt.Sprintf("read %s/package.json: %v", folder, withoutPlace(err)), "")
 	}
 	if p == nil || p.Exports == nil {
 		return l.first(ctx, path.Join(folder, subpath), ref)

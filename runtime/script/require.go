@@ -2,7 +2,6 @@ package script
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -88,27 +87,35 @@ func (vm *VM) execute(i *instance, m *module) error {
 		return fmt.Errorf("evaluate %s: it is no module", m.path)
 	}
 	file := filepath.Join(vm.host.options.Root, filepath.FromSlash(m.path))
-	if m.meta {
-		err := errors.Join(i.module.Set("url", node.FileURL(file)),
-			i.module.Set("dirname", filepath.Dir(file)), i.module.Set("filename", file))
-		if err != nil {
-			return err
-		}
+	require, err := vm.requireFrom(m)
+	if err == nil {
+		err = vm.describeModule(i.module, m, file)
 	}
-	result, err := body(i.exports, i.exports, vm.requireFrom(m), i.module,
-		vm.rt.ToValue(file), vm.rt.ToValue(filepath.Dir(file)))
+	if err != nil {
+		return err
+	}
+	result, err := body(i.exports, i.exports, require, i.module, vm.rt.ToValue(file), vm.rt.ToValue(filepath.Dir(file)))
+	if m.described && err == nil {
+		err = i.module.Set("loaded", true)
+	}
 	i.bare, _ = result.(*goja.Object)
 	return err
 }
 
+// target is the module that a specifier in m means.
+func (vm *VM) target(m *module, specifier string) (string, bool) {
+	target, ok := vm.graph.links[link{m.name, specifier}]
+	if name := vm.host.native(specifier); !ok && name != "" {
+		return nativePrefix + name, true
+	}
+	return target, ok
+}
+
 // requireFrom is the function require of a module.
-func (vm *VM) requireFrom(m *module) goja.Value {
-	return vm.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+func (vm *VM) requireFrom(m *module) (goja.Value, error) {
+	require := vm.rt.ToValue(func(call goja.FunctionCall) goja.Value {
 		specifier := call.Argument(0).String()
-		target, ok := vm.graph.links[link{m.name, specifier}]
-		if name := vm.host.native(specifier); !ok && name != "" {
-			target, ok = nativePrefix+name, true
-		}
+		target, ok := vm.target(m, specifier)
 		if !ok {
 			vm.throwNotFound(m, specifier)
 		}
@@ -118,11 +125,15 @@ func (vm *VM) requireFrom(m *module) goja.Value {
 		}
 		return i.module.Get("exports")
 	})
+	return require, vm.describeRequire(require.ToObject(vm.rt), m)
 }
 
 // throwNotFound raises the error for an import without a link. Packages that try what they can import look for its code.
 func (vm *VM) throwNotFound(m *module, specifier string) {
 	err := vm.graph.refused[link{m.name, specifier}]
+	if err == nil && node.IsBuiltin(specifier) {
+		err = fmt.Errorf("require(%q): %s", specifier, noBuiltin(specifier))
+	}
 	if err == nil {
 		err = fmt.Errorf("require(%q): a module is imported by a name that is written out in the call, since it is kept with the migration", specifier)
 	}

@@ -30,7 +30,7 @@ func (s scanner) visit(n any) visitor {
 			s.optional = true
 		}
 	case *ast.CallExpression:
-		if ref, ok := named(n); ok {
+		if ref, ok := s.named(n); ok {
 			s.add(ref, n.Idx0())
 		}
 	}
@@ -63,9 +63,9 @@ func (s scanner) add(ref reference, idx file.Idx) {
 }
 
 // named is the module that a call names when it is require("…") or load("…").
-func named(call *ast.CallExpression) (reference, bool) {
+func (s scanner) named(call *ast.CallExpression) (reference, bool) {
 	callee, ok := call.Callee.(*ast.Identifier)
-	if !ok || callee.Name != "require" && callee.Name != "load" || len(call.ArgumentList) != 1 {
+	if !ok || !s.isRequire(callee.Name.String()) && callee.Name != "load" || len(call.ArgumentList) != 1 {
 		return reference{}, false
 	}
 	argument, ok := call.ArgumentList[0].(*ast.StringLiteral)
@@ -73,6 +73,16 @@ func named(call *ast.CallExpression) (reference, bool) {
 		return reference{}, false
 	}
 	return reference{specifier: argument.Value.String(), loaded: callee.Name == "load"}, true
+}
+
+// isRequire tells whether a function is that of the module. One that an ES module makes with createRequire is called
+// require there too, and gets a number from the compiler.
+func (s scanner) isRequire(name string) bool {
+	if name == "require" {
+		return true
+	}
+	base := strings.TrimRight(name, "0123456789")
+	return base == "require" && strings.Contains(s.m.text, "createRequire")
 }
 
 // visitor looks at a node of a syntax tree and returns the visitor for the nodes inside it.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -16,7 +17,7 @@ import (
 var errNoFile = errors.New("it is no regular file")
 
 // source is where the files of a project are read from. Paths are relative to the root, with slashes. An error is
-// fs.ErrNotExist where there is nothing of that name, and errOutside where it is outside the project.
+// fs.ErrNotExist where there is nothing of that name, and a denial where scripts must not read it.
 type source interface {
 	// read gives the code of a file.
 	read(path string) ([]byte, error)
@@ -24,14 +25,31 @@ type source interface {
 	folder(path string) (string, error)
 }
 
-// errOutside refuses a file that is not in the project.
-var errOutside = errors.New("it is outside the project, and scripts may only use files inside it")
+// denial is why scripts must not read a file, whether it exists or not.
+type denial string
 
-// projectSource reads from the directory root. A link that leads out of it is refused.
-type projectSource struct{ root string }
+func (d denial) Error() string { return string(d) }
+
+const (
+	errOutside denial = "it is outside the project, and scripts may only use files inside it"
+	errPrivate denial = "it may hold addresses and secrets, which scripts do not see: list the variables that a script needs " +
+		"in migrator.yaml (scripts: {env: [NAME]}) and read them with env('NAME'), and keep other data in a file of its own"
+	errName denial = "a path cannot hold the character NUL"
+)
+
+func isDenied(err error) bool {
+	var d denial
+	return errors.As(err, &d)
+}
+
+// projectSource reads from the directory root. A link that leads out of it, or to what is private, is refused.
+type projectSource struct {
+	root    string
+	private []string
+}
 
 func (s projectSource) read(name string) ([]byte, error) {
-	real, err := locate(s.root, filepath.FromSlash(name))
+	real, err := s.locate(filepath.FromSlash(name))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +72,7 @@ func readRegular(name string) ([]byte, error) {
 }
 
 func (s projectSource) folder(name string) (string, error) {
-	real, err := locate(s.root, filepath.FromSlash(name))
+	real, err := s.locate(filepath.FromSlash(name))
 	if err != nil {
 		return "", err
 	}
@@ -65,22 +83,64 @@ func (s projectSource) folder(name string) (string, error) {
 }
 
 // locate is where a file or folder of the project is, its links resolved. The name is absolute or relative to the root.
-func locate(root, name string) (string, error) {
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(root, name)
+func (s projectSource) locate(name string) (string, error) {
+	if strings.ContainsRune(name, 0) {
+		return "", errName
 	}
-	realRoot, err := filepath.EvalSymlinks(root)
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(s.root, name)
+	}
+	realRoot, err := filepath.EvalSymlinks(s.root)
 	if err != nil {
 		return "", err
 	}
 	real, err := filepath.EvalSymlinks(name)
 	if err != nil {
-		return "", missing(err, name, root, realRoot)
+		return "", missing(err, name, s.root, realRoot)
 	}
-	if _, err := within(realRoot, real); err != nil {
+	rel, err := within(realRoot, real)
+	if err != nil {
 		return "", err
 	}
+	if s.isPrivate(rel, real) {
+		return "", errPrivate
+	}
 	return real, nil
+}
+
+// isPrivate tells whether a file or folder, its links resolved, is private or in a folder that is. Names are compared
+// without regard to case, since not every file system tells them apart.
+func (s projectSource) isPrivate(rel, real string) bool {
+	names := strings.Split(strings.ToLower(rel), "/")
+	for _, private := range s.private {
+		if filepath.IsAbs(private) {
+			if isAt(private, real) {
+				return true
+			}
+			continue
+		}
+		pattern := strings.ToLower(private)
+		if slices.ContainsFunc(names, func(name string) bool { ok, err := path.Match(pattern, name); return ok || err != nil }) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAt tells whether real is at or below a path, which may be a link, or be linked to.
+func isAt(private, real string) bool {
+	if resolved, err := filepath.EvalSymlinks(private); err == nil {
+		private = resolved
+	}
+	if _, err := within(strings.ToLower(private), strings.ToLower(real)); err == nil {
+		return true
+	}
+	a, err := os.Stat(private)
+	if err != nil {
+		return false
+	}
+	b, err := os.Stat(real)
+	return err == nil && os.SameFile(a, b)
 }
 
 // missing tells "no such file" only of the project: of what is elsewhere a script does not even learn whether it exists.
@@ -94,6 +154,15 @@ func missing(err error, name string, roots ...string) error {
 		}
 	}
 	return errOutside
+}
+
+// withoutPlace is an error of the file system without the path on this machine, for messages that name the file
+// themselves.
+func withoutPlace(err error) error {
+	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
 }
 
 // storedSource has files that were kept with a migration, and nothing else.

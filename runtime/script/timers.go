@@ -3,6 +3,7 @@ package script
 import (
 	"container/heap"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/dop251/goja"
@@ -12,7 +13,7 @@ import (
 type timers struct {
 	queue   timerQueue
 	last    int64 // the number of the latest
-	timeout int   // how many of the queue are no intervals
+	timeout int   // how many of the queue keep the script alive
 }
 
 // timer is one of them.
@@ -20,9 +21,13 @@ type timer struct {
 	number   int64
 	due      time.Time
 	interval time.Duration // 0: fires once
+	idle     bool          // nothing waits for it: unref() was called
 	callback goja.Callable
 	args     []goja.Value
 }
+
+// keepsAlive tells whether a script ends only after the timer.
+func (tm *timer) keepsAlive() bool { return tm.interval == 0 && !tm.idle }
 
 // add sets a timer. Its number grows, so that two that fall due at once keep their order.
 func (t *timers) add(tm timer) int64 {
@@ -34,26 +39,34 @@ func (t *timers) add(tm timer) int64 {
 
 func (t *timers) push(tm *timer) {
 	heap.Push(&t.queue, tm)
-	if tm.interval == 0 {
+	if tm.keepsAlive() {
 		t.timeout++
 	}
 }
 
 func (t *timers) pop(index int) *timer {
 	tm := heap.Remove(&t.queue, index).(*timer)
-	if tm.interval == 0 {
+	if tm.keepsAlive() {
 		t.timeout--
 	}
 	return tm
 }
 
-// clear forgets a timer; a number that is none is ignored, as the language has it.
-func (t *timers) clear(number int64) {
+// take removes a timer and returns it; nil for a number that is none, or that of one that has fired.
+func (t *timers) take(number int64) *timer {
 	for i, tm := range t.queue {
 		if tm.number == number {
-			t.pop(i)
-			return
+			return t.pop(i)
 		}
+	}
+	return nil
+}
+
+// change takes a timer out, if it has not fired, and puts it back changed.
+func (t *timers) change(number int64, how func(*timer)) {
+	if tm := t.take(number); tm != nil {
+		how(tm)
+		t.push(tm)
 	}
 }
 
@@ -66,7 +79,10 @@ func (t *timers) next(waiting bool) *timer {
 	return t.pop(0)
 }
 
-func (t *timers) any() bool { return len(t.queue) > 0 }
+// any tells whether something is set that the script should have ended itself.
+func (t *timers) any() bool {
+	return slices.ContainsFunc(t.queue, func(tm *timer) bool { return !tm.idle })
+}
 
 // fire waits until a timer is due and calls its function.
 func (vm *VM) fire(t *timer) error {

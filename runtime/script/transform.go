@@ -77,10 +77,14 @@ func importMeta(text string, format api.Format) map[string]string {
 	return map[string]string{"import.meta.url": metaURL, "import.meta.dirname": metaDirname, "import.meta.filename": metaFilename}
 }
 
-// likeNode makes the default import of a CommonJS module that calls itself an ES module and has no default export the
-// module itself, as Node.js has it; esbuild makes it undefined.
+// likeNode gives a default import what it is in Node.js. That of an ES module is its default export, also in a file whose
+// name ends in .mjs, for which esbuild takes every module for CommonJS: what it has made of one is known by a mark. That of
+// a CommonJS module that calls itself an ES module and has no default export is the module itself; esbuild makes it
+// undefined.
 func likeNode(code string) string {
-	return strings.Replace(code, "isNodeMode || !mod || !mod.__esModule ?", `isNodeMode || !mod || !mod.__esModule || !("default" in mod) ?`, 1)
+	code = strings.Replace(code, `isNodeMode || !mod || !mod.__esModule ?`,
+		`!mod || !mod.__esModule || !("default" in mod) || isNodeMode && mod.__esModule !== "module" ?`, 1)
+	return strings.Replace(code, `__defProp({}, "__esModule", { value: true })`, `__defProp({}, "__esModule", { value: "module" })`, 1)
 }
 
 // readMap reads esbuild's map. It is nil for a file without a statement, whose map is empty: nothing of it is ever in a

@@ -28,8 +28,10 @@ type VM struct {
 	dead      error // why no call is possible any more
 	interrupt *interruption
 	rejected  []*goja.Promise // without a handler, in the order of their rejection
+	main      *goja.Object    // see runner; nil before it is asked for
 	timers    timers
 	made      []made
+	timeouts  *goja.Object // the prototype of what setTimeout returns; nil before the first
 }
 
 // maxCallDepth ends a runaway recursion within milliseconds, before it eats the memory.

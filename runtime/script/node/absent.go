@@ -8,8 +8,8 @@ import (
 // builtins are the modules of Node.js that do not exist here.
 var builtins = [...]string{
 	"async_hooks", "child_process", "cluster", "constants", "dgram", "diagnostics_channel", "dns", "domain",
-	"http", "http2", "https", "inspector", "module", "net", "path/win32", "punycode", "readline", "repl",
-	"sea", "sqlite", "sys", "test", "tls", "trace_events", "v8", "vm", "wasi", "worker_threads", "zlib",
+	"http", "http2", "https", "inspector", "net", "path/win32", "punycode", "readline", "repl",
+	"sea", "sqlite", "stream/consumers", "stream/web", "sys", "test", "tls", "trace_events", "v8", "vm", "wasi", "worker_threads", "zlib",
 }
 
 // IsBuiltin tells whether a name is that of a module of Node.js that does not exist here. Like there, it wins over an
@@ -29,6 +29,7 @@ const (
 	noProcesses = "; scripts cannot start processes"
 	noStreams   = "; there are no streams: read a file as a whole with fs.readFileSync, and use the synchronous part of a package (csv-parse/sync)"
 	noAddons    = "; machine code cannot be loaded: use a package that is written in JavaScript alone"
+	noTerminal  = "; scripts have no terminal: ask with prompt(text) and confirm(text), and show how far they are with progress(total, label)"
 	noDatabase  = "; scripts reach the database alone that is migrated: use db, the first argument of up and down"
 )
 
@@ -59,8 +60,18 @@ func Instead(specifier string) string {
 		return noNetwork
 	case "child_process", "worker_threads", "cluster", "execa", "shelljs":
 		return noProcesses
-	case "zlib", "readline", "csvtojson":
+	case "csvtojson":
 		return noStreams
+	case "zlib":
+		return "; unpack the data beforehand, and read it with fs.readFileSync"
+	case "readline", "repl", "inquirer", "prompts", "@inquirer", "enquirer", "readline-sync", "cli-progress", "ora", "listr", "listr2":
+		return noTerminal
+	case "vm":
+		return "; code is imported, or evaluated in the global scope by load('file.js')"
+	case "test", "mocha", "jest":
+		return "; tests run outside of migrations: here use assert, or the export check(db)"
+	case "migrate-mongo":
+		return "; the command migrator does what it does: its files run as they are, and need not import it"
 	case "bcrypt":
 		return noAddons + ", for example bcryptjs"
 	case "sharp", "canvas", "better-sqlite3", "argon2":

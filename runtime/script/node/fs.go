@@ -18,6 +18,7 @@ func fsNatives(in Interpreter) (*goja.Object, error) {
 		"read":     f.read,
 		"list":     f.list,
 		"stat":     f.stat,
+		"lstat":    f.lstat,
 		"exists":   f.exists,
 		"realpath": func(call goja.FunctionCall) goja.Value { return in.Runtime().ToValue(f.locate(call, "realpath")) },
 	})
@@ -37,10 +38,13 @@ func (f files) check(err error, operation string, call goja.FunctionCall) {
 	if err == nil {
 		return
 	}
-	name := call.Argument(0).String()
+	name := f.shown(call.Argument(0).String())
+	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+		err = pathError.Err // without the place on this machine
+	}
 	code, what := "EIO", err.Error()
 	switch {
-	case f.in.Outside(err):
+	case f.in.Denied(err):
 		fail(f.in, "Error", "EACCES", "%s '%s': %v", operation, name, err)
 	case errors.Is(err, fs.ErrNotExist):
 		code, what = "ENOENT", "no such file or directory"
@@ -62,6 +66,14 @@ func (f files) check(err error, operation string, call goja.FunctionCall) {
 		f.in.Throw(failed)
 	}
 	panic(o)
+}
+
+// shown is how messages name a file: as the script does, or by its path from the root, which says the same everywhere.
+func (f files) shown(name string) string {
+	if rel, err := filepath.Rel(f.in.Root(), filepath.FromSlash(name)); err == nil && filepath.IsLocal(rel) {
+		name = filepath.ToSlash(rel)
+	}
+	return strings.ReplaceAll(name, "\x00", `\0`)
 }
 
 var (
@@ -90,7 +102,7 @@ func (f files) read(call goja.FunctionCall) goja.Value {
 }
 
 // list(name, deep) are the entries of a folder, each with its name relative to it and whether it is a file, a folder or a
-// link. A link to a folder is not followed.
+// link. A link to a folder is not followed, and what is private is not looked into.
 func (f files) list(call goja.FunctionCall) goja.Value {
 	name := f.locate(call, "scandir")
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {
@@ -105,7 +117,13 @@ func (f files) list(call goja.FunctionCall) goja.Value {
 			"name": filepath.ToSlash(strings.TrimPrefix(path, name+string(filepath.Separator))),
 			"file": entry.Type().IsRegular(), "folder": entry.IsDir(), "link": entry.Type()&fs.ModeSymlink != 0,
 		})
-		if entry.IsDir() && !call.Argument(1).ToBoolean() {
+		if !entry.IsDir() {
+			return nil
+		}
+		if !call.Argument(1).ToBoolean() {
+			return fs.SkipDir
+		}
+		if _, err := f.in.Locate(path); f.in.Denied(err) {
 			return fs.SkipDir
 		}
 		return nil
@@ -118,18 +136,30 @@ func (f files) list(call goja.FunctionCall) goja.Value {
 func (f files) stat(call goja.FunctionCall) goja.Value {
 	info, err := os.Stat(f.locate(call, "stat"))
 	f.check(err, "stat", call)
+	return f.facts(info)
+}
+
+// lstat(name) are those about a link itself, which may lead anywhere, or what stat gives.
+func (f files) lstat(call goja.FunctionCall) goja.Value {
+	name := filepath.FromSlash(call.Argument(0).String())
+	if folder, err := f.in.Locate(filepath.Dir(name)); err == nil {
+		if info, err := os.Lstat(filepath.Join(folder, filepath.Base(name))); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return f.facts(info)
+		}
+	}
+	return f.stat(call)
+}
+
+func (f files) facts(info fs.FileInfo) goja.Value {
 	return f.in.Runtime().ToValue(map[string]any{
 		"size": info.Size(), "time": info.ModTime().UnixMilli(), "mode": int(info.Mode().Perm()),
-		"file": info.Mode().IsRegular(), "folder": info.IsDir(),
+		"file": info.Mode().IsRegular(), "folder": info.IsDir(), "link": info.Mode()&fs.ModeSymlink != 0,
 	})
 }
 
-// exists(name) raises what is outside the project: it is not known, and must not be taken for absent. A package that
-// looks around is told that there is nothing.
+// exists(name) is false of what scripts must not read, whether it is there or not, as it is in Node.js where a process
+// has no permission.
 func (f files) exists(call goja.FunctionCall) goja.Value {
 	_, err := f.in.Locate(filepath.FromSlash(call.Argument(0).String()))
-	if f.in.Outside(err) && !f.in.InPackage() {
-		f.check(err, "access", call)
-	}
 	return f.in.Runtime().ToValue(err == nil)
 }

@@ -70,6 +70,10 @@ func TestFilesOfTheProjectAreRead(t *testing.T) {
 		"try { require('fs').readdirSync('a.txt') } catch (e) { return e.code }":                                                       "ENOTDIR",
 		"try { require('fs').readFileSync('a.txt/b') } catch (e) { return e.code }":                                                    "ENOENT",
 		"try { require('fs').readFileSync('pipe') } catch (e) { return e.message }":                                                    "EIO: it is neither a file nor a folder, read 'pipe'",
+		"require('fs').lstatSync('in').isSymbolicLink() + ' ' + require('fs').statSync('in').isSymbolicLink()":                         "true false",
+		"require('fs').lstatSync('out').isSymbolicLink()":                                                                              "true",
+		"require('fs').readdirSync('data', {recursive: true, withFileTypes: true}).map(e => e.parentPath + ':' + e.name).sort()":       "data/deep:c.txt,data:b.json,data:deep",
+		"require('fs').statSync('a.txt').isFIFO()":                                                                                     "false",
 		"try { require('fs').readFileSync(5) } catch (e) { return e.code }":                                                            "ERR_INVALID_ARG_TYPE",
 	} {
 		t.Run(code, func(t *testing.T) {
@@ -89,11 +93,14 @@ func TestFilesOutsideTheProjectAreRefused(t *testing.T) {
 	t.Parallel()
 	root := files(t)
 	for _, path := range []string{"../secret.txt", "out", "folder/secret.txt", "/etc/passwd", "data/../../secret.txt", "../none", "/none", root + "/../secret.txt"} {
-		for _, call := range []string{"readFileSync(%)", "existsSync(%)", "readdirSync(%)", "statSync(%)", "realpathSync(%)", "promises.readFile(%)", "readFileSync(require('url').pathToFileURL(%))"} {
+		for _, call := range []string{"readFileSync(%)", "readdirSync(%)", "statSync(%)", "realpathSync(%)", "promises.readFile(%)", "readFileSync(require('url').pathToFileURL(%))"} {
 			_, err := evaluate(t, root, "await require('fs')."+strings.ReplaceAll(call, "%", "'"+path+"'"))
 			if err == nil || !strings.Contains(err.Error(), outsideTheProject) {
 				t.Errorf("%s of %s: %v", call, path, err)
 			}
+		}
+		if got, err := evaluate(t, root, "require('fs').existsSync('"+path+"')"); got != "false" || err != nil {
+			t.Errorf("existsSync of %s: %s, %v", path, got, err)
 		}
 	}
 	if _, err := evaluate(t, root, "require('fs').readdirSync('folder')"); err == nil {
@@ -115,5 +122,64 @@ func TestNothingIsWritten(t *testing.T) {
 		if err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: %v", call, err)
 		}
+	}
+}
+
+// TestWhatIsPrivateIsNotRead takes the ways that lead to a private file: its name, its case, a folder, links of both kinds.
+func TestWhatIsPrivateIsNotRead(t *testing.T) {
+	t.Parallel()
+	root := files(t)
+	for name, text := range map[string]string{"api.key": "secret", "data/DB.Key": "secret", ".hidden/deep/x": "secret", "vault": "secret"} {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, target := range map[string]string{"soft": "data/../api.key", "inside": ".hidden/deep", "cwd": "/proc/self/cwd"} {
+		if err := os.Symlink(target, filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Link(filepath.Join(root, "vault"), filepath.Join(root, "hard")); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"api.key", "./data/../api.key", "data/DB.Key", ".hidden", ".hidden/deep/x", "vault", "soft", "inside/x", "hard", root + "/vault"} {
+		for _, call := range []string{"readFileSync(%)", "readdirSync(%)", "statSync(%)", "accessSync(%)", "realpathSync(%)", "promises.readFile(%)"} {
+			_, err := evaluate(t, root, "await require('fs')."+strings.ReplaceAll(call, "%", "'"+path+"'"))
+			if err == nil || !strings.Contains(err.Error(), "it may hold addresses and secrets, which scripts do not see") || strings.Contains(err.Error(), root) {
+				t.Errorf("%s of %s: %v", call, path, err)
+			}
+		}
+		if got, err := evaluate(t, root, "require('fs').existsSync('"+path+"')"); got != "false" || err != nil {
+			t.Errorf("existsSync of %s: %s, %v", path, got, err)
+		}
+	}
+	if _, err := evaluate(t, root, "require('fs').readFileSync('cwd/api.key')"); err == nil {
+		t.Error("a file is read through the working directory of the process")
+	}
+	got, err := evaluate(t, root, "require('fs').readdirSync('.', {recursive: true}).filter(name => /hidden/.test(name))")
+	if got != ".hidden" || err != nil {
+		t.Errorf("a folder is listed with what is in a private one: %s, %v", got, err)
+	}
+}
+
+func TestMessagesNameFilesByTheirPathFromTheRoot(t *testing.T) {
+	t.Parallel()
+	root := files(t)
+	for code, want := range map[string]string{
+		"readFileSync(process.cwd() + '/none.txt')": "ENOENT: no such file or directory, open 'none.txt'",
+		"readdirSync('x'.repeat(300))":              "EIO: file name too long, scandir '" + strings.Repeat("x", 300) + "'",
+		"statSync('a\\0b')":                         `stat 'a\0b': a path cannot hold the character NUL`,
+	} {
+		_, err := evaluate(t, root, "require('fs')."+code)
+		if err == nil || !strings.HasSuffix(err.Error(), "Error: "+want) {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+	if got, err := evaluate(t, root, "require('fs').existsSync('a\\0b')"); got != "false" || err != nil {
+		t.Errorf("existsSync: %s, %v", got, err)
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/dop251/goja"
 )
 
-// intlNatives are the formats of dates and numbers in en-US.
+// intlNatives are the formats of dates and numbers, whole in en-US, and as far as they are frequent in other locales.
 func intlNatives(in Interpreter) (*goja.Object, error) {
 	f := formats{in}
-	return object(in, functions{"zone": f.zone, "date": f.date, "number": f.number})
+	return object(in, functions{"zone": f.zone, "date": f.date, "number": f.number, "compare": f.compare})
 }
 
 type formats struct{ in Interpreter }
@@ -21,16 +21,17 @@ type formats struct{ in Interpreter }
 // zone(name) is the name of a time zone that exists; of "" that of the machine, in which a Date shows its hours.
 func (f formats) zone(call goja.FunctionCall) goja.Value {
 	name := call.Argument(0).String()
+	if name == "" {
+		name = localZone()
+	}
 	switch strings.ToUpper(name) {
-	case "":
-		return f.in.Runtime().ToValue(localZone())
 	case "UTC", "GMT", "ETC/UTC", "ETC/GMT":
 		return f.in.Runtime().ToValue("UTC")
 	}
-	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" && call.Argument(0).String() != "" {
 		fail(f.in, "RangeError", "ERR_INVALID_ARG_VALUE", "Invalid time zone specified: %s", name)
 	}
-	return call.Argument(0)
+	return f.in.Runtime().ToValue(name)
 }
 
 // localZone is the name of the machine's time zone; "Local" where it has an offset and no name.
@@ -54,7 +55,7 @@ func localZone() string {
 	return "Local"
 }
 
-// date(ms, zone, fields) are the parts of a date's text: the type of each, followed by its value.
+// date(ms, zone, fields, locale) are the parts of a date's text: the type of each, followed by its value.
 func (f formats) date(call goja.FunctionCall) goja.Value {
 	location, err := time.LoadLocation(call.Argument(1).String())
 	if err != nil {
@@ -67,8 +68,17 @@ func (f formats) date(call goja.FunctionCall) goja.Value {
 	}
 	ms := int64(math.Floor(call.Argument(0).ToFloat()))
 	d := dateText{time: time.UnixMilli(ms).In(location), fields: fields}
+	var parts []part
+	if l := localeOf(call.Argument(3).String()); l != nil {
+		parts, err = localDate{d, l}.format()
+	} else {
+		parts, err = d.format()
+	}
+	if err != nil {
+		fail(f.in, "RangeError", "ERR_INVALID_ARG_VALUE", "%v", err)
+	}
 	var values []any
-	for _, part := range d.format() {
+	for _, part := range parts {
 		values = append(values, part.kind, part.text)
 	}
 	return f.in.Runtime().NewArray(values...)

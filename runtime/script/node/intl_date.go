@@ -1,14 +1,14 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // dateText writes a time in en-US. The fields are those of Intl.DateTimeFormat, with their widths, and beside them
-// "cycle", the way to count hours, and "style", the dateStyle.
+// "cycle", the way to count hours.
 type dateText struct {
 	time   time.Time
 	fields map[string]string
@@ -20,7 +20,10 @@ type part struct{ kind, text string }
 func literal(text string) part { return part{"literal", text} }
 
 // format is the date, the time of day, and the zone, as far as they are wanted.
-func (d dateText) format() []part {
+func (d dateText) format() ([]part, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
 	parts, clock := d.date(), d.clock()
 	if len(parts) > 0 && len(clock) > 0 {
 		parts = append(parts, literal(d.joint()))
@@ -30,11 +33,31 @@ func (d dateText) format() []part {
 		if len(clock) > 0 {
 			parts = append(parts, literal(" "))
 		} else if len(parts) > 0 {
-			parts = append(parts, literal(", "))
+			parts = append(parts, literal(d.joint()))
 		}
-		parts = append(parts, part{"timeZoneName", d.zone(width)})
+		name, err := d.zone(width)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{"timeZoneName", name})
 	}
-	return parts
+	return parts, nil
+}
+
+// check refuses fields that are hardly ever wanted together, and which have forms of their own then.
+func (d dateText) check() error {
+	has := func(field string) bool { return d.fields[field] != "" }
+	switch {
+	case has("hour") && has("second") && !has("minute"):
+		return errors.New("the hour and the second need the minute between them in scripts")
+	case has("era") && !has("year"):
+		return errors.New("the era needs the year in scripts")
+	case has("year") && has("day") && !has("month") && (d.fields["year"] == "2-digit" || has("weekday")):
+		return errors.New("the year and the day need the month between them in scripts")
+	case has("weekday") && !has("day") && (d.fields["year"] == "2-digit" || has("month") && d.fields["month"] != d.fields["weekday"]):
+		return errors.New("the weekday needs the day in scripts, where the month or the year is wanted")
+	}
+	return nil
 }
 
 // joint stands between date and time.
@@ -45,7 +68,7 @@ func (d dateText) joint() string {
 	switch {
 	case d.fields["month"] == "long":
 		return " at "
-	case !hasMonth && !hasDay && !hasYear:
+	case !hasMonth && !hasDay && !hasYear && d.fields["timeZoneName"] == "":
 		return " " // a weekday alone
 	default:
 		return ", "
@@ -54,7 +77,8 @@ func (d dateText) joint() string {
 
 // date is the weekday, the month, the day and the year, those of them that are wanted, in the order of their kind.
 func (d dateText) date() []part {
-	weekday, month, day, year := d.named("weekday"), d.named("month"), d.named("day"), d.named("year")
+	weekday, month, day := d.named("weekday"), d.named("month"), d.named("day")
+	year := joined(" ", d.named("year"), d.named("era"))
 	var parts []part
 	switch d.fields["month"] {
 	case "numeric", "2-digit":
@@ -115,12 +139,31 @@ func (d dateText) named(field string) []part {
 	case "day":
 		text = numbered(d.time.Day(), width)
 	case "year":
-		text = strconv.Itoa(d.time.Year())
-		if width == "2-digit" {
-			text = fmt.Sprintf("%02d", d.time.Year()%100)
-		}
+		text = d.year(width)
+	case "era":
+		text = d.era(width)
 	}
 	return []part{{field, text}}
+}
+
+// year counts from 1 in both directions: before the year 1 is the year 1 before it.
+func (d dateText) year(width string) string {
+	year := d.time.Year()
+	if year < 1 {
+		year = 1 - year
+	}
+	if width == "2-digit" {
+		return fmt.Sprintf("%02d", year%100)
+	}
+	return strconv.Itoa(year)
+}
+
+func (d dateText) era(width string) string {
+	names := map[string][2]string{"long": {"Before Christ", "Anno Domini"}, "short": {"BC", "AD"}, "narrow": {"B", "A"}}[width]
+	if d.time.Year() < 1 {
+		return names[0]
+	}
+	return names[1]
 }
 
 // shortened is a name in a width.
@@ -163,6 +206,9 @@ func (d dateText) clock() []part {
 		parts = append(parts, []part{{"fractionalSecond", d.fraction()}})
 	}
 	text := joined(":", parts...)
+	if hour != "" && minute == "" && !d.twelve() && d.fields["timeZoneName"] != "" {
+		text = append(text, literal("h"))
+	}
 	if hour != "" && d.twelve() {
 		text = append(text, literal(" "), part{"dayPeriod", d.time.Format("PM")})
 	}
@@ -208,29 +254,4 @@ func (d dateText) fraction() string {
 		return ""
 	}
 	return fmt.Sprintf("%03d", d.time.Nanosecond()/int(time.Millisecond))[:digits]
-}
-
-// zone is the name of the time zone. Those of America have names in en-US, and others are given by their offset.
-func (d dateText) zone(width string) string {
-	name, offset := d.time.Zone()
-	location := d.time.Location().String()
-	switch {
-	case location == "UTC" && width == "long":
-		return "Coordinated Universal Time"
-	case location == "UTC":
-		return name
-	case width == "short" && (strings.HasPrefix(location, "America/") || strings.HasPrefix(location, "US/") || location == "Pacific/Honolulu") && name[0] != '+' && name[0] != '-':
-		return name
-	case offset == 0:
-		return "GMT"
-	}
-	sign := '+'
-	if offset < 0 {
-		sign, offset = '-', -offset
-	}
-	text := fmt.Sprintf("GMT%c%d", sign, offset/3600)
-	if minutes := offset / 60 % 60; minutes != 0 {
-		text += fmt.Sprintf(":%02d", minutes)
-	}
-	return text
 }

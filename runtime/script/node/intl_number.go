@@ -1,22 +1,28 @@
 package node
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dop251/goja"
 )
 
-// number(text, options) is a number, given as JavaScript writes it, in en-US. The options are those of Intl.NumberFormat,
+// number(text, options, locale) is a number, given as JavaScript writes it. The options are those of Intl.NumberFormat,
 // checked.
 func (f formats) number(call goja.FunctionCall) goja.Value {
-	o := numberFormat{f.in, call.Argument(1).ToObject(f.in.Runtime())}
+	o := numberFormat{f.in, call.Argument(1).ToObject(f.in.Runtime()), localeOf(call.Argument(2).String())}
+	if o.locale == nil {
+		o.locale = &locale{group: ",", point: ".", minus: "-", percent: "%"}
+	}
 	return f.in.Runtime().ToValue(o.format(call.Argument(0).String()))
 }
 
 type numberFormat struct {
 	in      Interpreter
 	options *goja.Object
+	locale  *locale
 }
 
 func (n numberFormat) text(name string) string {
@@ -40,12 +46,12 @@ func (n numberFormat) format(text string) string {
 	body, zero := text, false
 	switch text {
 	case "NaN":
-		negative = false
+		negative, zero = false, true // it takes no sign, like a zero
 	case "Infinity":
 		body = "∞"
 	default:
 		d := parseDecimal(text)
-		if n.text("style") == "percent" {
+		if n.text("style") == "percent" && !d.isZero() {
 			d.point += 2
 		}
 		d = n.rounded(d)
@@ -61,7 +67,7 @@ func (n numberFormat) sign(negative, zero bool) string {
 	case display == "never", display == "exceptZero" && zero:
 		return ""
 	case negative:
-		return "-"
+		return n.locale.minus
 	case display == "always", display == "exceptZero":
 		return "+"
 	default:
@@ -111,16 +117,35 @@ func currencySymbol(code string) string {
 func (n numberFormat) dressed(body string) string {
 	switch n.text("style") {
 	case "percent":
-		return body + "%"
+		return body + n.locale.percent
 	case "currency":
 		code := strings.ToUpper(n.text("currency"))
+		if n.locale.currencies != nil {
+			return n.inCurrency(body, code)
+		}
 		if symbol := currencySymbol(code); symbol != "" && n.text("currencyDisplay") != "code" {
 			return symbol + body
+		}
+		if body[0] < '0' || body[0] > '9' {
+			return code + body
 		}
 		return code + "\u00a0" + body
 	default:
 		return body
 	}
+}
+
+// inCurrency adds the symbol of a currency in a locale that is not en-US.
+func (n numberFormat) inCurrency(body, code string) string {
+	symbol := n.locale.currencies[code]
+	if symbol == "" || n.text("currencyDisplay") != "" && n.text("currencyDisplay") != "symbol" {
+		fail(n.in, "RangeError", "ERR_INVALID_ARG_VALUE", "the currency %s, so displayed, does not exist in scripts for this locale: there are %s",
+			code, strings.Join(slices.Sorted(maps.Keys(n.locale.currencies)), ", "))
+	}
+	if n.locale.suffixed {
+		return body + "\u00a0" + symbol
+	}
+	return symbol + body
 }
 
 // fractions are the least and the most digits behind the point.
@@ -162,7 +187,7 @@ func (n numberFormat) rounded(d decimal) decimal {
 	return d.round(d.point + most).padded(least)
 }
 
-// grouped writes a number with commas between groups of three digits, unless that is not wanted.
+// grouped writes a number with separators between groups of three digits, unless that is not wanted.
 func (n numberFormat) grouped(d decimal) string {
 	whole, fraction := d.parts()
 	if missing := n.digits("minimumIntegerDigits", 1) - len(whole); missing > 0 {
@@ -170,13 +195,13 @@ func (n numberFormat) grouped(d decimal) string {
 	}
 	if v := n.options.Get("useGrouping"); v == nil || goja.IsUndefined(v) || v.ToBoolean() {
 		for i := len(whole) - 3; i > 0; i -= 3 {
-			whole = whole[:i] + "," + whole[i:]
+			whole = whole[:i] + n.locale.group + whole[i:]
 		}
 	}
 	if fraction == "" {
 		return whole
 	}
-	return whole + "." + fraction
+	return whole + n.locale.point + fraction
 }
 
 // decimal is a number that is not negative: 0.DIGITS times ten to the power of point.

@@ -25,14 +25,17 @@ type Interpreter interface {
 	// Root is the project's root, absolute.
 	Root() string
 	// Locate is the real path of a file or folder of the project, named by a path that is absolute or relative to Root.
-	// Outside tells its error for those that are not in the project.
+	// Denied tells its error for those that scripts must not read: they are outside the project, or private.
 	Locate(name string) (string, error)
-	Outside(err error) bool
-	// Env is the value of an environment variable that may be read, or "".
+	Denied(err error) bool
+	// Env is the value of an environment variable that may be read, or "". EnvNames are those that are set.
 	Env(name string) (string, error)
+	EnvNames() []string
 	// InPackage tells whether the code that is calling belongs to an installed package. Packages look for files and
 	// variables that nobody has thought of when the migration was written.
 	InPackage() bool
+	// Require is the function require of a file of the project, or, if it is no module, of the one that is calling.
+	Require(file string) (goja.Value, error)
 	// Import is what another module of this package exports in the interpreter.
 	Import(name string) *goja.Object
 }
@@ -61,7 +64,9 @@ func NewLibrary() *Library {
 		"events":          scripted("events", nil),
 		"fs":              scripted("fs", fsNatives),
 		"fs/promises":     scripted("fs_promises", nil),
+		"abort":           scripted("abort", nil),
 		"intl":            scripted("intl", intlNatives),
+		"module":          scripted("module", moduleNatives),
 		"os":              scripted("os", osNatives),
 		"path":            {natives: pathNatives},
 		"path/posix":      scripted("path_posix", nil),
@@ -69,6 +74,7 @@ func NewLibrary() *Library {
 		"process":         scripted("process", processNatives),
 		"querystring":     scripted("querystring", nil),
 		"stream":          scripted("stream", nil),
+		"stream/promises": scripted("stream_promises", nil),
 		"tty":             scripted("tty", nil),
 		"string_decoder":  scripted("string_decoder", nil),
 		"timers":          scripted("timers", nil),
@@ -80,8 +86,9 @@ func NewLibrary() *Library {
 	return l
 }
 
-// internal is the module that Intl and toLocaleString are made of; it cannot be required.
-const internal = "intl"
+// isInternal tells the modules that only globals are made of (AbortController, Intl and toLocaleString); they cannot be
+// required.
+func isInternal(name string) bool { return name == "abort" || name == "intl" }
 
 //go:embed js/*.js
 var surfaces embed.FS
@@ -99,14 +106,14 @@ func scripted(name string, natives func(in Interpreter) (*goja.Object, error)) m
 }
 
 // Has tells whether a script may require a name, which is given without the prefix "node:".
-func (l *Library) Has(name string) bool { return name != internal && l.modules[name].exists() }
+func (l *Library) Has(name string) bool { return !isInternal(name) && l.modules[name].exists() }
 
 func (m module) exists() bool { return m.natives != nil || m.surface != nil }
 
 // Names lists the modules that a script may require, those that are a part of another left out.
 func (l *Library) Names() []string {
 	names := slices.Sorted(maps.Keys(l.modules))
-	return slices.DeleteFunc(names, func(name string) bool { return name == internal || strings.Contains(name, "/") })
+	return slices.DeleteFunc(names, func(name string) bool { return isInternal(name) || strings.Contains(name, "/") })
 }
 
 // Load makes a module for an interpreter and returns what it exports.
@@ -145,11 +152,16 @@ func (l *Library) Load(name string, in Interpreter) (goja.Value, error) {
 // without.
 func absent(in Interpreter) func(goja.FunctionCall) goja.Value {
 	return func(call goja.FunctionCall) goja.Value {
-		name, advice := call.Argument(0), call.Argument(1)
-		return in.Runtime().ToValue(func(goja.ConstructorCall) *goja.Object {
+		name, advice := call.Argument(0).String(), call.Argument(1)
+		function := in.Runtime().ToValue(func(goja.ConstructorCall) *goja.Object {
 			in.Throw(fmt.Errorf("%s does not exist in scripts: %s", name, advice))
 			return nil
 		})
+		short := in.Runtime().ToValue(name[strings.LastIndex(name, ".")+1:])
+		if err := function.ToObject(in.Runtime()).DefineDataProperty("name", short, goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+			in.Throw(err)
+		}
+		return function
 	}
 }
 

@@ -80,12 +80,12 @@ func evaluate(t *testing.T, root, code string) (string, error) {
 		switch name {
 		case "LISTED":
 			return "value", nil
-		case "EMPTY":
+		case "EMPTY", "UNSET":
 			return "", nil
 		default:
 			return "", errors.New("the variable " + name + " is not listed")
 		}
-	}})
+	}, EnvNames: func() []string { return []string{"LISTED", "EMPTY"} }, Private: []string{"*.key", ".hidden", filepath.Join(root, "vault")}})
 	var out output
 	vm, err := host.Blank(context.Background(), script.OpenOptions{Print: out.print})
 	if err != nil {

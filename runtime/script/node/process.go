@@ -3,6 +3,7 @@ package node
 import (
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/dop251/goja"
@@ -23,7 +24,8 @@ func processNatives(in Interpreter) (*goja.Object, error) {
 			runtime.ReadMemStats(&m)
 			return rt.ToValue(map[string]any{"rss": m.Sys, "heapTotal": m.HeapSys, "heapUsed": m.HeapAlloc})
 		},
-		"env": func(call goja.FunctionCall) goja.Value { return environment(in, call.Argument(0).String()) },
+		"names": func(goja.FunctionCall) goja.Value { return rt.ToValue(rt.NewArray(anys(in.EnvNames())...)) },
+		"env":   func(call goja.FunctionCall) goja.Value { return environment(in, call.Argument(0).String()) },
 	})
 	if err != nil {
 		return nil, err
@@ -36,21 +38,25 @@ func processNatives(in Interpreter) (*goja.Object, error) {
 	return o, nil
 }
 
-// environment is a variable; undefined where it is empty or not set. For a package that is any that is not listed, too.
-// In a package NODE_ENV is "production" unless it is listed and set, so that it leaves out what it does for development.
+// environment is a variable; undefined where it is not set. For a package it is undefined where it is not listed, too. In
+// a package NODE_ENV is "production" unless it is listed and set, so that it leaves out what it does for development.
 func environment(in Interpreter, name string) goja.Value {
 	value, err := in.Env(name)
-	if err != nil && in.InPackage() {
-		value, err = "", nil
-	}
-	if name == "NODE_ENV" && in.InPackage() && value == "" {
-		value = "production"
-	}
-	if err != nil {
+	switch {
+	case err == nil && (value != "" || slices.Contains(in.EnvNames(), name)):
+		return in.Runtime().ToValue(value)
+	case name == "NODE_ENV" && in.InPackage():
+		return in.Runtime().ToValue("production")
+	case err != nil && !in.InPackage():
 		in.Throw(err)
 	}
-	if value == "" {
-		return goja.Undefined()
+	return goja.Undefined()
+}
+
+func anys(texts []string) []any {
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = text
 	}
-	return in.Runtime().ToValue(value)
+	return values
 }

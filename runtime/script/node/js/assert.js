@@ -42,7 +42,7 @@
   const assert = (value, message) => ok(value, message)
   const same = (a, b) => a == b || a !== a && b !== b
   Object.assign(assert, {
-    ok, AssertionError,
+    ok, AssertionError, CallTracker: absent('assert.CallTracker', 'count the calls in a variable'),
     equal: (a, b, message) => check(same(a, b), message, a, b, '==', differ(a, b)),
     notEqual: (a, b, message) => check(!same(a, b), message, a, b, '!=', undefined),
     strictEqual: (a, b, message) => check(Object.is(a, b), message, a, b, 'strictEqual', differ(a, b)),

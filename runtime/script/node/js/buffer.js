@@ -133,6 +133,7 @@
       if (/[^\u0000-\u00ff]/.test(text)) throw new Error('btoa: the text has characters beyond Latin-1; use Buffer.from(text).toString("base64")')
       return from(String(text), 'latin1').toString('base64')
     },
-    Blob: unsupported('Blob'), File: unsupported('File'),
+    Blob: unsupported('Blob'), File: unsupported('File'), transcode: unsupported('buffer.transcode'), resolveObjectURL: unsupported('buffer.resolveObjectURL'),
+    isAscii: bytes => from(bytes).every(byte => byte < 128), isUtf8: bytes => from(from(bytes).toString()).equals(from(bytes)), kStringMaxLength: 2 ** 29,
   }
 })

@@ -20,6 +20,18 @@
   }
   class Hmac extends Hash {}
 
+  // A key of an HMAC: bytes, as packages hand them on. There are no pairs of keys.
+  const bytesOf = key => key instanceof KeyObject ? key.export() : key
+  class KeyObject {
+    #bytes
+    constructor(bytes) { this.#bytes = bytes }
+    get type() { return 'secret' }
+    get symmetricKeySize() { return this.#bytes.length }
+    export(options) { return options?.format === 'jwk' ? {kty: 'oct', k: this.#bytes.toString('base64url')} : require('buffer').Buffer.from(this.#bytes) }
+    equals(other) { return other instanceof KeyObject && this.#bytes.equals(other.export()) }
+  }
+  const createSecretKey = (key, encoding) => new KeyObject(require('buffer').Buffer.from(key, encoding))
+
   const randomUUID = () => native.randomUUID()
   const randomInt = (min, max, callback) => {
     if (max === undefined || typeof max === 'function') [min, max, callback] = [0, min, max]
@@ -54,14 +66,17 @@
   const crypto = {
     randomUUID, randomBytes, pseudoRandomBytes: randomBytes, randomInt, randomFillSync, randomFill: later(randomFillSync),
     createHash: algorithm => new Hash(native.newHash(algorithm)),
-    createHmac: (algorithm, key) => new Hmac(native.newHmac(algorithm, key)),
+    createHmac: (algorithm, key) => new Hmac(native.newHmac(algorithm, bytesOf(key))),
     hash: (algorithm, data, encoding = 'hex') => new Hash(native.newHash(algorithm)).update(data).digest(encoding),
     getHashes: () => [...native.hashes()], getRandomValues: webcrypto.getRandomValues, webcrypto,
     pbkdf2Sync, pbkdf2: later(pbkdf2Sync), scryptSync, scrypt: later(scryptSync), hkdfSync, hkdf: later(hkdfSync),
-    timingSafeEqual: native.timingSafeEqual, Hash, Hmac, constants: {},
+    timingSafeEqual: native.timingSafeEqual, Hash, Hmac, KeyObject, createSecretKey, constants: {}, getCiphers: () => [], getCurves: () => [], getFips: () => 0,
   }
-  for (const name of ['createCipheriv', 'createDecipheriv', 'createSign', 'createVerify', 'createSecretKey', 'createPublicKey',
-    'createPrivateKey', 'generateKeyPairSync', 'publicEncrypt', 'privateDecrypt', 'createDiffieHellman', 'createECDH']) {
+  for (const name of ['createCipheriv', 'createDecipheriv', 'createSign', 'createVerify', 'createPublicKey',
+    'createPrivateKey', 'generateKeyPairSync', 'generateKeyPair', 'generateKey', 'generateKeySync', 'publicEncrypt', 'publicDecrypt', 'privateEncrypt', 'privateDecrypt', 'sign', 'verify',
+    'createDiffieHellman', 'createDiffieHellmanGroup', 'getDiffieHellman', 'diffieHellman', 'createECDH', 'Certificate', 'Cipher', 'Cipheriv', 'Decipher',
+    'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'generatePrime',
+    'generatePrimeSync', 'getCipherInfo', 'secureHeapUsed', 'setEngine', 'setFips']) {
     crypto[name] = absent(`crypto.${name}`, 'there are hashes, random numbers and the derivation of keys; encrypt in the application')
   }
   Object.defineProperty(crypto, 'subtle', {get: () => webcrypto.subtle})

@@ -50,7 +50,13 @@
   Emitter.prototype.rawListeners = Emitter.prototype.listeners
   Object.defineProperty(Emitter, 'name', {value: 'EventEmitter'})
   return Object.assign(Emitter, {
-    EventEmitter: Emitter, defaultMaxListeners: 10,
+    EventEmitter: Emitter, defaultMaxListeners: 10, captureRejections: false, usingDomains: false,
+    errorMonitor: Symbol('events.errorMonitor'), captureRejectionSymbol: Symbol.for('nodejs.rejection'),
+    getEventListeners: (emitter, name) => emitter.listeners(name), listenerCount: (emitter, name) => emitter.listenerCount(name),
+    getMaxListeners: () => 0, setMaxListeners() {}, init() {},
+    on: absent('events.on', 'await what events.once returns, or collect what is emitted in an array'),
+    addAbortListener: absent('events.addAbortListener', "use signal.addEventListener('abort', …)"),
+    EventEmitterAsyncResource: absent('events.EventEmitterAsyncResource', 'use EventEmitter'),
     once: (emitter, name) => new Promise((resolve, reject) => {
       const fail = error => { emitter.off(name, succeed); reject(error) }
       const succeed = (...args) => { emitter.off('error', fail); resolve(args) }

@@ -9,10 +9,13 @@
   const encodingOf = options => typeof options === 'string' ? options : options?.encoding
   const {URL} = require('url')
 
+  // What an entry may be beside a file, a folder and a link; nothing here is that.
+  const others = {isFIFO: () => false, isSocket: () => false, isBlockDevice: () => false, isCharacterDevice: () => false}
   class Dirent {
     constructor(entry, parent) {
-      this.name = entry.name
-      this.parentPath = this.path = parent
+      const {base, dir} = require('path').parse(entry.name)
+      this.name = base
+      this.parentPath = this.path = dir === '' ? parent : require('path').join(parent, dir)
       Object.defineProperty(this, 'entry', {value: entry})
     }
     isFile() { return this.entry.file }
@@ -31,8 +34,11 @@
     }
     isFile() { return this.facts.file }
     isDirectory() { return this.facts.folder }
-    isSymbolicLink() { return false }
+    isSymbolicLink() { return this.facts.link }
   }
+
+  Object.assign(Dirent.prototype, others)
+  Object.assign(Stats.prototype, others)
 
   const sync = {
     readFile(path, options) {
@@ -50,7 +56,12 @@
       if (options?.throwIfNoEntry === false && !native.exists(name(path))) return undefined
       return new Stats(native.stat(name(path)))
     },
-    lstat: (path, options) => sync.stat(path, options),
+    lstat(path, options) {
+      try { return new Stats(native.lstat(name(path))) } catch (error) {
+        if (error.code === 'ENOENT' && options?.throwIfNoEntry === false) return undefined
+        throw error
+      }
+    },
     realpath: path => native.realpath(name(path)),
     access(path, mode = 0) {
       native.stat(name(path))
@@ -58,11 +69,12 @@
     },
   }
 
+  // Node.js answers false whatever it is asked.
+  const exists = path => { try { return native.exists(name(path)) } catch { return false } }
   const advice = 'scripts read files and do not write them; print what is to be seen, and keep what is to stay in a collection'
   const refuse = what => absent(`fs.${what}`, advice)
   const fs = {
-    existsSync: path => native.exists(name(path)),
-    exists: (path, callback) => { Promise.resolve().then(() => callback(native.exists(name(path)))) },
+    existsSync: exists, exists: (path, callback) => { Promise.resolve().then(() => callback(exists(path))) },
     constants: {F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1}, F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1,
     Dirent, Stats, promises: {constants: {F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1}},
   }
@@ -81,16 +93,24 @@
   }
   fs.realpathSync.native = fs.realpathSync
   for (const method of ['writeFile', 'appendFile', 'mkdir', 'mkdtemp', 'rm', 'rmdir', 'unlink', 'rename', 'copyFile', 'cp',
-    'chmod', 'chown', 'lchown', 'utimes', 'lutimes', 'symlink', 'link', 'truncate', 'write']) {
+    'chmod', 'chown', 'lchown', 'utimes', 'lutimes', 'symlink', 'link', 'truncate', 'write',
+    'writev', 'ftruncate', 'futimes', 'fchmod', 'fchown', 'fsync', 'fdatasync', 'lchmod']) {
     fs[method] = refuse(method)
     fs[`${method}Sync`] = refuse(`${method}Sync`)
     const fails = refuse(`promises.${method}`)
     fs.promises[method] = async () => fails()
   }
   fs.createWriteStream = refuse('createWriteStream')
-  for (const method of ['createReadStream', 'open', 'openSync', 'opendir', 'opendirSync', 'watch', 'watchFile', 'read', 'readSync', 'openAsBlob']) {
-    fs[method] = absent(`fs.${method}`, 'a file is read as a whole, with readFileSync, and a folder with readdirSync')
+  const whole = 'a file is read as a whole, with readFileSync, and a folder with readdirSync'
+  for (const method of ['open', 'opendir', 'read', 'readv', 'close', 'fstat', 'readlink', 'statfs', 'glob']) {
+    fs[method] = absent(`fs.${method}`, whole)
+    fs[`${method}Sync`] = absent(`fs.${method}Sync`, whole)
+    const fails = absent(`fs.promises.${method}`, whole)
+    fs.promises[method] = async () => fails()
   }
-  fs.promises.open = async () => fs.open()
+  for (const method of ['createReadStream', 'watch', 'watchFile', 'unwatchFile', 'openAsBlob', 'ReadStream', 'WriteStream', 'FileReadStream', 'FileWriteStream', 'Dir']) {
+    fs[method] = absent(`fs.${method}`, whole)
+  }
+  fs.promises.watch = fs.watch
   return fs
 })

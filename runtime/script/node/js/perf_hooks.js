@@ -1,5 +1,5 @@
 // The module perf_hooks, and the global performance.
-(function (native) {
+(function (native, require, absent) {
   const marks = new Map()
   const now = () => native.elapsed() / 1e6
   const performance = {
@@ -11,5 +11,8 @@
     },
     clearMarks() { marks.clear() }, clearMeasures() {}, toJSON() { return {timeOrigin: performance.timeOrigin} },
   }
-  return {performance}
+  const exports = {performance, constants: {}}
+  for (const name of ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList',
+    'PerformanceResourceTiming', 'createHistogram', 'monitorEventLoopDelay']) exports[name] = absent(`perf_hooks.${name}`, 'use performance.now()')
+  return exports
 })

@@ -1,18 +1,22 @@
 // The module process, and the global.
 (function (native, require, absent) {
-  // What a script sets itself is its own and is seen by no other. Reading a variable that the configuration does not list
-  // throws, so that no migration runs with a value that it silently lacks.
-  const known = name => typeof name === 'symbol' || ['toJSON', 'then', 'constructor', 'inspect', 'nodeType'].includes(name)
-  const own = Object.create(null)
-  const read = name => known(name) || name in own ? own[name] : native.env(name)
+  // What a script sets or deletes itself is its own and is seen by no other. Reading a variable that the configuration does
+  // not list throws, so that no migration runs with a value that it silently lacks; asking whether it is there does not.
+  const silent = name => typeof name === 'symbol' || ['toJSON', 'then', 'constructor', 'inspect', 'nodeType'].includes(name)
+  const own = Object.create(null), deleted = new Set()
+  const listed = () => native.names().filter(name => !deleted.has(name) && !(name in own))
+  const read = name => {
+    if (name in own || deleted.has(name) || silent(name)) return own[name]
+    return name in Object.prototype && !listed().includes(name) ? Object.prototype[name] : native.env(name)
+  }
+  const has = name => name in own || listed().includes(name)
   const env = new Proxy(own, {
-    get: (_, name) => name === 'hasOwnProperty' ? key => read(key) !== undefined : read(name),
-    has: (_, name) => read(name) !== undefined,
+    get: (_, name) => name === 'hasOwnProperty' ? has : read(name),
+    has: (_, name) => has(name),
     set: (_, name, value) => { own[name] = String(value); return true },
-    getOwnPropertyDescriptor(_, name) {
-      const value = read(name)
-      return value === undefined ? undefined : {value, writable: true, enumerable: true, configurable: true}
-    },
+    deleteProperty: (_, name) => { deleted.add(name); return delete own[name] },
+    ownKeys: () => [...listed(), ...Object.keys(own)],
+    getOwnPropertyDescriptor: (_, name) => has(name) ? {value: read(name), writable: true, enumerable: true, configurable: true} : undefined,
   })
 
   const stream = fd => ({
@@ -49,9 +53,12 @@
     emitWarning: warning => native.print(`warning: ${warning?.message ?? warning}`),
     exit: absent('process.exit', end), abort: absent('process.abort', end), reallyExit: absent('process.reallyExit', end),
     kill: absent('process.kill', 'scripts cannot signal processes'), chdir: absent('process.chdir', 'paths are relative to the project\'s root; use path.join(__dirname, …)'),
+    loadEnvFile: absent('process.loadEnvFile', 'a script sees the variables of the process that migrator.yaml lists (scripts: {env: [NAME]})'),
+    resourceUsage: absent('process.resourceUsage', 'use process.memoryUsage()'),
     cpuUsage: absent('process.cpuUsage', 'use performance.now()'), binding: absent('process.binding', 'machine code cannot be loaded'),
     dlopen: absent('process.dlopen', 'machine code cannot be loaded'),
     get stdin() { return absent('process.stdin', 'scripts cannot read what is typed')() },
+    get mainModule() { return absent('process.mainModule', 'a migration is imported by migrator; use __dirname')() },
     get exitCode() { return undefined },
     set exitCode(code) { absent('process.exitCode', end)() },
   }
@@ -62,5 +69,7 @@
   process.listeners = () => []
   process.listenerCount = () => 0
   process.emit = () => false
+  // They throw, and so do not show where process is printed.
+  for (const name of ['stdin', 'mainModule']) Object.defineProperty(process, name, {enumerable: false})
   return process
 })

@@ -1,5 +1,5 @@
 // The module querystring.
-(function () {
+(function (native, require) {
   const decode = text => { try { return decodeURIComponent(text.replace(/\+/g, ' ')) } catch { return text } }
   const parse = (text, separator = '&', equals = '=') => {
     const fields = Object.create(null)
@@ -14,5 +14,6 @@
   const text = value => typeof value === 'object' || value === undefined ? '' : encodeURIComponent(String(value))
   const stringify = (fields, separator = '&', equals = '=') => Object.entries(fields ?? {})
     .flatMap(([name, values]) => [values].flat().map(value => encodeURIComponent(name) + equals + text(value))).join(separator)
-  return {parse, stringify, decode: parse, encode: stringify, escape: encodeURIComponent, unescape: decode}
+  return {parse, stringify, decode: parse, encode: stringify, escape: encodeURIComponent, unescape: decode,
+    unescapeBuffer: text => require('buffer').Buffer.from(decode(String(text)))}
 })

@@ -12,6 +12,8 @@
     Stream[name] = stream(name)
     Stream[name].from = refuse(`stream.${name}.from`)
   }
+  for (const name of ['addAbortSignal', 'compose', 'destroy', 'duplexPair', 'isDestroyed', 'isDisturbed', 'isErrored', 'isReadable', 'isWritable',
+    'getDefaultHighWaterMark', 'setDefaultHighWaterMark']) Stream[name] = refuse(`stream.${name}`)
   return Object.assign(Stream, {
     Stream, pipeline: refuse('stream.pipeline'), finished: refuse('stream.finished'),
     promises: {pipeline: refuse('stream.promises.pipeline'), finished: refuse('stream.promises.finished')},

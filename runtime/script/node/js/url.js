@@ -39,6 +39,7 @@
   return {
     URL, URLSearchParams, fileURLToPath, pathToFileURL, parse, format,
     resolve: (from, to) => new URL(to, new URL(from, 'resolve://')).href.replace(/^resolve:\/\//, ''),
-    domainToASCII: native.domainToASCII, domainToUnicode: native.domainToUnicode,
+    urlToHttpOptions: absent('url.urlToHttpOptions', 'scripts have no network'), resolveObject: absent('url.resolveObject', 'use new URL(path, base)'),
+    Url: absent('url.Url', 'use URL'), domainToASCII: native.domainToASCII, domainToUnicode: native.domainToUnicode,
   }
 })

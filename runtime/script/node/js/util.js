@@ -6,6 +6,8 @@
   const instance = type => value => value instanceof type
   const named = name => value => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === `[object ${name}]`
 
+  const tagged = name => value => Object.prototype.toString.call(value) === `[object ${name}]`
+
   const types = {
     isDate: is('Date'), isRegExp: is('RegExp'), isNativeError: is('Error'), isPromise: instance(Promise), isMap: instance(Map), isSet: instance(Set),
     isWeakMap: instance(WeakMap), isWeakSet: instance(WeakSet), isProxy: native.isProxy, isArrayBuffer: is('ArrayBuffer'),
@@ -14,6 +16,11 @@
     isUint8Array: value => value instanceof Uint8Array, isUint16Array: named('Uint16Array'), isUint32Array: named('Uint32Array'),
     isInt8Array: named('Int8Array'), isInt16Array: named('Int16Array'), isInt32Array: named('Int32Array'),
     isFloat32Array: named('Float32Array'), isFloat64Array: named('Float64Array'),
+    isUint8ClampedArray: named('Uint8ClampedArray'), isBigInt64Array: named('BigInt64Array'), isBigUint64Array: named('BigUint64Array'),
+    isStringObject: instance(String), isNumberObject: instance(Number), isBooleanObject: instance(Boolean),
+    isSymbolObject: instance(Symbol), isBigIntObject: instance(BigInt), isArgumentsObject: is('Arguments'), isExternal: () => false,
+    isGeneratorObject: tagged('Generator'), isMapIterator: tagged('Map Iterator'), isSetIterator: tagged('Set Iterator'), isModuleNamespaceObject: () => false,
+    isKeyObject: value => value instanceof require('crypto').KeyObject, isCryptoKey: () => false,
     isBoxedPrimitive: value => [String, Number, Boolean].some(type => value instanceof type),
     isGeneratorFunction: value => typeof value === 'function' && /^(async\s+)?function\s*\*/.test(Function.prototype.toString.call(value)),
     isAsyncFunction: value => typeof value === 'function' && value.constructor?.name === 'AsyncFunction',
@@ -81,7 +88,7 @@
     }
   }
 
-  return {
+  const util = {
     inspect, format: native.format, formatWithOptions: (options, ...args) => native.format(...args),
     promisify, callbackify, types, TextEncoder, TextDecoder,
     isDeepStrictEqual: (a, b) => equal(a, b, true, new Map()), isDeepEqual: (a, b) => equal(a, b, false, new Map()),
@@ -99,4 +106,12 @@
     isNullOrUndefined: value => value === undefined || value === null, isNumber: value => typeof value === 'number',
     isBoolean: value => typeof value === 'boolean', isPrimitive: value => !isObject(value) && typeof value !== 'function',
   }
+  for (const [name, advice] of Object.entries({
+    parseArgs: 'arguments are given as options: see --answer and --var', styleText: 'what is printed is kept with the migration: print plain text',
+    parseEnv: 'read process.env.NAME', getSystemErrorName: 'read error.code', getSystemErrorMap: 'read error.code', log: 'use console.log',
+    MIMEType: 'take the text apart', MIMEParams: 'take the text apart', aborted: "use signal.addEventListener('abort', …)",
+    transferableAbortController: 'use AbortController', transferableAbortSignal: 'use AbortController',
+  })) util[name] = absent(`util.${name}`, advice)
+  util.isSymbol = value => typeof value === 'symbol'
+  return util
 })

@@ -1,0 +1,2 @@
+// The module stream/promises.
+(function (native, require) { return require('stream').promises })
