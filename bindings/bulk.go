@@ -28,6 +28,10 @@ type bulkFindObject struct {
 func (c *collection) newBulk(a *args, unordered bool) goja.Value {
 	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: Bulk{Unordered: unordered}, options: a.optionsAt(0)}
 	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, func(b *bulkObject) string { return b.label }))
+	// It is a number, as in the Node driver: files ask `if (bulk.length > 0)` before they execute, and a function is
+	// never greater.
+	length := c.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return c.s.rt.ToValue(len(b.bulk.Writes)) })
+	must(b.object.DefineAccessorProperty("length", length, nil, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	return b.object
 }
 
@@ -46,7 +50,6 @@ func bulkMethods() table[*bulkObject] {
 		"execute": func(b *bulkObject, a *args) goja.Value {
 			return b.execute(a)
 		},
-		"length": func(b *bulkObject, a *args) goja.Value { return b.c.s.rt.ToValue(len(b.bulk.Writes)) },
 	}
 }
 
