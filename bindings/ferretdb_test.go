@@ -76,6 +76,7 @@ func TestFerretDBRefusals(t *testing.T) {
 		{"too many raw updates", `db.runCommand({update: 'a', updates: Array.from({length: 51}, (_, i) => ({q: {_id: i}, u: {$set: {n: 2}}}))})`, "more than 50 updates"},
 		{"one bad write among good ones", `db.a.bulkWrite([{updateOne: {filter: {_id: 1}, update: {$set: {n: 5}}}}, {insertOne: {document: {n: NaN}}}])`, "the number NaN"},
 		{"a transaction", `db.getMongo().startSession().startTransaction()`, "cannot do transactions"},
+		{"a transaction that a catch aborts", `const s = db.getMongo().startSession(); try { s.startTransaction() } catch (e) { s.abortTransaction(); throw e }`, "cannot do transactions"},
 		{"withTransaction", `db.getMongo().startSession().withTransaction(() => {})`, "cannot do transactions"},
 		{"an unknown command", `db.runCommand({reIndex: 'a'})`, "no such command"},
 	} {

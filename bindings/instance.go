@@ -118,7 +118,27 @@ func (i *instance) readInfo() error {
 		Timeout:      r.seconds("timeout"),
 		Environments: r.list("environments"),
 	}
+	if !i.info.HasUp {
+		i.info.Within = i.within()
+	}
 	return r.err
+}
+
+// within is the export that has an up, as other tools have migrations: an object, or a class.
+func (i *instance) within() string {
+	for _, name := range i.vm.Exports() {
+		exported, ok := i.vm.Export(name).(*goja.Object)
+		if !ok {
+			continue
+		}
+		if isFunction(exported.Get("up")) {
+			return name
+		}
+		if proto, ok := exported.Get("prototype").(*goja.Object); ok && isFunction(proto.Get("up")) {
+			return "new " + name + "()"
+		}
+	}
+	return ""
 }
 
 // exports reads the declarations of a file; the first that has a wrong type is the error.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
@@ -117,7 +118,8 @@ func functionName(o *goja.Object) string {
 		kind = "class"
 	}
 	name := ""
-	if v := o.Get("name"); v != nil {
+	// A function made in Go that nobody has named bears its name in Go, which has a path and is none of the script's.
+	if v := o.Get("name"); v != nil && !strings.Contains(v.String(), "/") {
 		name = v.String()
 	}
 	switch {
