@@ -15,6 +15,7 @@ type cursorObject struct {
 	s      *scope
 	op     *Operation
 	object *goja.Object
+	driver bool // it is of a collection that was asked for in the Node driver's way
 
 	open   Cursor
 	begun  bool

@@ -35,6 +35,7 @@ func TestCursor(t *testing.T) {
 		{"project", `db.a.find().project({_id: 0, n: 1}).limit(1)`, `[{"n":10}]`},
 		{"count is of the filter", `db.a.find({n: {$gt: 20}}).limit(1).count()`, `3`},
 		{"size is with the limit", `db.a.find().limit(2).size()`, `2`},
+		{"in the Node driver's spelling with the limit", `[db.collection('a').find().limit(2).count(), db.collection('a').find().limit(2).count(false)]`, `[2,5]`},
 		{"itcount reads it", `db.a.aggregate([{$match: {n: {$gt: 20}}}]).itcount()`, `3`},
 		{"close and pretty", `const c = db.a.find().pretty(); c.close(); c.toArray()`, `[]`},
 		{"explain", `typeof db.a.find({n: 1}).explain()`, `"object"`},

@@ -65,6 +65,7 @@ func TestFerretDBRefusals(t *testing.T) {
 		{"a TTL index", `db.a.createIndex({n: 1}, {expireAfterSeconds: 1})`, "the index option expireAfterSeconds"},
 		{"a text index", `db.a.createIndex({n: 'text'})`, "the kind of index"},
 		{"a validator", `db.createCollection('v', {validator: {n: 1}})`, "the option validator"},
+		{"an option with a typing mistake", `db.createCollection('v', {cappd: true})`, "the option cappd"},
 		{"a view", `db.createView('v', 'a', [])`, "the option viewOn"},
 		{"a capped collection with a maximum", `db.createCollection('v', {capped: true, size: 1000, max: 5})`, "the option max"},
 		{"collMod", `db.runCommand({collMod: 'a', validator: {}})`, "collMod"},
