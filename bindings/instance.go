@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/dop251/goja"
@@ -96,8 +97,23 @@ func (i *instance) callExport(ctx context.Context, name string) error {
 		return fault.New(fault.Script, "", "%s exports no function %s", i.call.Migration.Name, name)
 	}
 	i.scope.takesDB = function.ToObject(i.scope.rt).Get("length").ToInteger() > 0
-	_, err := i.vm.Call(ctx, function, i.scope.database(i.engine.options.Database).object, i.scope.clientObject())
+	result, err := i.vm.Call(ctx, function, i.scope.database(i.engine.options.Database).object, i.scope.clientObject())
+	if err == nil && i.isGenerator(result) {
+		return fault.New(fault.Script, fmt.Sprintf("write `async function %s(db)`, and await in place of yield", name),
+			"%s: %s is a generator, of which nothing was run", i.call.Migration.Name, name)
+	}
 	return err
+}
+
+// isGenerator tells what a generator function returns: an object with the body of the function still to be run.
+func (i *instance) isGenerator(v goja.Value) (is bool) {
+	object, ok := v.(*goja.Object)
+	if !ok || i.scope.native(v) != nil {
+		return false
+	}
+	// What a script returns may throw when it is looked at.
+	_ = i.scope.rt.Try(func() { is = isFunction(object.Get("next")) && isFunction(object.Get("return")) })
+	return is
 }
 
 func isFunction(v goja.Value) bool {

@@ -8,7 +8,7 @@ import (
 // How goja words the call of what is no function: it names the member or the value, and not what stands in the file.
 var (
 	noMember  = regexp.MustCompile(`^Object has no member '(.*)'$`)
-	notObject = regexp.MustCompile(`^Value is not an object: `)
+	notObject = regexp.MustCompile(`^(?:Value is not an object|Not a function): `)
 )
 
 // reworded makes the message of such a call the one that Node.js has: "user.nme is not a function".

@@ -18,6 +18,7 @@ func TestCallsOfWhatIsNoFunctionAreWordedAsInNode(t *testing.T) {
 		{"a variable that is undefined", "main.js", "let fn; fn(5)", "TypeError: fn is not a function"},
 		{"a member that is a number", "main.js", "const o = {f: 5}; o.f()", "TypeError: o.f is not a function"},
 		{"a member in TypeScript", "main.ts", "const helper: any = {}; await helper.doIt(1)", "TypeError: helper.doIt is not a function"},
+		{"a parameter that is an object", "main.js", "(next => next())({})", "TypeError: next is not a function"},
 		{"a constructor that is undefined", "main.js", "const X = undefined; new X()", "TypeError: X is not a constructor"},
 		{"in is no call", "main.js", "const s = 'b'; return 'a' in s", "TypeError: Value is not an object: b"},
 		{"destructuring of null", "main.js", "const { name } = null", "TypeError: Cannot destructure undefined or null"},
