@@ -58,6 +58,8 @@ func TestCursorRefusals(t *testing.T) {
 		{"a setting after the first document", `const c = db.a.find(); c.next(); c.limit(1)`, "the cursor has been read already"},
 		{"a setting of find on an aggregate", `db.a.aggregate([]).skip(1)`, "use a stage of the pipeline"},
 		{"forEach without a function", `db.a.find().forEach(1)`, "forEach: the callback must be a function"},
+		{"length that is taken for that of an array", `const list = await db.a.find(); for (let i = 0; i < list.length; i++) print(i)`, "cursor.length is a method of the cursor, and no number: call it, or take toArray() before"},
+		{"count that is not called", `db.a.find().count > 0`, "cursor.count is a method of the cursor"},
 		{"an error in a callback of map", `db.a.find().map(() => { throw new RangeError('mine') }).toArray()`, "RangeError: mine"},
 		{"an error in an async callback", `await db.a.find().forEach(async () => { await null; throw new Error('later') })`, "later"},
 		{"an error in an async callback that nobody awaits", `db.a.find().forEach(async () => { await null; throw new Error('lost') }); 1`, "lost"},
