@@ -6,8 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestWhatIsStoredAsItStandsIsSaid holds the warnings for what servers store literally, and what has none.
-func TestWhatIsStoredAsItStandsIsSaid(t *testing.T) {
+// TestWhatIsProbablyNotMeantIsSaid holds the warnings for what servers store literally and for what is never sent, and what has
+// none.
+func TestWhatIsProbablyNotMeantIsSaid(t *testing.T) {
 	t.Parallel()
 	const at = " (mongomigrations/001_test.js:2:6)"
 	for _, c := range []struct {
@@ -26,6 +27,9 @@ func TestWhatIsStoredAsItStandsIsSaid(t *testing.T) {
 			[]string{"warning: db.a.updateOne stores {$date: …} in at as it stands: EJSON.deserialize(…) makes values of Extended JSON" + at}},
 		{"a loop says it once", `for (const n of [1, 2]) db.a.replaceOne({_id: n}, {ref: {$oid: 'x'}})`,
 			[]string{"warning: db.a.replaceOne stores {$oid: …} in ref as it stands: EJSON.deserialize(…) makes values of Extended JSON (mongomigrations/001_test.js:2:30)"}},
+		{"a bulk that is not executed", `let bulk = db.a.initializeOrderedBulkOp(); for (let i = 1; i < 6; i++) { bulk.insert({_id: i}); if (i % 2 === 0) { bulk.execute(); bulk = db.a.initializeOrderedBulkOp() } }`,
+			[]string{"warning: db.a.initializeOrderedBulkOp() (mongomigrations/001_test.js:2:144) was left with writes that were not executed: 1"}},
+		{"one that has nothing to execute", `db.a.initializeOrderedBulkOp()`, nil},
 		{"a pipeline says nothing", `db.a.updateMany({}, [{$set: {a: '$b', c: {$cond: [true, 1, 2]}}}])`, nil},
 		{"nor do operators", `db.a.updateMany({}, {$set: {a: 1}, $push: {b: {$each: [1], $slice: 2}}, $pull: {c: {$in: [1]}}})`, nil},
 		{"nor do sums of money", `db.a.updateMany({}, {$set: {price: '$5.00', other: 'US$', text: 'costs $a'}})`, nil},
