@@ -43,6 +43,7 @@ func TestIndexesAndCollections(t *testing.T) {
 		{"another database", `const o = db.getSiblingDB(db.getName() + '_x'); o.a.insertOne({_id: 1}); const r = [o.a.countDocuments({}), db.a.countDocuments({})]; o.dropDatabase(); r`, `[1,0]`},
 		{"use changes the global db", `use('other'); db.getName()`, `"other"`},
 		{"db can be assigned", `db = db.getSiblingDB('other'); db.getName()`, `"other"`},
+		{"who is the primary", `[db.hello().isWritablePrimary, db.isMaster().ismaster, rs.isMaster().ismaster]`, `[true,true,true]`},
 		{"the version", `typeof db.version()`, `"string"`},
 		{"no then anywhere", `[db.then, db.a.then, db.getMongo().then, db.getMongo().startSession().then]`, `[null,null,null,null]`},
 		{"names with an underscore in front", `[db._x, db.a._x, db.getCollection('_x').getName()]`, `[null,null,"_x"]`},

@@ -107,6 +107,7 @@ func (a *args) stored(v goja.Value, what string) bson.RawValue {
 	}
 	raw, err := a.s.realm.MarshalValue(v, o)
 	a.check(err)
+	a.warnLiterals(raw)
 	return raw
 }
 

@@ -1,9 +1,12 @@
 package bindings
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/script"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -16,6 +19,7 @@ type bulkObject struct {
 	bulk     Bulk
 	options  *reader
 	executed bool
+	made     script.Position
 }
 
 // bulkFindObject is what bulk.find(filter) returns: a filter that waits for what is to be done.
@@ -26,8 +30,13 @@ type bulkFindObject struct {
 }
 
 func (c *collection) newBulk(a *args, unordered bool) goja.Value {
-	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: Bulk{Unordered: unordered}, options: a.optionsAt(0)}
+	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: Bulk{Unordered: unordered}, options: a.optionsAt(0), made: c.s.vm.Where()}
+	c.s.bulks = append(c.s.bulks, b)
 	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, func(b *bulkObject) string { return b.label }))
+	// It is a number, as in the Node driver: files ask `if (bulk.length > 0)` before they execute, and a function is
+	// never greater.
+	length := c.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return c.s.rt.ToValue(len(b.bulk.Writes)) })
+	must(b.object.DefineAccessorProperty("length", length, nil, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	return b.object
 }
 
@@ -46,8 +55,18 @@ func bulkMethods() table[*bulkObject] {
 		"execute": func(b *bulkObject, a *args) goja.Value {
 			return b.execute(a)
 		},
-		"length": func(b *bulkObject, a *args) goja.Value { return b.c.s.rt.ToValue(len(b.bulk.Writes)) },
 	}
+}
+
+// warnUnexecuted says which writes were collected and never sent: those that are left over behind a loop that executes
+// every thousand, above all.
+func (s *scope) warnUnexecuted() {
+	for _, b := range s.bulks {
+		if n := len(b.bulk.Writes); n > 0 {
+			s.warn("unexecuted "+b.made.String(), "%s (%s) was left with writes that were not executed: %d", b.label, b.made, n)
+		}
+	}
+	s.bulks = nil
 }
 
 func (b *bulkObject) add(w WriteModel) goja.Value {
@@ -64,6 +83,7 @@ func (b *bulkObject) execute(a *args) goja.Value {
 		a.fail("the bulk is empty")
 	}
 	b.executed = true
+	b.c.s.bulks = slices.DeleteFunc(b.c.s.bulks, func(other *bulkObject) bool { return other == b })
 	o := b.options
 	if a.given(0) {
 		o = a.optionsAt(0)

@@ -20,7 +20,9 @@ func readMethods() table[*collection] {
 
 // find(filter, projection or options, options) returns a cursor that asks the server when it is first read.
 func (c *collection) find(a *args) goja.Value {
-	return c.s.newCursor(c.findOperation(a))
+	cursor := c.s.newCursor(c.findOperation(a))
+	c.s.native(cursor).(*cursorObject).driver = c.driver
+	return cursor
 }
 
 // findOne takes what find takes and returns the document, or null.

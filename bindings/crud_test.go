@@ -52,6 +52,8 @@ func TestCRUD(t *testing.T) {
 		{"an ordered bulk builder", `const bulk = db.d.initializeOrderedBulkOp(); bulk.insert({_id: 1, n: 1}); bulk.find({_id: 1}).updateOne({$set: {n: 2}});
 			bulk.find({_id: 7}).upsert().update({$set: {n: 7}}); bulk.find({n: 7}).remove(); const r = bulk.execute(); [r.nInserted, r.nModified, r.nUpserted, r.nRemoved]`, `[1,1,1,1]`},
 		{"an unordered bulk builder", `const bulk = db.d.initializeUnorderedBulkOp(); bulk.find({_id: 1}).replaceOne({n: 3}); bulk.execute().modifiedCount`, `1`},
+		{"a builder has a length, which is a number", `const bulk = db.d.initializeUnorderedBulkOp(), before = bulk.length > 0; bulk.insert({_id: 8}); bulk.insert({_id: 9});
+			if (bulk.length > 0 && bulk.length % 2 === 0) bulk.execute(); [before, bulk.length, db.d.deleteMany({_id: {$gte: 8}}).deletedCount]`, `[false,2,2]`},
 		{"runCommand returns the reply", `db.runCommand({count: 'd'}).n`, `1`},
 		{"adminCommand works on admin", `db.adminCommand({ping: 1}).ok`, `1`},
 		{"command takes a name", `db.command('ping').ok`, `1`},

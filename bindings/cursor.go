@@ -15,6 +15,7 @@ type cursorObject struct {
 	s      *scope
 	op     *Operation
 	object *goja.Object
+	driver bool // it is of a collection that was asked for in the Node driver's way
 
 	open   Cursor
 	begun  bool
@@ -31,6 +32,7 @@ func (s *scope) newCursor(op *Operation) goja.Value {
 	proto := prototype(s, "cursor", s.engine.tables.cursor, func(c *cursorObject) string { return c.op.String() + "(…)" })
 	if proto.GetSymbol(goja.SymIterator) == nil {
 		s.makeIterable(proto)
+		s.makeUncountable(proto)
 	}
 	c.object = s.wrap(c, proto)
 	if op.Access != Read {
@@ -185,6 +187,21 @@ func (s *scope) makeIterable(proto *goja.Object) {
 	}
 	must(proto.SetSymbol(goja.SymIterator, iterate))
 	must(proto.SetSymbol(script.SyncIterator, true))
+}
+
+// makeUncountable refuses the methods that count where they are not called: in `i < cursor.length`, written for an array
+// that toArray() was forgotten for, a function is compared as NaN, and a loop is passed over without a word.
+func (s *scope) makeUncountable(proto *goja.Object) {
+	for _, name := range []string{"length", "count", "size"} {
+		refuse := func(call goja.FunctionCall) goja.Value {
+			if call.Argument(0).String() == "string" {
+				return s.rt.ToValue("[Function: " + name + "]")
+			}
+			s.refuse("cursor."+name, "cursor."+name+" is a method of the cursor, and no number: call it, or take toArray() before")
+			return nil
+		}
+		must(proto.Get(name).ToObject(s.rt).SetSymbol(goja.SymToPrimitive, refuse))
+	}
 }
 
 // must is for setting up our own objects, which cannot fail.

@@ -89,9 +89,13 @@ func (c *cursorObject) itcount(*args) goja.Value {
 	return c.s.rt.ToValue(n)
 }
 
-// count() counts what the filter matches, without skip and limit; size() counts with them.
-func (c *cursorObject) count(a *args) goja.Value { return c.counted(a, a.at(0).ToBoolean()) }
-func (c *cursorObject) size(a *args) goja.Value  { return c.counted(a, true) }
+// count() counts what the filter matches, in a shell without skip and limit and in the Node driver with them; size()
+// counts with them.
+func (c *cursorObject) count(a *args) goja.Value {
+	return c.counted(a, a.at(0).ToBoolean() || c.driver && !a.given(0))
+}
+
+func (c *cursorObject) size(a *args) goja.Value { return c.counted(a, true) }
 
 func (c *cursorObject) counted(a *args, limits bool) goja.Value {
 	find, ok := c.op.Request.(*Find)

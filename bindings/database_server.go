@@ -11,7 +11,7 @@ func serverMethods() table[*database] {
 		"stats":              (*database).stats,
 		"version":            (*database).version,
 		"hello":              simpleCommand("hello", Read),
-		"isMaster":           simpleCommand("hello", Read),
+		"isMaster":           simpleCommand("isMaster", Read),
 		"ping":               simpleCommand("ping", Read),
 		"serverStatus":       simpleCommand("serverStatus", Read),
 		"serverBuildInfo":    simpleCommand("buildInfo", Read),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/dop251/goja"
 
@@ -73,9 +74,11 @@ func (i *instance) eval(ctx context.Context, name, code string) (EvalResult, err
 // shownOnly is the result for a value that is no data (a collection, a function, an object in a circle): as JSON it is
 // the text that is shown for it.
 func shownOnly(text string) (EvalResult, error) {
-	quoted, err := json.Marshal(text)
-	if err != nil {
+	var quoted strings.Builder
+	encoder := json.NewEncoder(&quoted)
+	encoder.SetEscapeHTML(false) // it is for a terminal
+	if err := encoder.Encode(text); err != nil {
 		return EvalResult{}, fmt.Errorf("show the value: %w", err)
 	}
-	return EvalResult{EJSON: string(quoted), Shown: text}, nil
+	return EvalResult{EJSON: strings.TrimSuffix(quoted.String(), "\n"), Shown: text}, nil
 }

@@ -23,6 +23,9 @@ func TestEval(t *testing.T) {
 		{"null", `db.a.findOne({_id: 9})`, EvalResult{EJSON: `null`, Shown: `null`}},
 		{"a statement at the end", `let n = 0; for (const d of db.a.find()) n += d._id; n`, EvalResult{EJSON: `3`, Shown: `3`}},
 		{"a collection", `db.a`, EvalResult{EJSON: `"` + b.name + `.a"`, Shown: b.name + `.a`}},
+		{"a function made in Go", `quit`, EvalResult{EJSON: `"[Function (anonymous)]"`, Shown: `[Function (anonymous)]`}},
+		{"a method", `db.a.find`, EvalResult{EJSON: `"[Function: find]"`, Shown: `[Function: find]`}},
+		{"what JSON cannot express", `[new Map([[1, '<']])]`, EvalResult{EJSON: `"[ Map(1) { 1 => '<' } ]"`, Shown: `[ Map(1) { 1 => '<' } ]`}},
 		{"a session", `db.getMongo().startSession()`, EvalResult{EJSON: `"[session]"`, Shown: `[session]`}},
 		{"a write", `db.a.deleteOne({_id: 2}).deletedCount`, EvalResult{EJSON: `1`, Shown: `1`, Report: runtime.Report{Operations: runtime.Operations{Deleted: 1}, Journal: runtime.Journal{
 			Steps: []runtime.Step{{Number: 1, Operation: "deleteOne", Collection: "a", Did: &runtime.Operations{Deleted: 1}, File: "eval", Line: 1, Column: 6}}, Begun: 1, Done: 1}}}},

@@ -34,8 +34,7 @@ func checkCommand(d bson.Raw) error {
 	case "explain":
 		return checkCommand(documentIn(d, "explain"))
 	case "create":
-		return firstError(refuseOptions(d, "validator", "validationLevel", "validationAction", "timeseries", "viewOn", "pipeline",
-			"clusteredIndex", "changeStreamPreAndPostImages", "expireAfterSeconds", "max", "storageEngine", "indexOptionDefaults", "encryptedFields"))
+		return checkCreate(d)
 	case "createIndexes":
 		return eachDocument(d, "indexes", checkIndex)
 	case "collMod":
@@ -46,6 +45,21 @@ func checkCommand(d bson.Raw) error {
 		}
 	}
 	return checkSent(bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: d}, "")
+}
+
+// checkCreate refuses all options but those of a plain and of a capped collection: FerretDB ignores what it does not
+// know, a typing mistake too.
+func checkCreate(d bson.Raw) error {
+	return eachField(d, func(name string, v bson.RawValue) error {
+		switch name {
+		case "create", "capped", "size", "comment", "writeConcern", "flags", "lsid", "$db", "$readPreference", "$clusterTime":
+			return nil
+		}
+		if v.Type == bson.TypeNull {
+			return nil
+		}
+		return unsupported("the option %s", name)
+	})
 }
 
 // refuseOptions refuses the options that no command of FerretDB does anything with, and those named.

@@ -65,6 +65,7 @@ func TestFerretDBRefusals(t *testing.T) {
 		{"a TTL index", `db.a.createIndex({n: 1}, {expireAfterSeconds: 1})`, "the index option expireAfterSeconds"},
 		{"a text index", `db.a.createIndex({n: 'text'})`, "the kind of index"},
 		{"a validator", `db.createCollection('v', {validator: {n: 1}})`, "the option validator"},
+		{"an option with a typing mistake", `db.createCollection('v', {cappd: true})`, "the option cappd"},
 		{"a view", `db.createView('v', 'a', [])`, "the option viewOn"},
 		{"a capped collection with a maximum", `db.createCollection('v', {capped: true, size: 1000, max: 5})`, "the option max"},
 		{"collMod", `db.runCommand({collMod: 'a', validator: {}})`, "collMod"},
@@ -76,6 +77,7 @@ func TestFerretDBRefusals(t *testing.T) {
 		{"too many raw updates", `db.runCommand({update: 'a', updates: Array.from({length: 51}, (_, i) => ({q: {_id: i}, u: {$set: {n: 2}}}))})`, "more than 50 updates"},
 		{"one bad write among good ones", `db.a.bulkWrite([{updateOne: {filter: {_id: 1}, update: {$set: {n: 5}}}}, {insertOne: {document: {n: NaN}}}])`, "the number NaN"},
 		{"a transaction", `db.getMongo().startSession().startTransaction()`, "cannot do transactions"},
+		{"a transaction that a catch aborts", `const s = db.getMongo().startSession(); try { s.startTransaction() } catch (e) { s.abortTransaction(); throw e }`, "cannot do transactions"},
 		{"withTransaction", `db.getMongo().startSession().withTransaction(() => {})`, "cannot do transactions"},
 		{"an unknown command", `db.runCommand({reIndex: 'a'})`, "no such command"},
 	} {

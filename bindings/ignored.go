@@ -11,7 +11,12 @@ func ignoredOption(method, name string) string {
 		return ignoredMulti(method)
 	case "ordered":
 		return "there is one write, so there is no order"
+	case "unique", "sparse", "name", "expireAfterSeconds", "partialFilterExpression":
+		return ignoredOfIndex(method)
 	case "background":
+		if method == "dropIndex" {
+			return ignoredOfIndex(method)
+		}
 		return "servers build indexes without blocking the collection since version 4.2"
 	case "dropDups":
 		return "servers refuse to build a unique index over duplicates since version 3.0: remove them before"
@@ -47,6 +52,14 @@ func ignoredOption(method, name string) string {
 		return "a commit is tried for two minutes"
 	case "mode":
 		return "it is an option of another kind of call"
+	}
+	return ""
+}
+
+// ignoredOfIndex is for the options of an index that files repeat where they drop it.
+func ignoredOfIndex(method string) string {
+	if method == "dropIndex" {
+		return "an index is found by its name or its keys"
 	}
 	return ""
 }

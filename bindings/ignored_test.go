@@ -28,6 +28,12 @@ func TestIgnoredOptions(t *testing.T) {
 				"notice: db.a.createIndex ignores the option background: servers build indexes without blocking the collection since version 4.2" + at + "6)",
 				"notice: db.a.createIndex ignores the option dropDups: servers refuse to build a unique index over duplicates since version 3.0: remove them before" + at + "6)",
 			}},
+		{"the options of an index where it is dropped", `db.a.dropIndex({n: 1}, {unique: true, background: true})`,
+			`{"dropIndexes":"a","index":{"n":1}}`,
+			[]string{
+				"notice: db.a.dropIndex ignores the option unique: an index is found by its name or its keys" + at + "6)",
+				"notice: db.a.dropIndex ignores the option background: an index is found by its name or its keys" + at + "6)",
+			}},
 		{"safe of update, beside the old name", `db.a.update({}, {$set: {n: 1}}, {safe: true})`,
 			`{"update":"a","ordered":true,"txnNumber":"some","updates":[{"q":{},"u":{"$set":{"n":1}}}]}`,
 			[]string{

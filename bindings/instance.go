@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/dop251/goja"
@@ -100,8 +101,23 @@ func (i *instance) callExport(ctx context.Context, name string) error {
 	if at := takesNext(function.ToObject(i.scope.rt)); at > 0 {
 		return i.callWithNext(ctx, name, function.ToObject(i.scope.rt), at, args)
 	}
-	_, err := i.vm.Call(ctx, function, args...)
+	result, err := i.vm.Call(ctx, function, args...)
+	if err == nil && i.isGenerator(result) {
+		return fault.New(fault.Script, fmt.Sprintf("write `async function %s(db)`, and await in place of yield", name),
+			"%s: %s is a generator, of which nothing was run", i.call.Migration.Name, name)
+	}
 	return err
+}
+
+// isGenerator tells what a generator function returns: an object with the body of the function still to be run.
+func (i *instance) isGenerator(v goja.Value) (is bool) {
+	object, ok := v.(*goja.Object)
+	if !ok || i.scope.native(v) != nil {
+		return false
+	}
+	// What a script returns may throw when it is looked at.
+	_ = i.scope.rt.Try(func() { is = isFunction(object.Get("next")) && isFunction(object.Get("return")) })
+	return is
 }
 
 func isFunction(v goja.Value) bool {
@@ -122,7 +138,27 @@ func (i *instance) readInfo() error {
 		Timeout:      r.seconds("timeout"),
 		Environments: r.list("environments"),
 	}
+	if !i.info.HasUp {
+		i.info.Within = i.within()
+	}
 	return r.err
+}
+
+// within is the export that has an up, as other tools have migrations: an object, or a class.
+func (i *instance) within() string {
+	for _, name := range i.vm.Exports() {
+		exported, ok := i.vm.Export(name).(*goja.Object)
+		if !ok {
+			continue
+		}
+		if isFunction(exported.Get("up")) {
+			return name
+		}
+		if proto, ok := exported.Get("prototype").(*goja.Object); ok && isFunction(proto.Get("up")) {
+			return "new " + name + "()"
+		}
+	}
+	return ""
 }
 
 // exports reads the declarations of a file; the first that has a wrong type is the error.

@@ -48,6 +48,31 @@ func TestMigrationReport(t *testing.T) {
 	}
 }
 
+func TestGeneratorsAreRefused(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for name, code := range map[string]string{
+		"a generator":       `exports.up = function* (db) { yield db.notes.insertOne({_id: 1}) }`,
+		"an async one":      `export async function* up(db) { yield db.notes.insertOne({_id: 1}) }`,
+		"one that is check": `export function up() {}; export function* check(db) { yield 1 }`,
+	} {
+		_, err := b.run(t.Context(), code)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		wantIn(t, err.Error(), "is a generator, of which nothing was run")
+		wantIn(t, fault.HintOf(err), "and await in place of yield")
+	}
+	for _, code := range []string{
+		`export function up(db) { return db.notes.find() }`,
+		`export function up(db) { return {get next() { throw new Error('looked at') }} }`,
+		`export function up(db) { return {next: 1, return: 2} }`,
+	} {
+		b.mustRun(code)
+	}
+}
+
 func TestReportIsBounded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

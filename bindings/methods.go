@@ -195,6 +195,8 @@ func instead(name string) string {
 		return "a change stream never ends, and so would the migration"
 	case "mapReduce", "group":
 		return "use aggregate with a stage $group"
+	case "bulkWrite":
+		return "write to one collection at a time: db.getCollection(name).bulkWrite(writes)"
 	case "copyTo":
 		return "use aggregate with a stage $out"
 	case "eval":

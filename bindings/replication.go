@@ -8,8 +8,11 @@ import (
 // replicationMethods are those of `rs`.
 func replicationMethods() table[*adminObject] {
 	config := func(x *adminObject, a *args) goja.Value { return x.s.realm.Document(x.config(a)) }
-	hello := func(x *adminObject, a *args) goja.Value {
-		return x.send(a, Read, bson.D{{Key: "hello", Value: int32(1)}})
+	// isMaster is a command of its own: what files wait for, ismaster, is not in the reply of hello.
+	ask := func(command string) method[*adminObject] {
+		return func(x *adminObject, a *args) goja.Value {
+			return x.send(a, Read, bson.D{{Key: command, Value: int32(1)}})
+		}
 	}
 	secondary := func(x *adminObject, a *args) goja.Value {
 		x.s.settings.concern.Preference = "secondaryPreferred"
@@ -21,8 +24,8 @@ func replicationMethods() table[*adminObject] {
 		},
 		"conf":     config,
 		"config":   config,
-		"hello":    hello,
-		"isMaster": hello,
+		"hello":    ask("hello"),
+		"isMaster": ask("isMaster"),
 		"initiate": func(x *adminObject, a *args) goja.Value {
 			return x.send(a, Admin, bson.D{{Key: "replSetInitiate", Value: a.documentOr(0, "the configuration")}})
 		},

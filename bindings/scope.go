@@ -54,6 +54,7 @@ type scope struct {
 	sessions  map[*sessionObject]struct{}
 	noticed   map[string]bool
 	caught    *catches
+	bulks     []*bulkObject // those that have not been executed
 }
 
 // newScope prepares the Go side of an interpreter. Nothing is put into it before install.
@@ -85,6 +86,9 @@ func (s *scope) begin(call runtime.Call) {
 
 // report is what was done in a run that ended with err, which may be nil.
 func (s *scope) report(err error) runtime.Report {
+	if err == nil {
+		s.warnUnexecuted()
+	}
 	report := s.tally.report()
 	report.Caught = s.caught.report(err)
 	return report

@@ -18,6 +18,9 @@ type sessionObject struct {
 	session *mongo.Session
 	object  *goja.Object
 	ended   bool
+	// refused tells that a transaction was asked for where there are none. To abort it then, as a catch does, is no error
+	// that would hide that one.
+	refused bool
 	// within is the latest transaction of withTransaction; nil where there was none.
 	within    *ambient
 	settings  settings
@@ -102,6 +105,7 @@ func (x *sessionObject) startTransaction(a *args) goja.Value {
 	settings, err := transactionOptions(o)
 	a.check(err)
 	if err := x.s.requireTransactions(x.s.ctx()); err != nil {
+		x.refused = true
 		x.throw(a, fmt.Errorf("%s: %w", a, err))
 	}
 	if err := x.session.StartTransaction(settings); err != nil {
@@ -150,6 +154,9 @@ func (x *sessionObject) commitTransaction(a *args) goja.Value {
 
 func (x *sessionObject) abortTransaction(a *args) goja.Value {
 	x.mustLive(a)
+	if x.refused {
+		return goja.Undefined()
+	}
 	if err := x.session.AbortTransaction(context.WithoutCancel(x.s.ctx())); err != nil {
 		x.throw(a, err)
 	}

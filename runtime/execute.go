@@ -120,7 +120,11 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	defer instance.Close()
 	info := instance.Info()
 	if !info.HasUp {
-		return nil, fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", e.migration.Name),
+		hint := "add `export function up(db) { … }`"
+		if info.Within != "" {
+			hint = fmt.Sprintf("its up is in an export of another name: add `export default %s`", info.Within)
+		}
+		return nil, fault.WithFields(fault.New(fault.Script, hint, "%s exports no function up", e.migration.Name),
 			map[string]any{"migration": e.migration.Name})
 	}
 	record, err := e.record()

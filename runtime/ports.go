@@ -58,6 +58,7 @@ type Instance interface {
 type Info struct {
 	Description  string
 	HasUp        bool
+	Within       string // where up is but not found: the export to make the default one, as it is written; or ""
 	HasDown      bool
 	HasCheck     bool
 	Transaction  bool

@@ -146,7 +146,8 @@ declare namespace migrator {
     raw(write: BulkWrite<T>): this
     /** Sends what was collected, once. */
     execute(options?: WriteOptions): BulkWriteResult
-    length(): number
+    /** How many writes it holds. */
+    readonly length: number
   }
 
   interface BulkFind<T extends object = Document> {

@@ -63,7 +63,7 @@ declare namespace migrator {
     noCursorTimeout(never?: boolean): this
     /** Yields what can be read where a shard is down. */
     allowPartialResults(allow?: boolean): this
-    /** How many match, without skip and limit. */
+    /** How many match: without skip and limit, or with them where the collection was asked for by `db.collection(name)`. */
     count(): number
     /** How many match, within skip and limit. */
     size(): number

@@ -2,6 +2,7 @@ package script
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/dop251/goja"
 )
@@ -78,6 +79,22 @@ func (vm *VM) eachCause(thrown goja.Value, visit func(*goja.Object) bool) {
 		}
 		thrown = vm.property(object, "cause")
 	}
+}
+
+// gathered are the errors that an AggregateError holds, each as one line.
+func (vm *VM) gathered(object *goja.Object) (list []string) {
+	errors, ok := vm.property(object, "errors").(*goja.Object)
+	if !ok || errors.ClassName() != "Array" || vm.text(object, "name") != "AggregateError" {
+		return nil
+	}
+	vm.attempt(func() {
+		for i := range min(errors.Get("length").ToInteger(), maxCauses) {
+			if one, ok := errors.Get(strconv.FormatInt(i, 10)).(*goja.Object); ok {
+				list = append(list, vm.describe(one))
+			}
+		}
+	})
+	return list
 }
 
 func causeOf(object *goja.Object) error {

@@ -20,7 +20,7 @@ type Error struct {
 	Position
 	// Frames are the calls that led there, innermost first: those in files of the project, as written.
 	Frames []Frame
-	// Causes are the messages of the errors that it names as its cause, outermost first.
+	// Causes are the messages of the errors that it names as its cause, outermost first, and of those that it gathers.
 	Causes []string
 
 	hint   string

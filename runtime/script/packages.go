@@ -80,6 +80,10 @@ func (l linker) unknown(ref reference, name string) error {
 	if node.Instead(name) != "" {
 		return refuse(ref, noBuiltin(name), l.offered())
 	}
+	if strings.HasPrefix(name, "@/") || strings.HasPrefix(name, "~") {
+		return refuse(ref, "it is an alias for a folder, as bundlers and tsconfig.json have them, and aliases are not followed here",
+			"write the path from "+ref.at.File+" to the file, as in ./lib/names")
+	}
 	return refuse(ref, "no package of that name is installed in a folder node_modules of the project, beside the file or above it",
 		fmt.Sprintf("npm install %s, if it is written in JavaScript alone", name))
 }

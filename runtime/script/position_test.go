@@ -50,6 +50,7 @@ var failures = []struct{ name, archive, want string }{
 
 	{"an import of a package", "-- main.js --\nimport axios from 'axios'\nexport const up = () => axios", `main.js:1:1 imports "axios": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
 	{"a require of a part of Node.js", "-- main.js --\n\nconst net = require('node:net')", `main.js:2:13 imports "node:net": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
+	{"an alias of a bundler", "-- main.js --\nrequire('@/utils/x')", `main.js:1:1 imports "@/utils/x": it is an alias for a folder, as bundlers and tsconfig.json have them, and aliases are not followed here`},
 	{"an import in a helper", "-- main.js --\nrequire('./x')\n-- x.js --\nrequire('lodash')", `x.js:1:1 imports "lodash": no package of that name is installed in a folder node_modules of the project, beside the file or above it`},
 	{"an import of a missing file", "-- main.js --\nrequire('./lib/x')", `main.js:1:1 imports "./lib/x": there is no file lib/x`},
 	{"an import of a file of another kind", "-- main.js --\nrequire('./x.csv')\n-- x.csv --\na,b", `main.js:1:1 imports "./x.csv": only JavaScript, TypeScript and JSON files can be imported`},

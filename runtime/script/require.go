@@ -177,6 +177,18 @@ func (vm *VM) Export(name string) goja.Value {
 	return nil
 }
 
+// Exports are the names of all that the script exports.
+func (vm *VM) Exports() []string {
+	if vm.entry == nil {
+		return nil
+	}
+	var names []string
+	for _, holder := range vm.holders(vm.instances[vm.entry.path]) {
+		vm.attempt(func() { names = append(names, holder.Keys()...) })
+	}
+	return names
+}
+
 // holders are the objects that may hold an export, in their order.
 func (vm *VM) holders(i *instance) []*goja.Object {
 	var holders []*goja.Object

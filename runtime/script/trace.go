@@ -55,7 +55,8 @@ func (vm *VM) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 		}
 		return true
 	})
-	return vm.located(e)
+	e.Causes = append(e.Causes, vm.gathered(object)...)
+	return vm.located(e).reworded()
 }
 
 // located fills in the place of an error from its innermost frame, or at least the file.
@@ -112,11 +113,16 @@ func (vm *VM) shown(v goja.Value) (text string) {
 // ofUndefined is how goja words the reading of a property, of null as well as of undefined.
 var ofUndefined = regexp.MustCompile(`^Cannot read property '.*' of undefined$`)
 
-// message is the message of an error, made true where goja calls null undefined.
+// message is the message of an error, made true where goja calls null undefined, and plain where goja's is not.
 func (vm *VM) message(object *goja.Object) string {
 	text := vm.text(object, "message")
-	if ofUndefined.MatchString(text) {
+	switch {
+	case ofUndefined.MatchString(text):
 		text += " or null"
+	case text == "Value is not object coercible":
+		text = "Cannot destructure undefined or null"
+	case text == "" && vm.text(object, "name") == "AggregateError":
+		text = "All promises were rejected"
 	}
 	return text
 }
