@@ -123,8 +123,8 @@ func TestARejectedResultThatNobodyHandlesFails(t *testing.T) {
 		"in an ES module":           {"export const up = async () => {\n  const o: any = {env}\n  await o.env('x').then(() => 1)\n}", "main.ts:3:11: "},
 		"thrown again by catch":     {`exports.up = () => env('x').catch(e => { throw e })`, "main.js:1:20: "},
 		"Promise.all":               {`exports.up = () => Promise.all([1, env('x')])`, "main.js:1:36: "},
-		"a method that is not one":  {"exports.up = () => {\n  const o = {}\n  return o.nope(1).catch(() => 0)\n}", "main.js:3:12: TypeError: Object has no member 'nope'"},
-		"a function that is no one": {"exports.up = () => {\n  const o = 1\n  return o(1).catch(() => 0)\n}", "main.js:3:10: TypeError: Value is not an object: 1"},
+		"a method that is not one":  {"exports.up = () => {\n  const o = {}\n  return o.nope(1).catch(() => 0)\n}", "main.js:3:12: TypeError: o.nope is not a function"},
+		"a function that is no one": {"exports.up = () => {\n  const o = 1\n  return o(1).catch(() => 0)\n}", "main.js:3:10: TypeError: o is not a function"},
 		"a receiver that is none":   {"exports.up = () => {\n  let o\n  return o.f(1).catch(() => 0)\n}", "main.js:3:12: TypeError: Cannot read property 'f' of undefined or null"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -105,7 +105,7 @@ func TestEvalNamesThePlaceOfAFailure(t *testing.T) {
 		"a rejected promise":             {"Promise.reject(new Error('boom'))", "eval:1:16: Error: boom"},
 		"a promise that never settles":   {"new Promise(() => {})", "eval:1:1: Error: the last statement returned a promise that never settles: the one that is made here is neither resolved nor rejected"},
 		"an import and an await":         {"import {hello} from 'greeter'\nawait hello('you')", "eval:2:1: SyntaxError: a file with import or export cannot await at its top level: write require('…') in place of import"},
-		"a failure behind an import":     {"import {hello} from 'greeter'\nhello.nope()", "eval:2:7: TypeError: Object has no member 'nope'"},
+		"a failure behind an import":     {"import {hello} from 'greeter'\nhello.nope()", "eval:2:7: TypeError: hello.nope is not a function"},
 		"a module that there is not":     {"require('http')", `eval:1:1 imports "http": scripts run inside migrator, not Node.js, and there is no such module here; scripts have no network: fetch the data beforehand and import it as a .json file`},
 		"a bracket that closes too much": {"1 }", `eval:1:3: SyntaxError: Unexpected "}"`},
 	} {
