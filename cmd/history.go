@@ -96,6 +96,8 @@ func (e historyEvent) words() string {
 		return "ignored"
 	case runtime.Resolved:
 		return "resolved: " + e.State.Words()
+	case runtime.Imported:
+		return e.Note
 	}
 	text := verb + " " + string(e.Event.Event)
 	if e.Error != nil {

@@ -104,8 +104,7 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	defer instance.Close()
 	info := instance.Info()
 	if !info.HasUp {
-		return nil, fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", e.migration.Name),
-			map[string]any{"migration": e.migration.Name})
+		return nil, noUpError(e.migration)
 	}
 	record, err := e.record()
 	if err != nil {
@@ -118,6 +117,11 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
 		return r.note(ctx, done, r.ended(done, Finished, result))
 	})
+}
+
+func noUpError(m Migration) error {
+	return fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", m.Name),
+		map[string]any{"migration": m.Name})
 }
 
 // passOver registers a migration that is meant for other environments, so that it is not pending here for ever.

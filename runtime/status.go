@@ -42,6 +42,10 @@ func (r *Runner) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
+	return r.statusOf(ctx, files, records)
+}
+
+func (r *Runner) statusOf(ctx context.Context, files []Migration, records []Record) (Status, error) {
 	var s Status
 	if holder, held, err := r.Locker.Holder(ctx); err != nil {
 		return Status{}, err
@@ -53,9 +57,11 @@ func (r *Runner) Status(ctx context.Context) (Status, error) {
 		entry := Entry{Migration: m, State: Pending, Missing: m.Path == ""}
 		if record, registered := byName[m.Name]; registered {
 			entry.State, entry.Record = record.State, &record
-			if entry.Drifted, err = drifted(m, record); err != nil {
+			changed, err := drifted(m, record)
+			if err != nil {
 				return Status{}, err
 			}
+			entry.Drifted = changed
 		} else {
 			entry.OutOfOrder = m.Number < highest
 			s.Pending++
