@@ -21,7 +21,7 @@ of the last one executed. What is run down is what was executed, from the
 registry where the file has changed since; what is run up is the file as it is
 now. Migrations that were executed later stay as they are.`,
 		Example:           "  migrator redo\n  migrator redo 003_x.js",
-		ValidArgsFunction: a.completeMigrations,
+		ValidArgsFunction: a.completeOne,
 		Args:              atMost(1, "the migration to run again"),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			if len(args) > 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path"
 
 	"github.com/spf13/cobra"
 
@@ -92,7 +93,11 @@ func (d *validation) text(u *ui.UI) {
 		if f.Severity == runtime.SeverityWarning {
 			severity = u.Out.Warn(string(f.Severity) + ":")
 		}
-		u.Out.Printf("%s: %s %s %s\n", u.Plain(place), severity, u.Line(f.Message), u.Out.Dim("["+string(f.Kind)+"]"))
+		kind := string(f.Kind)
+		if path.Base(f.File) != f.Migration {
+			kind += ", " + f.Migration // a file that it imports
+		}
+		u.Out.Printf("%s: %s %s %s\n", u.Plain(place), severity, u.Line(f.Message), u.Out.Dim("["+kind+"]"))
 	}
 	if d.Error != nil {
 		return

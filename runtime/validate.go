@@ -212,9 +212,11 @@ func (r *Runner) registryFindings(e Entry, status Status, records []Record) []Fi
 			"%s, or a file that it imports, has changed since it was %s", e.Name, e.State.Words())))
 	}
 	if e.Missing {
-		found = append(found, r.finding(e.Migration, MissingFile, fault.New(fault.Usage,
-			"put the file back, or roll it back with the source that is stored",
-			"%s is %s, and its file is gone", e.Name, e.State.Words())))
+		hint := "put the file back"
+		if len(e.Record.Files) > 0 {
+			hint += ", or roll it back with the source that is stored"
+		}
+		found = append(found, r.finding(e.Migration, MissingFile, fault.New(fault.Usage, hint, "%s is %s, and its file is gone", e.Name, e.State.Words())))
 	}
 	if e.OutOfOrder {
 		found = append(found, r.finding(e.Migration, OutOfOrder, refuseOutOfOrder([]Migration{e.Migration}, records)))
