@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -98,6 +99,9 @@ func (d *validation) text(u *ui.UI) {
 			kind += ", " + f.Migration // a file that it imports
 		}
 		u.Out.Printf("%s: %s %s %s\n", u.Plain(place), severity, u.Line(f.Message), u.Out.Dim("["+kind+"]"))
+		if f.Hint != "" {
+			u.Out.Println("  " + u.Out.Dim("hint: "+strings.ReplaceAll(u.Plain(f.Hint), "\n", "\n  ")))
+		}
 	}
 	if d.Error != nil {
 		return
