@@ -67,7 +67,11 @@ func (o *outcome) text(u *ui.UI) {
 	if o.Error != nil {
 		return
 	}
-	u.Notice(fmt.Sprintf("%s on %s (database %s) in %s", runtime.Count(len(o.Results), "migration"), o.Environment, o.Database, ui.Duration(time.Since(o.begun))))
+	noun := "migrations"
+	if len(o.Results) == 1 {
+		noun = "migration"
+	}
+	u.Notice(fmt.Sprintf("%d %s on %s (database %s) in %s", len(o.Results), noun, o.Environment, o.Database, ui.Duration(time.Since(o.begun))))
 }
 
 // narrator shows a run while it goes on.

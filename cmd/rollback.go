@@ -22,7 +22,7 @@ func newRollback(a *app) *cobra.Command {
 		Long: `Runs down(db) of registered migrations, the last executed first, and unregisters
 them. A FILE is a name or a number. When a file is gone or has changed since,
 the source that was executed is used, and migrator says so.`,
-		Example:           "  migrator rollback 003_x.js\n  migrator rollback --last 2\n  migrator rollback --batch\n  migrator rollback --to 12",
+		Example:           "  migrator rollback 003_x.js\n  migrator rollback --last 2\n  migrator rollback --to 12",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.To = to.value

@@ -104,7 +104,7 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	defer instance.Close()
 	info := instance.Info()
 	if !info.HasUp {
-		return nil, noUpError(e.migration)
+		return nil, noUp(e.migration.Name)
 	}
 	record, err := e.record()
 	if err != nil {
@@ -119,9 +119,8 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	})
 }
 
-func noUpError(m Migration) error {
-	return fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", m.Name),
-		map[string]any{"migration": m.Name})
+func noUp(name string) error {
+	return fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", name), map[string]any{"migration": name})
 }
 
 // passOver registers a migration that is meant for other environments, so that it is not pending here for ever.

@@ -182,7 +182,7 @@ func (r *Runner) prepareUp(ctx context.Context, lease Lease, plan redo, args map
 	info := instance.Info()
 	switch {
 	case !info.HasUp:
-		return execution{}, noUpError(plan.file)
+		return execution{}, noUp(plan.file.Name)
 	case len(info.Environments) > 0 && !slices.Contains(info.Environments, r.Environment):
 		return execution{}, fault.WithFields(fault.New(fault.Usage, fmt.Sprintf("to undo it here, type `migrator rollback %s`", plan.file.Name),
 			"%s is only for %s, so it would not be executed again", plan.file.Name, strings.Join(info.Environments, ", ")), map[string]any{"migration": plan.file.Name})

@@ -45,8 +45,7 @@ func (r *Runner) Status(ctx context.Context) (Status, error) {
 	return r.statusOf(ctx, files, records)
 }
 
-func (r *Runner) statusOf(ctx context.Context, files []Migration, records []Record) (Status, error) {
-	var s Status
+func (r *Runner) statusOf(ctx context.Context, files []Migration, records []Record) (s Status, err error) {
 	if holder, held, err := r.Locker.Holder(ctx); err != nil {
 		return Status{}, err
 	} else if held {
@@ -57,11 +56,9 @@ func (r *Runner) statusOf(ctx context.Context, files []Migration, records []Reco
 		entry := Entry{Migration: m, State: Pending, Missing: m.Path == ""}
 		if record, registered := byName[m.Name]; registered {
 			entry.State, entry.Record = record.State, &record
-			changed, err := drifted(m, record)
-			if err != nil {
+			if entry.Drifted, err = drifted(m, record); err != nil {
 				return Status{}, err
 			}
-			entry.Drifted = changed
 		} else {
 			entry.OutOfOrder = m.Number < highest
 			s.Pending++

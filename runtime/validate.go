@@ -189,7 +189,7 @@ func (r *Runner) fileFindings(ctx context.Context, m Migration) []Finding {
 	var found []Finding
 	info := instance.Info()
 	if !info.HasUp {
-		found = append(found, r.finding(m, BadExports, noUpError(m)))
+		found = append(found, r.finding(m, BadExports, noUp(m.Name)))
 	}
 	if !info.HasDown && info.Irreversible == "" {
 		none := r.finding(m, BadExports, fault.New(fault.Usage, "export down(db), or say why there is none: export const irreversible = '…'",
