@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
+	"migrator/store/connect"
 )
 
 // statusEverywhere is `migrator status --all-envs`: every environment that the configuration names. One that cannot be
@@ -21,35 +23,51 @@ func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error
 	if err != nil {
 		return nil, err
 	}
-	d := &matrix{Environments: []*statusDocument{}}
+	names := c.Names()
+	d := &matrix{Environments: make([]*statusDocument, len(names))}
+	failures := make([]error, len(names))
+	var reading sync.WaitGroup
+	for i, name := range names {
+		read := func() { d.Environments[i], failures[i] = a.statusOf(ctx, c, name, check) }
+		if connect.IsHosted(c.Environments[name].URI) {
+			read() // several may be in one directory, which is opened by one at a time
+		} else {
+			reading.Go(read)
+		}
+	}
+	reading.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return d, a.judge(d, failures)
+}
+
+// judge puts the failures into their places, and says how all of it ends.
+func (a *app) judge(d *matrix, failures []error) error {
 	var unread, unchecked []string
 	code := fault.OK
-	for _, name := range c.Names() {
-		one, err := a.statusOf(ctx, c, name, check)
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		d.Environments = append(d.Environments, one)
-		switch failure := fault.CodeOf(err); {
-		case err == nil:
+	for i, err := range failures {
+		if err == nil {
 			continue
-		case failure == fault.Check:
-			unchecked = append(unchecked, name)
-		default:
-			unread = append(unread, name)
-			if code == fault.OK || failure == fault.Unreachable {
-				code = failure
-			}
 		}
+		one, failure := d.Environments[i], fault.CodeOf(err)
 		one.fail(a.ui.ErrorJSON(err))
+		if failure == fault.Check {
+			unchecked = append(unchecked, one.Environment)
+			continue
+		}
+		unread = append(unread, one.Environment)
+		if code == fault.OK || failure == fault.Unreachable {
+			code = failure
+		}
 	}
 	switch {
 	case len(unread) > 0:
-		return d, fault.New(code, "", "the status of %s could not be read", strings.Join(unread, ", "))
+		return fault.New(code, "", "the status of %s could not be read", strings.Join(unread, ", "))
 	case len(unchecked) > 0:
-		return d, fault.New(fault.Check, "", "not all are registered, or some failed or changed, on %s", strings.Join(unchecked, ", "))
+		return fault.New(fault.Check, "", "not all are registered, or some failed or changed, on %s", strings.Join(unchecked, ", "))
 	}
-	return d, nil
+	return nil
 }
 
 // statusOf reads one environment. The document is there also where the environment is not.

@@ -72,7 +72,7 @@ func (w *waiter) look(ctx context.Context) (runtime.Remaining, error) {
 	if err == nil {
 		w.last = remaining
 	}
-	if err != nil || w.project.connection.Hosted() {
+	if err != nil || connect.IsHosted(w.environment.URI) {
 		err = errors.Join(err, w.close(ctx))
 	}
 	return remaining, err

@@ -205,10 +205,6 @@ func (c *Connection) ServerBorn() (at time.Time, ok bool) {
 	return c.local.born, true
 }
 
-// Hosted tells whether the server is one that migrator processes run themselves: it ends with the process that started
-// it, which waits for those that have joined it.
-func (c *Connection) Hosted() bool { return c.local != nil }
-
 // Close ends the connection. The process that runs an embedded server first waits for the others that have joined it,
 // telling the user, until ctx is done; then the server is stopped. ctx should therefore not be one that has been
 // cancelled by the interrupt that ends the run, and a process that has several connections to one directory should close
