@@ -108,9 +108,7 @@ func (s *scope) do(op *Operation) *Result {
 
 // attempt is do for those who can do something about an error.
 func (s *scope) attempt(op *Operation) (*Result, error) {
-	if s.loading {
-		panic(s.rt.NewTypeError("%s: the database cannot be used while a file is being loaded; use it inside up(db) or down(db)", op))
-	}
+	s.refuseWhileLoading(op)
 	op.Where = s.vm.Where()
 	s.chooseSession(op)
 	op.inherit()
@@ -119,6 +117,13 @@ func (s *scope) attempt(op *Operation) (*Result, error) {
 		return &Result{}, nil
 	}
 	return s.funnel.Do(s.ctx(), op)
+}
+
+// refuseWhileLoading throws for a use of the database, by name, at the top level of a file.
+func (s *scope) refuseWhileLoading(what fmt.Stringer) {
+	if s.loading {
+		panic(s.rt.NewTypeError("%s: the database cannot be used while a file is being loaded; use it inside up(db) or down(db)", what))
+	}
 }
 
 // throw raises an error of an operation in the script. It does not return.

@@ -31,6 +31,7 @@ type sessionObject struct {
 
 // newSession starts a session for the script.
 func (s *scope) newSession(a *args, o *reader) *sessionObject {
+	s.refuseWhileLoading(a)
 	causal, snapshot := o.choice("causalConsistency"), o.choice("snapshot")
 	settings := options.Session()
 	var commitTime time.Duration

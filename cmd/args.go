@@ -31,3 +31,13 @@ func atMost(n int, what string) cobra.PositionalArgs {
 		return exactly(n, what)(c, args)
 	}
 }
+
+// exclude refuses a flag that was typed together with one of the others. Variables in place of these are passed over.
+func exclude(c *cobra.Command, one string, others ...string) error {
+	for _, other := range others {
+		if c.Flags().Changed(one) && c.Flags().Changed(other) {
+			return fault.New(fault.Usage, "choose one", "--%s and --%s exclude each other", one, other)
+		}
+	}
+	return nil
+}

@@ -40,3 +40,11 @@ func (a *app) completeMigrations(_ *cobra.Command, typed []string, _ string) ([]
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
+
+// completeOne is completeMigrations for a command that takes one.
+func (a *app) completeOne(c *cobra.Command, typed []string, start string) ([]string, cobra.ShellCompDirective) {
+	if len(typed) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.completeMigrations(c, typed, start)
+}

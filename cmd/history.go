@@ -136,6 +136,8 @@ func (e historyEvent) what() string {
 		return "ignored"
 	case runtime.Resolved:
 		return "resolved: " + e.State.Words()
+	case runtime.Imported:
+		return e.Note
 	}
 	verb := "execute"
 	if e.Direction == runtime.Down {

@@ -54,6 +54,11 @@ func (a *app) with(ctx context.Context, o opening, f func(*project) (document, e
 	if err != nil {
 		return nil, err
 	}
+	return a.within(ctx, c, environment, o, f)
+}
+
+// within is with for an environment that has been chosen.
+func (a *app) within(ctx context.Context, c *config.Config, environment config.Environment, o opening, f func(*project) (document, error)) (document, error) {
 	p, err := a.open(ctx, c, environment, o)
 	if err != nil {
 		return nil, err

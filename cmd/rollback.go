@@ -34,6 +34,7 @@ the source that was executed is used, and migrator says so.`,
 	}
 	c.Flags().IntVar(&o.Last, "last", 0, "the last executed, or the last `N`")
 	c.Flags().Lookup("last").NoOptDefVal = "1"
+	c.Flags().BoolVar(&o.Batch, "batch", false, "everything that the last run of execute did")
 	c.Flags().Var(&to, "to", "everything above that number, which is kept")
 	c.Flags().BoolVar(&o.All, "all", false, "everything that was executed")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
@@ -64,13 +65,13 @@ func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 	}
 	o.Targets = args
 	choices := 0
-	for _, chosen := range []bool{len(args) > 0, o.Last > 0, o.To != nil, o.All} {
+	for _, chosen := range []bool{len(args) > 0, o.Last > 0, o.To != nil, o.Batch, o.All} {
 		if chosen {
 			choices++
 		}
 	}
 	if choices > 1 {
-		return fault.New(fault.Usage, "choose one", "files, --last, --to and --all exclude each other")
+		return fault.New(fault.Usage, "choose one", "files, --last, --batch, --to and --all exclude each other")
 	}
 	return nil
 }

@@ -29,8 +29,8 @@ func newRoot(a *app) *cobra.Command {
 		&cobra.Group{ID: groupLook, Title: "Looking:"},
 		&cobra.Group{ID: groupDevelop, Title: "Writing migrations:"})
 	root.AddCommand(
-		newExecute(a), newRollback(a), newIgnore(a), newResolve(a), newUnlock(a),
-		status, newHistory(a), newShow(a),
+		newExecute(a), newRollback(a), newRedo(a), newIgnore(a), newResolve(a), newImport(a), newUnlock(a),
+		status, newHistory(a), newShow(a), newValidate(a), newWait(a),
 		newInit(a), newGenerate(a), newTypes(a), newEval(a), newVersion(a))
 	root.SetHelpCommand(newHelp(a))
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {

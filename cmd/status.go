@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 
 // newStatus is `migrator status`, and what migrator does without a command.
 func newStatus(a *app) *cobra.Command {
-	var check bool
+	var check, all bool
 	c := &cobra.Command{
 		Use:     "status",
 		Aliases: []string{"migrations", "list_migrations"},
@@ -22,9 +23,14 @@ func newStatus(a *app) *cobra.Command {
 		Short:   "Show every migration and where it stands",
 		Long: `Shows every migration: its state, when it was executed, how long it took, and
 what is off: a file that has changed since, is missing, or is out of order.`,
-		Example: "  migrator status\n  migrator status --check   # exit 6 unless all are registered",
-		Args:    exactly(0, ""),
+		Example: "  migrator status\n  migrator status --check   # exit 6 unless all are registered\n  migrator status --all-envs",
+		Args: func(c *cobra.Command, args []string) error {
+			return errors.Join(exactly(0, "")(c, args), exclude(c, "all-envs", "env", "uri", "database"))
+		},
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
+			if all {
+				return a.statusEverywhere(ctx, check)
+			}
 			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
 				s, err := p.runner.Status(ctx)
 				if err != nil {
@@ -37,6 +43,7 @@ what is off: a file that has changed since, is missing, or is out of order.`,
 			})
 		}),
 	}
+	c.Flags().BoolVar(&all, "all-envs", false, "a column for each environment of the configuration")
 	c.Flags().BoolVar(&check, "check", false, "exit 6 unless all are registered, none failed or changed")
 	return c
 }
@@ -142,17 +149,19 @@ func (d *statusDocument) text(u *ui.UI) {
 }
 
 // paint is the state in its colour.
-func (e statusEntry) paint(u *ui.UI) string {
-	state := e.State.Words()
+func (e statusEntry) paint(u *ui.UI) string { return e.colour(u, e.State.Words()) }
+
+// colour gives a text the colour of the state.
+func (e statusEntry) colour(u *ui.UI, text string) string {
 	switch {
 	case e.State == runtime.Executed:
-		return u.Out.Good(state)
+		return u.Out.Good(text)
 	case e.State == runtime.Pending:
-		return u.Out.Warn(state)
+		return u.Out.Warn(text)
 	case e.State.Blocks():
-		return u.Out.Bad(state)
+		return u.Out.Bad(text)
 	}
-	return u.Out.Dim(state)
+	return u.Out.Dim(text)
 }
 
 // when is the end of a migration, or the begin of one that has not ended.

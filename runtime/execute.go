@@ -120,12 +120,7 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	defer instance.Close()
 	info := instance.Info()
 	if !info.HasUp {
-		hint := "add `export function up(db) { … }`"
-		if info.Within != "" {
-			hint = fmt.Sprintf("its up is in an export of another name: add `export default %s`", info.Within)
-		}
-		return nil, fault.WithFields(fault.New(fault.Script, hint, "%s exports no function up", e.migration.Name),
-			map[string]any{"migration": e.migration.Name})
+		return nil, noUp(e.migration.Name, info)
 	}
 	record, err := e.record()
 	if err != nil {
@@ -142,6 +137,15 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
 		return r.note(ctx, done, r.ended(done, Finished, result))
 	})
+}
+
+// noUp is the refusal of a file whose exports are info.
+func noUp(name string, info Info) error {
+	hint := "add `export function up(db) { … }`"
+	if info.Within != "" {
+		hint = fmt.Sprintf("its up is in an export of another name: add `export default %s`", info.Within)
+	}
+	return fault.WithFields(fault.New(fault.Script, hint, "%s exports no function up", name), map[string]any{"migration": name})
 }
 
 // passOver registers a migration that is meant for other environments, so that it is not pending here for ever.

@@ -38,36 +38,61 @@ type Directory struct {
 // pattern, and two files of one number, are errors with code fault.Usage. Declarations (*.d.ts), dot files, other
 // extensions and folders are no migrations and are passed over.
 func (d Directory) Migrations() ([]Migration, error) {
-	pattern, err := d.compile()
+	found, wrong, err := d.scan()
+	if err == nil && len(wrong) > 0 {
+		err = wrong[0].err
+	}
 	if err != nil {
 		return nil, err
 	}
+	return found, nil
+}
+
+// misnamed is a file that keeps the directory from being one of migrations.
+type misnamed struct {
+	name string
+	kind FindingKind
+	err  error // with code fault.Usage
+}
+
+// scan lists the files that are migrations, in order, and all that is wrong with names and numbers.
+func (d Directory) scan() (found []Migration, wrong []misnamed, err error) {
+	pattern, err := d.compile()
+	if err != nil {
+		return nil, nil, err
+	}
 	entries, err := os.ReadDir(d.Path)
 	if err != nil {
-		return nil, d.unreadable(err)
+		return nil, nil, d.unreadable(err)
 	}
-	var found []Migration
 	for _, entry := range entries {
 		if !isScript(entry.Name()) || isFolder(filepath.Join(d.Path, entry.Name()), entry) {
 			continue
 		}
 		m, err := d.migration(pattern, entry.Name())
 		if err != nil {
-			return nil, err
+			wrong = append(wrong, misnamed{entry.Name(), BadName, err})
+			continue
 		}
 		found = append(found, m)
 	}
 	sort.Slice(found, func(i, j int) bool { return before(found[i], found[j]) })
-	return found, d.refuseDuplicates(found)
+	return found, append(wrong, d.duplicates(found)...), nil
 }
 
 // Matches fails with code fault.Usage for a name that Migrations would refuse.
 func (d Directory) Matches(name string) error {
-	pattern, err := d.compile()
-	if err == nil {
-		_, err = d.migration(pattern, name)
-	}
+	_, err := d.named(name)
 	return err
+}
+
+// named is the migration that a file of that name would be.
+func (d Directory) named(name string) (Migration, error) {
+	pattern, err := d.compile()
+	if err != nil {
+		return Migration{}, err
+	}
+	return d.migration(pattern, name)
 }
 
 // before is the order in which migrations run: by number, then by name.
@@ -130,19 +155,21 @@ func (d Directory) migration(pattern *regexp.Regexp, name string) (Migration, er
 	return Migration{Name: name, Number: number, Path: filepath.Join(d.Path, name)}, nil
 }
 
-func (d Directory) refuseDuplicates(found []Migration) error {
+// duplicates are the files that share their number with the one before.
+func (d Directory) duplicates(found []Migration) (wrong []misnamed) {
 	if d.AllowDuplicates {
 		return nil
 	}
 	for i := 1; i < len(found); i++ {
 		if a, b := found[i-1], found[i]; a.Number == b.Number {
-			return fault.WithFields(fault.New(fault.Usage,
+			err := fault.WithFields(fault.New(fault.Usage,
 				"renumber one of them, or set migrations.duplicate_numbers: allow in migrator.yaml",
 				"%s and %s have the same number, %d (pattern %s)", filepath.Join(d.Shown, a.Name), filepath.Join(d.Shown, b.Name), a.Number, d.pattern()),
 				map[string]any{"files": []string{a.Name, b.Name}, "number": a.Number, "pattern": d.pattern()})
+			wrong = append(wrong, misnamed{b.Name, DuplicateNumber, err})
 		}
 	}
-	return nil
+	return wrong
 }
 
 func (d Directory) unreadable(err error) error {

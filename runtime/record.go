@@ -148,4 +148,6 @@ const (
 	Registered EventKind = "ignored"
 	// Resolved is written by resolve, with what was resolved in the note.
 	Resolved EventKind = "resolved"
+	// Imported is written by import, with where the record comes from in the note.
+	Imported EventKind = "imported"
 )

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -17,6 +18,8 @@ type RollbackOptions struct {
 	Last int
 	// To undoes everything with a number above it.
 	To *int64
+	// Batch undoes what the last run of execute did.
+	Batch bool
 	// All undoes everything that was executed.
 	All bool
 	// Approve, if not nil, is asked before the lock is taken, when there is something to undo; everything is true when
@@ -30,8 +33,8 @@ type RollbackOptions struct {
 // refuse one of them (no down, irreversible, no source) refuses all of them before the first is run.
 func (r *Runner) Rollback(ctx context.Context, o RollbackOptions) (Outcome, error) {
 	var out Outcome
-	if len(o.Targets) == 0 && o.Last == 0 && o.To == nil && !o.All {
-		return out, fault.New(fault.Usage, "name one (`migrator rollback 003_x.js`), or say --last, --to N or --all", "rollback was not told what to roll back")
+	if len(o.Targets) == 0 && o.Last == 0 && o.To == nil && !o.Batch && !o.All {
+		return out, fault.New(fault.Usage, "name one (`migrator rollback 003_x.js`), or say --last, --batch, --to N or --all", "rollback was not told what to roll back")
 	}
 	files, err := r.Directory.Migrations()
 	if err != nil {
@@ -128,17 +131,20 @@ func planRollback(files []Migration, records []Record, o RollbackOptions) ([]Rec
 	if err := refuseUnknownNumber(known(files, records), o.To); err != nil {
 		return nil, err
 	}
-	var executed []Record
-	for _, record := range recordsByName(records) {
-		if record.State == Executed && (o.To == nil || record.Number > *o.To) {
-			executed = append(executed, record)
-		}
+	executed := slices.DeleteFunc(executedLastFirst(records), func(r Record) bool { return o.To != nil && r.Number <= *o.To })
+	if o.Batch {
+		executed = lastBatch(executed)
 	}
-	lastFirst(executed)
 	if o.Last > 0 && o.Last < len(executed) {
 		executed = executed[:o.Last]
 	}
 	return executed, nil
+}
+
+// lastBatch keeps the records of the last run. Those of another tool that knows no runs are part of none.
+func lastBatch(executed []Record) []Record {
+	last := nextBatch(executed) - 1
+	return slices.DeleteFunc(executed, func(r Record) bool { return last == 0 || r.Batch != last })
 }
 
 func planRollbackNamed(files []Migration, records []Record, targets []string) ([]Record, error) {

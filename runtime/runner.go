@@ -129,11 +129,14 @@ func (r *Runner) records(ctx context.Context) ([]Record, error) {
 	records, err := r.Registry.List(ctx)
 	for i := range records {
 		if records[i].Foreign {
-			digits := records[i].Name[:len(records[i].Name)-len(strings.TrimLeft(records[i].Name, "0123456789"))]
-			records[i].Number, _ = NumberOf(digits) // a name without a number sorts first
+			records[i].Number, _ = NumberOf(leadingDigits(records[i].Name)) // a name without a number sorts first
 		}
 	}
 	return records, err
+}
+
+func leadingDigits(name string) string {
+	return name[:len(name)-len(strings.TrimLeft(name, "0123456789"))]
 }
 
 // recordsByName indexes records. A record of our own wins over a foreign one of the same name.

@@ -43,7 +43,10 @@ func (r *Runner) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	var s Status
+	return r.statusOf(ctx, files, records)
+}
+
+func (r *Runner) statusOf(ctx context.Context, files []Migration, records []Record) (s Status, err error) {
 	if holder, held, err := r.Locker.Holder(ctx); err != nil {
 		return Status{}, err
 	} else if held {

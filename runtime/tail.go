@@ -1,6 +1,9 @@
 package runtime
 
-import "unicode/utf8"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 const (
 	tailLines = 200
@@ -45,4 +48,12 @@ func Clip(text string, n int) string {
 		n--
 	}
 	return text[:n] + "…"
+}
+
+// Count is a number of things: "1 error", "2 errors".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

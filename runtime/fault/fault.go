@@ -25,7 +25,7 @@ const (
 	Unreachable Code = 4
 	// Locked means that another runner holds the lock.
 	Locked Code = 5
-	// Check means that a check (status --check, validate) found something.
+	// Check means that a check (status --check, validate) found something, or that wait waited in vain.
 	Check Code = 6
 	// Interrupted means that a signal ended the run.
 	Interrupted Code = 130

@@ -45,6 +45,13 @@ func explain(err error, where string) error {
 	return explainNetwork(err, where)
 }
 
+// Refused tells whether an error of Explain's says that the server was reached and has refused us, so that it will not
+// help to try again.
+func Refused(err error) bool {
+	var command mongo.CommandError
+	return errors.As(err, &command) && fault.CodeOf(explainRefusal(command, "")) == fault.Unreachable
+}
+
 // unreachable makes the error that Explain returns.
 func unreachable(err error, hint, format string, args ...any) error {
 	return &fault.Error{

@@ -26,6 +26,13 @@ func IsLocal(uri string) bool {
 	}
 }
 
+// IsHosted tells whether the server at an address is one that migrator processes run themselves: it ends with the process
+// that started it, which waits for those that have joined it.
+func IsHosted(uri string) bool {
+	s, _ := schemeOf(uri)
+	return s == schemeEmbedded || s == schemeMongod
+}
+
 // hostsOf lists the hosts of what follows the scheme in a MongoDB URI, each with its port if it has one.
 func hostsOf(rest string) []string {
 	rest, _, _ = strings.Cut(strings.TrimPrefix(rest, "//"), "?")

@@ -1,0 +1,118 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"migrator/bindings"
+	"migrator/cmd/config"
+	"migrator/cmd/ui"
+	"migrator/runtime"
+)
+
+// newValidate is `migrator validate`: it lists all that is wrong.
+func newValidate(a *app) *cobra.Command {
+	var offline bool
+	c := &cobra.Command{
+		Use:     "validate",
+		GroupID: groupLook,
+		Short:   "List what is wrong with migrations",
+		Long: `Lists all that is wrong: names, numbers, files that do not compile or whose top
+level throws, missing exports; and by the registry, files that have changed or
+are gone, that are out of order, and migrations that failed or were left in
+flight. Nothing is run or written. It ends with 6 when something is wrong;
+warnings do not count.`,
+		Example: "  migrator validate\n  migrator validate --offline   # the files alone, no database",
+		Args:    exactly(0, ""),
+		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
+			d := &validation{Findings: []runtime.Finding{}}
+			if offline {
+				return d, a.validateOffline(ctx, d)
+			}
+			_, err := a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+				d.Environment, d.Database = p.environment.Name, p.environment.Database
+				found, err := p.runner.Validate(ctx)
+				return nil, d.take(found, err)
+			})
+			return d, err
+		}),
+	}
+	c.Flags().BoolVar(&offline, "offline", false, "check the files alone, without a database")
+	return c
+}
+
+// validateOffline connects to nothing, and does not even ask where the database is.
+func (a *app) validateOffline(ctx context.Context, d *validation) error {
+	c, err := config.Load(a.process.Dir, a.process.Getenv, a.flags.Flags)
+	if err != nil {
+		return err
+	}
+	r := &runtime.Runner{
+		Directory: c.Directory(), Observer: narrator{a.ui},
+		Environment: cmp.Or(a.flags.Env, c.DefaultEnvironment, config.DefaultEnvironment), Database: cmp.Or(a.flags.Database, "offline"),
+	}
+	r.Scripts = bindings.NewEngine(bindings.Options{Database: r.Database, Root: c.ScriptRoot(), Env: a.scriptEnv(c)})
+	found, err := r.ValidateFiles(ctx)
+	return d.take(found, err)
+}
+
+// validation is the document of validate.
+type validation struct {
+	Environment string            `json:"environment,omitempty"` // left out with --offline
+	Database    string            `json:"database,omitempty"`
+	Migrations  int               `json:"migrations"` // how many were looked at
+	Findings    []runtime.Finding `json:"findings"`
+	Error       map[string]any    `json:"error"`
+
+	warnings int
+}
+
+// take takes over what was found. The error is why the validation did not come to its end, or that something is wrong.
+func (d *validation) take(found runtime.Validation, err error) error {
+	d.Migrations, d.Findings, d.warnings = found.Migrations, listed(found.Findings), found.Count(runtime.SeverityWarning)
+	if err != nil {
+		return err
+	}
+	return found.Check()
+}
+
+func (d *validation) fail(e map[string]any) { d.Error = e }
+
+// text is a line for each finding, as compilers write them, so that editors find the place.
+func (d *validation) text(u *ui.UI) {
+	for _, f := range d.Findings {
+		place := f.File
+		if f.Line > 0 {
+			place += fmt.Sprintf(":%d:%d", f.Line, f.Column)
+		}
+		severity := u.Out.Bad(string(f.Severity) + ":")
+		if f.Severity == runtime.SeverityWarning {
+			severity = u.Out.Warn(string(f.Severity) + ":")
+		}
+		kind := string(f.Kind)
+		if path.Base(f.File) != f.Migration {
+			kind += ", " + f.Migration // a file that it imports
+		}
+		u.Out.Printf("%s: %s %s %s\n", u.Plain(place), severity, u.Line(f.Message), u.Out.Dim("["+kind+"]"))
+		if f.Hint != "" {
+			u.Out.Println("  " + u.Out.Dim("hint: "+strings.ReplaceAll(u.Plain(f.Hint), "\n", "\n  ")))
+		}
+	}
+	if d.Error != nil {
+		return
+	}
+	where := ""
+	if d.Environment != "" {
+		where = fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
+	}
+	summary := fmt.Sprintf("%s, nothing wrong%s.", runtime.Count(d.Migrations, "migration"), where)
+	if d.warnings > 0 {
+		summary = fmt.Sprintf("%s, nothing wrong%s but %s.", runtime.Count(d.Migrations, "migration"), where, runtime.Count(d.warnings, "warning"))
+	}
+	u.Out.Println(u.Out.Good(summary))
+}
