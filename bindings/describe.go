@@ -47,6 +47,8 @@ func (e *runError) Detail() string {
 		lines = append(lines, "in "+in.Operation.String()+in.failedWrites())
 	}
 	switch {
+	case e.report.Plan != nil:
+		lines = append(lines, "nothing was written: this is a dry run")
 	case len(e.report.Done) > 0:
 		lines = append(lines, "done before it:")
 		for _, done := range e.report.Done {

@@ -24,6 +24,8 @@ type ExecuteOptions struct {
 	WaitLock time.Duration
 	// Args are handed to the scripts as migration.args.
 	Args map[string]string
+	// DryRun calls the scripts and writes nothing: the results hold plans.
+	DryRun bool
 }
 
 // Execute runs up of pending migrations, in order, and stops at the first that fails. All of them are compiled before
@@ -40,6 +42,9 @@ func (r *Runner) Execute(ctx context.Context, o ExecuteOptions) (Outcome, error)
 	}
 	if err := refuseUnknownNumber(known(files, records), o.To); err != nil {
 		return out, err
+	}
+	if o.DryRun {
+		return r.dryExecute(ctx, files, records, o)
 	}
 	// Somebody else's run in flight looks like one that died, until the lock tells them apart; so a refusal is final
 	// only under the lock.
@@ -86,7 +91,7 @@ func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migrati
 // execution is one call of one migration's up or down.
 type execution struct {
 	runner    *Runner
-	lease     Lease
+	lease     Lease // nil in a dry run
 	migration Migration
 	script    Script
 	batch     int
@@ -104,8 +109,7 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	defer instance.Close()
 	info := instance.Info()
 	if !info.HasUp {
-		return nil, fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", e.migration.Name),
-			map[string]any{"migration": e.migration.Name})
+		return nil, noUp(e.migration.Name)
 	}
 	record, err := e.record()
 	if err != nil {
@@ -120,6 +124,10 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	})
 }
 
+func noUp(name string) error {
+	return fault.WithFields(fault.New(fault.Script, "add `export function up(db) { … }`", "%s exports no function up", name), map[string]any{"migration": name})
+}
+
 // passOver registers a migration that is meant for other environments, so that it is not pending here for ever.
 func (e *execution) passOver(ctx context.Context, record Record, info Info) (*Result, error) {
 	record.State, record.FinishedAt = Ignored, record.StartedAt
@@ -130,15 +138,18 @@ func (e *execution) passOver(ctx context.Context, record Record, info Info) (*Re
 	return &Result{Name: record.Name, Direction: Up, State: Ignored, Log: record.Log}, nil
 }
 
-// open evaluates the script for a call in the given direction.
+// open evaluates the script for a call in the given direction. Without a lease that is a dry run.
 func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance, error) {
 	r := e.runner
-	return e.script.Open(ctx, Call{
-		Migration: e.migration, Direction: d, Environment: r.Environment, Database: r.Database, Args: e.args,
+	call := Call{
+		Migration: e.migration, Direction: d, Environment: r.Environment, Database: r.Database, Args: e.args, DryRun: e.lease == nil,
 		Print: func(line string) { log.add(line); r.Observer.Printed(e.migration, line) },
-		Check: e.lease.Valid,
 		Ask:   r.Ask, Progress: r.Progress,
-	})
+	}
+	if !call.DryRun {
+		call.Check = e.lease.Valid
+	}
+	return e.script.Open(ctx, call)
 }
 
 // record is the record of a run of up that is about to begin.
