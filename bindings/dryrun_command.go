@@ -139,18 +139,24 @@ func (d *simulation) indexes(ctx context.Context, op *Operation) (int32, error) 
 	}
 }
 
-// changed remembers what a command would have changed: the collection, and for some the list of collections.
+// changed remembers what a command would have changed.
 func (d *simulation) changed(op *Operation, r *Command) {
-	if op.Collection != "" {
-		d.plan.wrote(op.Database+"."+op.Collection, op.Where)
-	}
+	d.plan.wrote(metaOf(op.Database, op.Collection), op.Where)
 	switch r.Name() {
+	case "createIndexes", "dropIndexes", "deleteIndexes", "collMod", "reIndex", "compact", "createSearchIndexes":
+		return // the documents stay
+	case "create", "drop":
+		d.plan.wrote(listOf(op.Database), op.Where)
 	case "renameCollection":
+		d.plan.wrote(listOf(op.Database), op.Where)
 		if to, ok := r.Document.Lookup("to").StringValueOK(); ok {
 			d.plan.wrote(to, op.Where)
 		}
 	case "dropDatabase":
-		d.plan.wrote(op.Database+".", op.Where)
+		d.plan.wrote(wholeOf(op.Database), op.Where)
+	}
+	if op.Collection != "" {
+		d.plan.wrote(op.Database+"."+op.Collection, op.Where)
 	}
 }
 

@@ -26,7 +26,7 @@ type plan struct {
 	sums    []*runtime.PlannedSum
 	byKind  map[kindAndPlace]*runtime.PlannedSum
 	reads   []*runtime.StaleRead
-	spaces  map[string]*simulated // by namespace; by "database." what was done to its list of collections
+	spaces  map[string]*simulated // by what would have been changed, see namespacesOf
 	number  int64
 }
 
@@ -98,7 +98,7 @@ func (p *plan) sumOf(kind kindAndPlace) *runtime.PlannedSum {
 	return sum
 }
 
-// wrote remembers that a collection, "database.collection", would not be as it is any more.
+// wrote remembers that what a name stands for, see namespacesOf, would not be as it is any more.
 func (p *plan) wrote(namespace string, at script.Position) {
 	s := p.spaces[namespace]
 	if s == nil {
@@ -165,12 +165,23 @@ func (p *plan) report() *runtime.Plan {
 	return report
 }
 
-// namespacesOf are the collections that an operation reads: its own, those that its pipeline joins, and all that a
-// change of the list of collections would touch.
+// What a dry run keeps apart of what may have changed: the documents of a collection go by "database.collection", what
+// else there is to a collection and which there are in a database, by these.
+func metaOf(database, collection string) string { return database + "." + collection + "$meta" }
+func listOf(database string) string             { return database + "$list" }
+func wholeOf(database string) string            { return database + "$whole" }
+
+// namespacesOf is what an operation reads, by the names that wrote knows it by.
 func namespacesOf(op *Operation) []string {
-	list := []string{op.Database + "."}
+	list := []string{wholeOf(op.Database)}
 	if op.Collection != "" {
 		list = append(list, op.Database+"."+op.Collection)
+	}
+	if c, ok := op.Request.(*Command); ok {
+		list = append(list, metaOf(op.Database, op.Collection))
+		if op.Collection == "" || c.Name() == "listCollections" {
+			list = append(list, listOf(op.Database))
+		}
 	}
 	var pipeline []bson.Raw
 	switch r := op.Request.(type) {
