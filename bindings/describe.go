@@ -48,6 +48,10 @@ func (e *runError) Detail() string {
 	}
 	switch {
 	case e.report.Plan != nil:
+		if reads := e.report.Plan.Reads; in == nil && len(reads) > 0 {
+			last := reads[len(reads)-1]
+			lines = append(lines, fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here", last.Operation, last.Line))
+		}
 		lines = append(lines, "nothing was written: this is a dry run")
 	case len(e.report.Done) > 0:
 		lines = append(lines, "done before it:")
