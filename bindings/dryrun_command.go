@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -160,8 +161,10 @@ func (d *simulation) changed(op *Operation, r *Command) {
 	}
 }
 
-// secrets are the fields of commands whose values nobody should read in a plan.
-var secrets = map[string]bool{"pwd": true, "password": true, "passwd": true, "payload": true, "key": true, "nonce": true}
+// secret tells whether nobody should read the value of a command's field in a plan.
+func secret(field string) bool {
+	return slices.Contains([]string{"pwd", "password", "passwd", "payload", "nonce"}, field)
+}
 
 // withoutSecrets is a command without its name and with its passwords masked.
 func withoutSecrets(command bson.Raw) json.RawMessage {
@@ -173,8 +176,8 @@ func withoutSecrets(command bson.Raw) json.RawMessage {
 	switch name {
 	case "createIndexes":
 		return nil // its keys are shown
-	case "renameCollection", "collMod", "create", "dropIndexes", "createSearchIndexes", "shardCollection", "reshardCollection":
-		return asJSON(d[1:]) // no secrets, and a field named "key" among them
+	case "collMod", "create", "createSearchIndexes":
+		return asJSON(d[1:]) // a field of that name is one of the documents'
 	}
 	return asJSON(masked(d[1:]))
 }
@@ -185,7 +188,7 @@ func masked(v any) any {
 		d := make(bson.D, len(v))
 		for i, e := range v {
 			d[i] = bson.E{Key: e.Key, Value: masked(e.Value)}
-			if secrets[e.Key] {
+			if secret(e.Key) {
 				d[i].Value = "***"
 			}
 		}

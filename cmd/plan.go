@@ -55,22 +55,14 @@ func (n narrator) plan(r runtime.Result) {
 		}
 		return
 	}
-	if len(r.Plan.Entries) == 0 {
+	if len(r.Plan.Entries) == 0 && !r.Plan.Failed {
 		out.Println("  " + out.Dim("nothing would be written"))
 	}
-	l := planList{ui: n.ui, own: r.Name, plan: r.Plan, database: n.database(r.Plan), last: map[runtime.PlannedSum]int64{}}
+	l := planList{ui: n.ui, own: r.Name, plan: r.Plan, database: r.Plan.Database, last: map[runtime.PlannedSum]int64{}}
 	l.print()
 	for _, caught := range r.Caught {
 		out.Println("  " + out.Warn(caught.String()))
 	}
-}
-
-// database is the one that operations are in unless they say otherwise.
-func (n narrator) database(p *runtime.Plan) string {
-	if len(p.Entries) == 0 {
-		return ""
-	}
-	return p.Entries[0].Database
 }
 
 // planList prints a plan.
@@ -128,7 +120,7 @@ func (l *planList) rest(key runtime.PlannedSum) {
 
 // more is a line for operations that are not shown: "… 99,980 more insertOne notes at line 7".
 func (l *planList) more(n int64, s runtime.PlannedSum) {
-	text := fmt.Sprintf("… %s more %s", grouped(n), name(s.Operation, s.Collection))
+	text := fmt.Sprintf("… %s more %s", grouped(n), name(s.Operation, l.on(s.Database, s.Collection)))
 	if s.Line > 0 {
 		text += " at " + l.file(s.Place) + "line " + strconv.Itoa(s.Line)
 	}
@@ -161,10 +153,15 @@ func (l *planList) head(p runtime.Place, operation, database, collection string)
 			where = p.File + ":" + where
 		}
 	}
-	if database != l.database && collection != "" {
-		collection = database + "." + collection
+	return fmt.Sprintf("  %-5s %s", where, name(operation, l.on(database, collection)))
+}
+
+// on is what an operation is on; its database is said where it is not the script's.
+func (l *planList) on(database, collection string) string {
+	if database == l.database || database == "" {
+		return collection
 	}
-	return fmt.Sprintf("  %-5s %s", where, name(operation, collection))
+	return strings.TrimSuffix(database+"."+collection, ".")
 }
 
 func (l *planList) read(r runtime.StaleRead) {

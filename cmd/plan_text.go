@@ -107,7 +107,7 @@ func fit(fields []field, important map[string]bool, limit int) string {
 	}
 	short := make([]field, len(fields))
 	for i, f := range fields {
-		short[i] = field{f.key, cut(f.value, longValue)}
+		short[i] = field{f.key, shortened(f.value)}
 		keep[i] = f.key == "_id" || important[f.key]
 	}
 	for i := range short {
@@ -121,6 +121,14 @@ func fit(fields []field, important map[string]bool, limit int) string {
 		}
 	}
 	return cut(joined(short, keep), limit)
+}
+
+// shortened is a value that does not take a whole line; what was a text ends like one.
+func shortened(value string) string {
+	if width(value) > longValue && value[0] == '"' {
+		return cut(value, longValue-1) + `"`
+	}
+	return cut(value, longValue)
 }
 
 // joined is a document of the fields to keep, with an ellipsis for each run of others.

@@ -17,6 +17,8 @@ import (
 
 // Plan is what a script would do. It is bounded whatever the script does: operations that are not in Entries are in Sums.
 type Plan struct {
+	// Database is the one that the script was given.
+	Database string
 	// Entries are the first operations that would change something, and the first of each kind and place.
 	Entries []Planned
 	// Sums are all of them, by operation, collection and place, in the order of their first.
@@ -151,6 +153,9 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 			out.Results = append(out.Results, *result)
 			r.Observer.Finished(*result)
 		}
+		if err != nil && i > 0 {
+			return fault.Then(err, fmt.Sprintf("it saw the data as it is now: if it needs what is before it, run that first (%s)", runs[i-1].migration.Name))
+		}
 		if err != nil {
 			return err
 		}
@@ -185,6 +190,7 @@ func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
 	result.Duration, result.Operations, result.Log, result.Caught = time.Since(begun), report.Operations, log.lines(), report.Caught
 	if report.Plan != nil {
 		result.Plan = report.Plan
+		result.Plan.Database = e.runner.Database
 	}
 	if failure == nil {
 		return result, nil

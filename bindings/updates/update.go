@@ -93,7 +93,7 @@ func stepsOf(update bson.Raw) ([]step, error) {
 	var steps []step
 	var paths [][]string
 	for _, o := range operators {
-		if !known[o.Key] {
+		if !known(o.Key) {
 			return nil, fmt.Errorf("the operator %s", o.Key)
 		}
 		fields, ok := o.Value.(bson.D)
@@ -124,9 +124,13 @@ func stepsOf(update bson.Raw) ([]step, error) {
 	return steps, nil
 }
 
-var known = map[string]bool{
-	"$set": true, "$setOnInsert": true, "$unset": true, "$inc": true, "$mul": true, "$min": true, "$max": true, "$rename": true,
-	"$push": true, "$addToSet": true, "$pull": true, "$pullAll": true, "$pop": true, "$currentDate": true,
+// known tells whether an operator is one of those that are worked out here.
+func known(operator string) bool {
+	switch operator {
+	case "$set", "$setOnInsert", "$unset", "$inc", "$mul", "$min", "$max", "$rename", "$push", "$addToSet", "$pull", "$pullAll", "$pop", "$currentDate":
+		return true
+	}
+	return false
 }
 
 // pathOf splits a path; a positional operator in it is an error.

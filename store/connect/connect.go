@@ -59,7 +59,7 @@ type Connection struct {
 	Database string
 	Server   Server
 
-	clock clock
+	clock   clock
 	local   *share // nil for a server that somebody else runs
 	standIn string // a directory to remove at the end, or ""
 
