@@ -183,7 +183,7 @@ func (l *planList) entry(e runtime.Planned) {
 	if about := aboutOf(e, room); about != "" {
 		line += " " + about
 	}
-	l.ui.Out.Println(l.ui.Plain(cut(line+effect, l.ui.Columns())))
+	l.ui.Out.Println(l.ui.Plain(cut(line, l.ui.Columns()-width(effect)) + effect))
 	if e.Unseen > 0 && e.Matches != nil && !l.told[e.Place] {
 		l.told[e.Place] = true
 		l.below(fmt.Sprintf("this count does not see the %s above", writes(e.Unseen)))

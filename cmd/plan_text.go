@@ -14,7 +14,7 @@ import (
 
 // Documents of a plan, as people write them in a shell, cut to a width.
 
-// longValue is how much of one field's value is shown where a document does not fit, in characters.
+// longValue is how much of one field's value is shown at least where a document does not fit, in characters.
 const longValue = 30
 
 // decoded is a value of a plan; ok is false where there is none.
@@ -107,7 +107,7 @@ func fit(fields []field, important map[string]bool, limit int) string {
 	}
 	short := make([]field, len(fields))
 	for i, f := range fields {
-		short[i] = field{f.key, shortened(f.value)}
+		short[i] = field{f.key, shortened(f.value, max(longValue, limit/len(fields)-width(f.key)-4))}
 		keep[i] = f.key == "_id" || important[f.key]
 	}
 	for i := range short {
@@ -117,18 +117,17 @@ func fit(fields []field, important map[string]bool, limit int) string {
 		keep[i] = true
 		if width(joined(short, keep)) > limit {
 			keep[i] = false
-			break
 		}
 	}
 	return cut(joined(short, keep), limit)
 }
 
 // shortened is a value that does not take a whole line; what was a text ends like one.
-func shortened(value string) string {
-	if width(value) > longValue && value[0] == '"' {
-		return cut(value, longValue-1) + `"`
+func shortened(value string, limit int) string {
+	if width(value) > limit && value[0] == '"' {
+		return cut(value, limit-1) + `"`
 	}
-	return cut(value, longValue)
+	return cut(value, limit)
 }
 
 // joined is a document of the fields to keep, with an ellipsis for each run of others.
