@@ -95,12 +95,17 @@ func (d *simulation) do(ctx context.Context, op *Operation) (*Result, error) {
 	return result, err
 }
 
-// ask reads from the server for an operation that is not sent.
+// ask reads from the server for an operation that is not sent. What it asks for is made of what a script wrote, so it is
+// looked at once more: an update by a pipeline that ends in $out, say, would be a read that writes.
 func (d *simulation) ask(ctx context.Context, op *Operation, r Request) (*Result, error) {
-	return d.next.Do(ctx, &Operation{
+	read := &Operation{
 		Method: op.Method, Target: op.Target, Where: op.Where, Database: op.Database, Collection: op.Collection,
 		Access: Read, Concern: Concern{MaxTime: op.Concern.MaxTime}, Request: r,
-	})
+	}
+	if changes(read) {
+		return &Result{}, errors.New("what would write is not sent in a dry run")
+	}
+	return d.next.Do(ctx, read)
 }
 
 // find reads up to limit documents.

@@ -206,6 +206,16 @@ func TestPipelineUpdateIsWorkedOutByTheServer(t *testing.T) {
 	if s := plan.Entries[0].Samples; len(s) != 1 || s[0].After == nil || s[0].Unknown != "" {
 		t.Errorf("the samples are %+v", s)
 	}
+	before := len(server.sent)
+	_, plan = b.plan(`db.users.updateOne({_id: 1}, [{$out: 'other'}]); db.users.aggregate([{$merge: 'a'}, {$out: 'b'}])`)
+	for _, command := range server.sent[before:] {
+		if commandAccess(command) != Read {
+			t.Errorf("the server was asked for %s", command)
+		}
+	}
+	if s := plan.Entries[0].Samples; len(s) != 1 || s[0].After != nil || !strings.Contains(s[0].Unknown, "not sent in a dry run") {
+		t.Errorf("the samples are %+v", s)
+	}
 	_, plan = b.plan(`db.users.updateOne({_id: 1}, {$set: {'tags.$[x]': 1}}, {arrayFilters: [{x: 1}]})`)
 	if s := plan.Entries[0].Samples; len(s) != 1 || s[0].After != nil || s[0].Unknown != "arrayFilters" {
 		t.Errorf("the samples are %+v", s)
