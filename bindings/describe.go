@@ -39,6 +39,8 @@ func (e *runError) Unwrap() error { return e.err }
 func (e *runError) Detail() string {
 	lines := []string{e.trace()}
 	switch j := &e.report.Journal; {
+	case e.report.Plan != nil:
+		lines = append(lines, e.simulated()...)
 	case j.Aborted && j.Begun > 0:
 		lines = append(lines, "the transaction was aborted: nothing of it stays")
 	case j.Done > 0:
@@ -50,6 +52,17 @@ func (e *runError) Detail() string {
 		lines = append(lines, "nothing was written before it")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// simulated says that nothing was written, and why a dry run may fail where a real one would not.
+func (e *runError) simulated() []string {
+	var lines []string
+	in := (*OperationError)(nil)
+	if reads := e.report.Plan.Reads; !errors.As(e.err, &in) && len(reads) > 0 {
+		last := reads[len(reads)-1]
+		lines = append(lines, fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here", last.Operation, last.Line))
+	}
+	return append(lines, "nothing was written: this is a dry run")
 }
 
 // done counts what was done: "3 of its writes were done; failed at mongomigrations/012_x.js:18:5".

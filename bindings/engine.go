@@ -85,14 +85,25 @@ func (e *Engine) Restore(ctx context.Context, m runtime.Migration, b runtime.Bun
 }
 
 // funnel is the chain for one run of a script.
-func (e *Engine) funnel(call runtime.Call, t *tally) Doer {
+func (e *Engine) funnel(call runtime.Call, t *tally, p *plan) Doer {
 	chained := []Middleware{counting(t)}
 	chained = append(chained, e.options.Middlewares...)
 	chained = append(chained, fence(call))
+	if p != nil {
+		chained = append(chained, dryRun(p, e.refuse))
+	}
 	if e.options.FerretDB {
 		chained = append(chained, ferretdb()...)
 	}
 	return chain(driver{e.options.Client}, chained...)
+}
+
+// refuse fails for what the server is known not to do.
+func (e *Engine) refuse(r Request) error {
+	if e.options.FerretDB {
+		return unsupportedIn(r)
+	}
+	return nil
 }
 
 // setUp puts the bindings into a new interpreter. The scope that it makes is handed out by made.

@@ -86,6 +86,10 @@ func (i *instance) run(ctx context.Context) error {
 		return err
 	}
 	if i.call.Direction == runtime.Up && i.info.HasCheck {
+		if i.call.DryRun {
+			i.scope.notice("check", "check(db) is not called in a dry run: what it would look at was not written")
+			return nil
+		}
 		return i.callExport(ctx, "check")
 	}
 	return nil

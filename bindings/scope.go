@@ -22,6 +22,7 @@ type scope struct {
 	realm  *bsonjs.Realm
 	call   runtime.Call
 	tally  *tally
+	plan   *plan // of a dry run; else nil
 	funnel Doer
 
 	// loading is true while the top level of a file is evaluated: it may name collections and not use them.
@@ -81,7 +82,10 @@ func newScope(e *Engine, vm *script.VM) *scope {
 func (s *scope) begin(call runtime.Call) {
 	s.call = call
 	s.tally, s.caught = &tally{tell: call.Journal}, &catches{}
-	s.funnel = s.engine.funnel(call, s.tally)
+	if s.plan = nil; call.DryRun {
+		s.plan = newPlan()
+	}
+	s.funnel = s.engine.funnel(call, s.tally, s.plan)
 }
 
 // report is what was done in a run that ended with err, which may be nil.
@@ -90,7 +94,7 @@ func (s *scope) report(err error) runtime.Report {
 		s.warnUnexecuted()
 	}
 	report := s.tally.report()
-	report.Caught = s.caught.report(err)
+	report.Caught, report.Plan = s.caught.report(err), s.plan.report()
 	return report
 }
 

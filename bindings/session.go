@@ -182,8 +182,18 @@ func (x *sessionObject) throw(a *args, err error) {
 // errNoTransactions is for servers that have none.
 var errNoTransactions = errors.New("transactions need a replica set or a sharded cluster, and this server is neither")
 
-// requireTransactions asks the server whether it has transactions.
+// requireTransactions fails where the server has no transactions. In a dry run that is worth a warning: none is begun there.
 func (s *scope) requireTransactions(ctx context.Context) error {
+	err := s.askForTransactions(ctx)
+	if err != nil && s.plan != nil && ctx.Err() == nil {
+		s.warn("transactions", "a real run fails here: %v", err)
+		return nil
+	}
+	return err
+}
+
+// askForTransactions asks the server whether it has transactions.
+func (s *scope) askForTransactions(ctx context.Context) error {
 	if s.engine.options.FerretDB {
 		return &Unsupported{What: "transactions"}
 	}

@@ -13,6 +13,7 @@ import (
 type outcome struct {
 	Environment string         `json:"environment"`
 	Database    string         `json:"database"`
+	DryRun      bool           `json:"dry_run,omitempty"` // nothing was written: the results have plans
 	Results     []result       `json:"results"`
 	Error       map[string]any `json:"error"` // null when all went well
 
@@ -30,6 +31,7 @@ type result struct {
 	Log        []string           `json:"log"`
 	// Caught are errors that the script caught: it ended well, and something in it was not done.
 	Caught []runtime.Caught `json:"caught"`
+	*planned
 }
 
 // nothingPending is what to say when every migration is registered.
@@ -40,7 +42,7 @@ func newOutcome(p *project, done runtime.Outcome, begun time.Time, nothing strin
 	for _, r := range done.Results {
 		o.Results = append(o.Results, result{
 			Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration), Operations: r.Operations,
-			Log: listed(r.Log), Caught: listed(r.Caught),
+			Log: listed(r.Log), Caught: listed(r.Caught), planned: newPlanned(r.Plan),
 		})
 	}
 	return o
@@ -71,6 +73,9 @@ func (o *outcome) text(u *ui.UI) {
 	if len(o.Results) == 1 {
 		noun = "migration"
 	}
+	if o.DryRun {
+		noun += " simulated"
+	}
 	u.Notice(fmt.Sprintf("%d %s on %s (database %s) in %s", len(o.Results), noun, o.Environment, o.Database, ui.Duration(time.Since(o.begun))))
 }
 
@@ -90,6 +95,10 @@ func (n narrator) Printed(m runtime.Migration, line string) {
 }
 
 func (n narrator) Finished(r runtime.Result) {
+	if r.Plan != nil {
+		n.plan(r)
+		return
+	}
 	var facts []string
 	if r.Duration > 0 {
 		facts = append(facts, ui.Duration(r.Duration))

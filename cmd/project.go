@@ -44,6 +44,8 @@ type opening struct {
 	// brief promises that the command is done within moments, whatever the database holds.
 	brief       bool
 	middlewares []bindings.Middleware
+	// dryRun keeps the command from leaving any trace.
+	dryRun bool
 	// answers are those given beforehand to questions of scripts; nil: none.
 	answers *answers
 }
@@ -74,10 +76,11 @@ func (a *app) within(ctx context.Context, c *config.Config, environment config.E
 // that form also when nothing was; nothing is what to say then, if that is all right.
 func (a *app) runIn(ctx context.Context, o opening, nothing string, f func(*project) (runtime.Outcome, error)) (document, error) {
 	begun := time.Now()
-	d := &outcome{Results: []result{}}
+	d := &outcome{Results: []result{}, DryRun: o.dryRun}
 	_, err := a.with(ctx, o, func(p *project) (document, error) {
 		done, err := f(p)
 		d = newOutcome(p, done, begun, nothing)
+		d.DryRun = o.dryRun
 		return nil, err
 	})
 	return d, err
@@ -87,7 +90,7 @@ func (a *app) runIn(ctx context.Context, o opening, nothing string, f func(*proj
 func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, o opening) (*project, error) {
 	connection, err := connect.Open(ctx,
 		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
-		connect.Options{Notice: a.ui.Notice, Brief: o.brief})
+		connect.Options{Notice: a.ui.Notice, Brief: o.brief, NoTrace: o.dryRun})
 	if err != nil {
 		return nil, err
 	}

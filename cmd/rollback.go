@@ -21,8 +21,9 @@ func newRollback(a *app) *cobra.Command {
 		Short:   "Undo executed migrations",
 		Long: `Runs down(db) of registered migrations, the last executed first, and unregisters
 them. A FILE is a name or a number. When a file is gone or has changed since,
-the source that was executed is used, and migrator says so.`,
-		Example:           "  migrator rollback 003_x.js\n  migrator rollback --last 2\n  migrator rollback --to 12",
+the source that was executed is used, and migrator says so. --dry-run writes
+nothing and shows what would be written.`,
+		Example:           "  migrator rollback 003_x.js\n  migrator rollback --last 2\n  migrator rollback --to 12\n  migrator rollback --last --dry-run",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.To = to.value
@@ -38,6 +39,7 @@ the source that was executed is used, and migrator says so.`,
 	c.Flags().Var(&to, "to", "everything above that number, which is kept")
 	c.Flags().BoolVar(&o.All, "all", false, "everything that was executed")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
+	bindDryRun(c.Flags(), &o.DryRun)
 	given = bindAnswers(c.Flags())
 	return c
 }
@@ -77,7 +79,7 @@ func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 }
 
 func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, given *answers) (document, error) {
-	return a.runIn(ctx, opening{answers: given}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
+	return a.runIn(ctx, opening{answers: given, dryRun: o.DryRun}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
 		o.Approve = func(everything bool) error {
 			if everything {
 				return a.guardDestroy(ctx, p.environment, "roll back every migration")

@@ -24,6 +24,8 @@ type ExecuteOptions struct {
 	WaitLock time.Duration
 	// Args are handed to the scripts as migration.args.
 	Args map[string]string
+	// DryRun calls the scripts and writes nothing: the results hold plans.
+	DryRun bool
 }
 
 // Execute runs up of pending migrations, in order, and stops at the first that fails. All of them are compiled before
@@ -40,6 +42,9 @@ func (r *Runner) Execute(ctx context.Context, o ExecuteOptions) (Outcome, error)
 	}
 	if err := refuseUnknownNumber(known(files, records), o.To); err != nil {
 		return out, err
+	}
+	if o.DryRun {
+		return r.dryExecute(ctx, files, records, o)
 	}
 	// Somebody else's run in flight looks like one that died, until the lock tells them apart; so a refusal is final
 	// only under the lock.
@@ -91,7 +96,7 @@ func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migrati
 // execution is one call of one migration's up or down.
 type execution struct {
 	runner    *Runner
-	lease     Lease
+	lease     Lease // nil in a dry run
 	migration Migration
 	script    Script
 	batch     int
@@ -158,15 +163,18 @@ func (e *execution) passOver(ctx context.Context, record Record, info Info) (*Re
 	return &Result{Name: record.Name, Direction: Up, State: Ignored, Log: record.Log}, nil
 }
 
-// open evaluates the script for a call in the given direction.
+// open evaluates the script for a call in the given direction. Without a lease that is a dry run.
 func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance, error) {
 	r := e.runner
-	return e.script.Open(ctx, Call{
-		Migration: e.migration, Direction: d, Environment: r.Environment, Database: r.Database, Args: e.args,
+	call := Call{
+		Migration: e.migration, Direction: d, Environment: r.Environment, Database: r.Database, Args: e.args, DryRun: e.lease == nil,
 		Print: func(line string) { log.add(line); r.Observer.Printed(e.migration, line) },
-		Check: e.lease.Valid, Journal: func(s Step) { e.journal.note(s) },
-		Ask: r.Ask, Progress: r.Progress,
-	})
+		Ask:   r.Ask, Progress: r.Progress,
+	}
+	if !call.DryRun {
+		call.Check, call.Journal = e.lease.Valid, func(s Step) { e.journal.note(s) }
+	}
+	return e.script.Open(ctx, call)
 }
 
 // record is the record of a run of up that is about to begin.

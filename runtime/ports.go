@@ -28,8 +28,10 @@ type Call struct {
 	Direction   Direction
 	Environment string
 	Database    string
-	DryRun      bool
-	Args        map[string]string
+	// DryRun simulates all that would change something. What is exported as check is not called: it would look for
+	// changes that were not made.
+	DryRun bool
+	Args   map[string]string
 	// Print receives each line that the script prints, as it is printed; nil drops them.
 	Print func(line string)
 	// Check is asked before every operation and ends the script when it returns an error (a lost lease, say); nil
@@ -75,6 +77,8 @@ type Report struct {
 	Journal Journal
 	// Caught are the errors of operations that did not end the call, by their places in the script, bounded to the first few.
 	Caught []Caught
+	// Plan is what would be done, of a call with DryRun, whose Operations are then those that would be; else nil.
+	Plan *Plan
 }
 
 // Operations counts what the operations of one call did on the server.

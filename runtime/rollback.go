@@ -27,6 +27,8 @@ type RollbackOptions struct {
 	Approve  func(everything bool) error
 	WaitLock time.Duration
 	Args     map[string]string
+	// DryRun calls the scripts and writes nothing: the results hold plans. Nothing is asked then.
+	DryRun bool
 }
 
 // Rollback runs down of registered migrations, in reverse order of their execution, and unregisters them. Whatever would
@@ -43,6 +45,9 @@ func (r *Runner) Rollback(ctx context.Context, o RollbackOptions) (Outcome, erro
 	records, err := r.records(ctx)
 	if err != nil {
 		return out, err
+	}
+	if o.DryRun {
+		return r.dryRollback(ctx, files, records, o)
 	}
 	plan, err := planRollback(files, records, o)
 	if len(plan) == 0 && (err == nil || fault.CodeOf(err) == fault.Usage) {
@@ -218,7 +223,7 @@ func (r *Runner) scriptFor(ctx context.Context, m Migration, record Record) (scr
 // refuseDown fails for a migration that cannot be rolled back; fromRegistry is true where it is the stored source that
 // cannot, so that mending the file alone would not help.
 func (e *execution) refuseDown(ctx context.Context, fromRegistry bool) error {
-	instance, err := e.script.Open(ctx, Call{Migration: e.migration, Direction: Down, Environment: e.runner.Environment, Database: e.runner.Database, Args: e.args})
+	instance, err := e.script.Open(ctx, Call{Migration: e.migration, Direction: Down, Environment: e.runner.Environment, Database: e.runner.Database, Args: e.args, DryRun: e.lease == nil})
 	if err != nil {
 		return err
 	}

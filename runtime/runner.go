@@ -33,6 +33,7 @@ type Result struct {
 	Operations Operations
 	Log        []string // the last lines printed
 	Caught     []Caught // the errors of operations that the script caught
+	Plan       *Plan    // of a dry run, whose Operations are those that it would do; else nil
 }
 
 // Outcome is what a run did. It is valid also when the run failed: what was done before is never lost.

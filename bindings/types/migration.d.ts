@@ -55,6 +55,7 @@ declare namespace migrator {
     readonly phase: string
     readonly environment: string
     readonly database: string
+    /** True in a dry run: what would change something is not sent, and gives back what it would. */
     readonly dryRun: boolean
     readonly args: { readonly [name: string]: string }
   }

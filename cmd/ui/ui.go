@@ -103,6 +103,14 @@ func New(o Options) *UI {
 	return u
 }
 
+// Columns is the width of the terminal, or of one as everybody has it.
+func (u *UI) Columns() int {
+	if u.options.Width > 0 {
+		return u.options.Width
+	}
+	return defaultWidth
+}
+
 // JSONMode tells whether --json was given, for a command that can save itself the work for people.
 func (u *UI) JSONMode() bool { return u.options.JSON }
 

@@ -31,6 +31,9 @@ type Options struct {
 	// Brief promises that the connection is closed within moments. Where this process has to run the server itself, others
 	// then wait for it to end in place of joining, so that a long run never hangs on a short look at the status.
 	Brief bool
+	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for it
+	// and is removed at the end.
+	NoTrace bool
 	// Monitor sees every command of the client; nil is none.
 	Monitor *event.CommandMonitor
 
@@ -56,8 +59,9 @@ type Connection struct {
 	Database string
 	Server   Server
 
-	clock clock
-	local *share // nil for a server that somebody else runs
+	clock   clock
+	local   *share // nil for a server that somebody else runs
+	standIn string // a directory to remove at the end, or ""
 
 	closing sync.Once
 	closed  error
@@ -146,19 +150,23 @@ func openLocal(ctx context.Context, t Target, name string, o Options, e engine) 
 	if err != nil {
 		return nil, err
 	}
-	local, err := join(ctx, dir, e, o)
+	dir, standIn, err := standInFor(dir, o)
 	if err != nil {
 		return nil, err
 	}
+	local, err := join(ctx, dir, e, o)
+	if err != nil {
+		return nil, errors.Join(err, removeStandIn(standIn))
+	}
 	s, _ := schemeOf(t.URI)
-	c := &Connection{Database: name, Server: Server{Embedded: s == schemeEmbedded, Host: t.URI}, local: local}
+	c := &Connection{Database: name, Server: Server{Embedded: s == schemeEmbedded, Host: t.URI}, local: local, standIn: standIn}
 	client := options.Client().
 		ApplyURI("mongodb://" + url.PathEscape(local.place.socket) + "/?directConnection=true").
 		SetServerSelectionTimeout(o.greeting).
 		SetAppName(t.AppName).
 		SetMonitor(both(local.monitor(o.Logger), o.Monitor))
 	if err := c.greet(ctx, client, o.greeting); err != nil {
-		return nil, errors.Join(err, local.leave(ctx))
+		return nil, errors.Join(err, local.leave(ctx), removeStandIn(standIn))
 	}
 	return c, nil
 }
@@ -213,7 +221,7 @@ func (c *Connection) Close(ctx context.Context) error {
 	c.closing.Do(func() {
 		err := c.Client.Disconnect(ctx)
 		if c.local != nil {
-			err = errors.Join(err, c.local.leave(ctx))
+			err = errors.Join(err, c.local.leave(ctx), removeStandIn(c.standIn))
 		}
 		c.closed = err
 	})
