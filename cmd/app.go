@@ -121,7 +121,7 @@ func (a *app) report(doc document, err error) {
 		doc.fail(a.ui.ErrorJSON(err))
 	}
 	if a.flags.json {
-		err = errors.Join(err, a.ui.JSON(doc))
+		err = errors.Join(err, a.print(doc))
 	} else {
 		doc.text(a.ui)
 	}
@@ -132,6 +132,22 @@ func (a *app) report(doc document, err error) {
 		a.ui.Warn(fmt.Sprintf("the result could not be written: %v", failure))
 		a.code = max(a.code, fault.Failed)
 	}
+}
+
+// streamed is a document that comes behind events, which have a line each.
+type streamed interface {
+	// line is the document as one more of them, or nil where there have been none.
+	line() any
+}
+
+// print prints a document as JSON.
+func (a *app) print(doc document) error {
+	if s, ok := doc.(streamed); ok {
+		if line := s.line(); line != nil {
+			return a.ui.Event(line)
+		}
+	}
+	return a.ui.JSON(doc)
 }
 
 // envelope is what the JSON documents have in common.

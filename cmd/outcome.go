@@ -40,12 +40,16 @@ const nothingPending = "All migrations are registered: nothing to do."
 func newOutcome(p *project, done runtime.Outcome, begun time.Time, nothing string) *outcome {
 	o := &outcome{Environment: p.environment.Name, Database: p.environment.Database, Results: []result{}, nothing: nothing, begun: begun}
 	for _, r := range done.Results {
-		o.Results = append(o.Results, result{
-			Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration), Operations: r.Operations,
-			Log: listed(r.Log), Caught: listed(r.Caught), planned: newPlanned(r.Plan),
-		})
+		o.Results = append(o.Results, newResult(r))
 	}
 	return o
+}
+
+func newResult(r runtime.Result) result {
+	return result{
+		Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration), Operations: r.Operations,
+		Log: listed(r.Log), Caught: listed(r.Caught), planned: newPlanned(r.Plan),
+	}
 }
 
 // listed is a list that is written as [] where it is empty.

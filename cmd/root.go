@@ -31,7 +31,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newExecute(a), newRollback(a), newRedo(a), newIgnore(a), newResolve(a), newImport(a), newUnlock(a),
 		status, newHistory(a), newShow(a), newValidate(a), newWait(a),
-		newInit(a), newGenerate(a), newTypes(a), newEval(a), newVersion(a))
+		newInit(a), newGenerate(a), newWatch(a), newTypes(a), newEval(a), newVersion(a))
 	root.SetHelpCommand(newHelp(a))
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		a.ui = a.newUI()

@@ -57,11 +57,11 @@ func (b Bundle) Paths() []string {
 func (b Bundle) Checksum() string {
 	own := slices.DeleteFunc(slices.Clone(b.Files), func(f File) bool { return IsPackaged(f.Path) })
 	if len(own) == 1 {
-		return "sha256:" + hash(normalise(own[0].Code))
+		return "sha256:" + hash(Normalise(own[0].Code))
 	}
 	var list bytes.Buffer
 	for _, f := range own {
-		fmt.Fprintf(&list, "%s  %s\n", hash(normalise(f.Code)), relativeTo(path.Dir(b.Files[0].Path), f.Path))
+		fmt.Fprintf(&list, "%s  %s\n", hash(Normalise(f.Code)), relativeTo(path.Dir(b.Files[0].Path), f.Path))
 	}
 	return "sha256:" + hash(list.Bytes())
 }
@@ -71,8 +71,8 @@ func hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// normalise makes line endings LF and drops a byte order mark, so that a checkout on another system is the same source.
-func normalise(code []byte) []byte {
+// Normalise makes line endings LF and drops a byte order mark, so that a checkout on another system is the same source.
+func Normalise(code []byte) []byte {
 	code = bytes.TrimPrefix(code, []byte("\xef\xbb\xbf"))
 	return bytes.ReplaceAll(code, []byte("\r\n"), []byte("\n"))
 }

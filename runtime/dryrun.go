@@ -114,6 +114,7 @@ func (r *Runner) dryRollback(ctx context.Context, files []Migration, records []R
 		if runs[i], err = r.prepareDown(ctx, nil, files, record, o.Args); err != nil {
 			return out, err
 		}
+		runs[i].tellSource()
 	}
 	return out, r.simulate(ctx, runs, Down, &out)
 }

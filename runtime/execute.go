@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,9 @@ type execution struct {
 	args      map[string]string
 	before    Record // what the registry holds; the zero record where it holds nothing
 	journal   *journaling
+	stored    string // why it is not the file that is rolled back, but the source that was executed; "" where it is
+	// next says what to do once it has failed; "" is to resolve it.
+	next string
 }
 
 // whole is a record of List's with the source that List leaves out.
@@ -309,7 +313,7 @@ func (e *execution) fail(ctx context.Context, record Record, result Result, repo
 	}
 	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
 	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", what, record.Name),
-		resolveHint(record)), fields)
+		cmp.Or(e.next, resolveHint(record))), fields)
 }
 
 // aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;

@@ -136,6 +136,7 @@ func (r *Runner) redoLocked(ctx context.Context, lease Lease, files []Migration,
 	if err != nil {
 		return err
 	}
+	down.tellSource()
 	executed := down.before.Checksum
 	r.tellRedo(plan, executed != "" && executed != up.script.Bundle().Checksum())
 	for _, half := range []struct {

@@ -89,6 +89,7 @@ func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migrat
 		if runs[i], err = r.prepareDown(ctx, lease, files, record, o.Args); err != nil {
 			return err
 		}
+		runs[i].tellSource()
 	}
 	for i := range runs {
 		result, err := runs[i].down(ctx)
@@ -119,10 +120,15 @@ func (r *Runner) prepareDown(ctx context.Context, lease Lease, files []Migration
 	if err := e.refuseDown(ctx, why != ""); err != nil {
 		return execution{}, err
 	}
-	if why != "" {
-		r.Observer.Notice(fmt.Sprintf("%s is rolled back with the source that was executed: %s", m.Name, why))
-	}
+	e.stored = why
 	return e, nil
+}
+
+// tellSource says that it is not the file that is rolled back.
+func (e *execution) tellSource() {
+	if e.stored != "" {
+		e.runner.Observer.Notice(fmt.Sprintf("%s is rolled back with the source that was executed: %s", e.migration.Name, e.stored))
+	}
 }
 
 // planRollback chooses the records to undo, the last executed first.

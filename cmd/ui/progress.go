@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -114,6 +115,8 @@ type overlay struct {
 	mu    sync.Mutex
 	w     io.Writer
 	drawn bool
+	// bottom is shown whenever nothing else is; "" is nothing.
+	bottom string
 }
 
 // eraseRest is the control sequence that empties the line behind the cursor.
@@ -125,6 +128,19 @@ func (o *overlay) draw(line string) {
 	defer o.mu.Unlock()
 	_, _ = io.WriteString(o.w, "\r"+line+eraseRest)
 	o.drawn = true
+}
+
+// settle shows the line that stays at the bottom, behind a text that ended its line.
+func (o *overlay) settle(written []byte) {
+	if o == nil || !bytes.HasSuffix(written, []byte("\n")) {
+		return
+	}
+	o.mu.Lock()
+	bottom := o.bottom
+	o.mu.Unlock()
+	if bottom != "" {
+		o.draw(bottom)
+	}
 }
 
 // clear makes room.

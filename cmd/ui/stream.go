@@ -32,6 +32,7 @@ func (s *Stream) Write(p []byte) (int, error) {
 	}
 	n, err := s.w.Write(p)
 	s.err = err
+	s.over.settle(p)
 	return n, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -48,15 +49,24 @@ type Host struct {
 	chains  func() (*goja.Program, error)
 
 	mu       sync.Mutex
-	compiled map[compileKey]*module
+	compiled map[place][]version
 }
 
-// compileKey is all that a compiled module depends on.
-type compileKey struct {
+// place is where a text stands. With the text itself, that is all that a compiled module depends on.
+type place struct {
 	path string
 	kind kind
-	hash [sha256.Size]byte
 }
+
+// version is one text of a file, compiled.
+type version struct {
+	hash   [sha256.Size]byte
+	module *module
+}
+
+// versions is how many texts of one file stay compiled: the file as it is, as it was executed, and one more. A developer
+// who saves it again and again leaves no other behind.
+const versions = 3
 
 // NewHost makes a Host. It reads nothing yet.
 func NewHost(o Options) *Host {
@@ -64,7 +74,7 @@ func NewHost(o Options) *Host {
 		options: o, node: node.NewLibrary(),
 		boot:     sync.OnceValues(compileBoot),
 		chains:   sync.OnceValues(compileChain),
-		compiled: map[compileKey]*module{},
+		compiled: map[place][]version{},
 	}
 }
 
@@ -121,11 +131,8 @@ func (h *Host) unit(ctx context.Context, path string, from source) (*Unit, error
 
 // compile compiles a file, or finds it compiled already.
 func (h *Host) compile(path string, code []byte, kind kind) (*module, error) {
-	key := compileKey{path, kind, sha256.Sum256(code)}
-	h.mu.Lock()
-	m := h.compiled[key]
-	h.mu.Unlock()
-	if m != nil {
+	at, hash := place{path, kind}, sha256.Sum256(code)
+	if m := h.compiledAs(at, hash); m != nil {
 		return m, nil
 	}
 	m, err := compileSafely(path, code, kind)
@@ -134,8 +141,21 @@ func (h *Host) compile(path string, code []byte, kind kind) (*module, error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.compiled[key] = m
+	kept := append(h.compiled[at], version{hash, m})
+	h.compiled[at] = slices.Clone(kept[max(0, len(kept)-versions):])
 	return m, nil
+}
+
+// compiledAs is that text of the file where it is compiled, or nil.
+func (h *Host) compiledAs(at place, hash [sha256.Size]byte) *module {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, v := range h.compiled[at] {
+		if v.hash == hash {
+			return v.module
+		}
+	}
+	return nil
 }
 
 // compileSafely turns a panic of a compiler into an error that names the file.

@@ -1,0 +1,278 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"migrator/runtime/fault"
+)
+
+// Saves tells when files of the project have changed and have come to rest.
+type Saves interface {
+	// Next waits for a change of content that has come to rest.
+	Next(ctx context.Context) (Saved, error)
+	// Follow adds files that count although they are not in the migrations directory.
+	Follow(paths []string) error
+}
+
+// Saved is a change of content.
+type Saved struct {
+	// Paths are the files that are new, gone, or have another text: absolute and in order.
+	Paths []string
+	// At is when the first of it was noticed.
+	At time.Time
+}
+
+// WatchKey is what a person asks for while nothing runs.
+type WatchKey int
+
+const (
+	// KeyAgain runs what failed again, or else the last migration down and up.
+	KeyAgain WatchKey = iota
+	// KeyUndo rolls the last executed migration back. It runs again with the next save.
+	KeyUndo
+	// KeySkip takes the work of a migration that could not be undone for undone, and goes on.
+	KeySkip
+)
+
+// WatchOptions says how Watch goes on.
+type WatchOptions struct {
+	// Saves tells of changes; nil only with Once.
+	Saves Saves
+	// Keys are what a person asks for; nil where nobody can.
+	Keys <-chan WatchKey
+	// Once ends after the first cycle, with its error.
+	Once bool
+	// NoRollback only executes what is pending.
+	NoRollback bool
+	Args       map[string]string
+	WaitLock   time.Duration
+	// Begun is called when a cycle has found something to do, Ended when a cycle has come to its end; both may be nil. The
+	// Runner's Observer is told of everything between.
+	Begun func(Saved)
+	Ended func(WatchEnd)
+}
+
+// WatchEnd is how a cycle ended.
+type WatchEnd struct {
+	// Results are what was done; none when there was nothing to do.
+	Results []Result
+	// Err is why it ended before its end, or nil.
+	Err error
+	// Replaced is true when a save of what was running put an end to it. The next cycle follows at once.
+	Replaced bool
+	// Stuck names the migration that has to be repaired before anything else can run: by the next save, KeyAgain or
+	// KeySkip. "" is none.
+	Stuck string
+	// Took is the time since the save was noticed.
+	Took time.Duration
+	// Last is true when Watch ends with it, and returns Err.
+	Last bool
+}
+
+// errReplaced ends a script whose file has been saved again.
+var errReplaced = errors.New("it was saved again while it ran")
+
+// loadGrace is how long a file that does not compile may be the half of a text whose rest is still to be written.
+const loadGrace = 200 * time.Millisecond
+
+// Watch executes what is pending, and then what is saved, until ctx is done: a file that is executed already is rolled
+// back with the source that was executed, with everything that was executed after it, and all of it is executed again.
+// The lock is held only while something is done. Watch returns nil when ctx is done between two cycles, and the cycle's
+// error when it is done in one.
+func (r *Runner) Watch(ctx context.Context, o WatchOptions) error {
+	if o.Begun == nil {
+		o.Begun = func(Saved) {}
+	}
+	if o.Ended == nil {
+		o.Ended = func(WatchEnd) {}
+	}
+	w := &watch{runner: r, options: o, said: map[string]bool{}}
+	if o.Once {
+		end := w.turn(ctx, request{saved: Saved{At: time.Now()}, repair: true})
+		end.Last = true
+		o.Ended(end)
+		return end.Err
+	}
+	listen, stop := context.WithCancel(ctx)
+	var listening sync.WaitGroup
+	defer listening.Wait()
+	defer stop()
+	w.saves, w.lost = make(chan Saved), make(chan error, 1)
+	listening.Go(func() { w.listen(listen) })
+	return w.loop(ctx)
+}
+
+// watch is one run of Watch.
+type watch struct {
+	runner  *Runner
+	options WatchOptions
+	saves   chan Saved
+	lost    chan error
+	said    map[string]bool // what was said already and still holds
+
+	last  string // the migration that was executed last
+	stuck string // the one that waits to be repaired
+
+	mu      sync.Mutex
+	running map[string]bool // the files of the script that runs
+}
+
+// request is what a cycle is asked for.
+type request struct {
+	saved Saved
+	// repair allows to undo what failed. The first cycle does not: it was no save that asked for it.
+	repair bool
+	// again names a migration to be run again although it has not changed, skip one that is not to be undone.
+	again, skip string
+	undo        bool
+}
+
+func (w *watch) listen(ctx context.Context) {
+	for {
+		saved, err := w.options.Saves.Next(ctx)
+		if err != nil {
+			w.lost <- err
+			return
+		}
+		select {
+		case w.saves <- saved:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (w *watch) loop(ctx context.Context) error {
+	next := &request{saved: Saved{At: time.Now()}}
+	for {
+		if next == nil {
+			var err error
+			if next, err = w.wait(ctx); err != nil || next == nil {
+				return err
+			}
+		}
+		asked := *next
+		var end WatchEnd
+		end, next = w.attend(ctx, asked)
+		if ctx.Err() != nil {
+			end.Last = true
+			if end.Err != nil || len(end.Results) > 0 {
+				w.options.Ended(end)
+			}
+			return end.Err
+		}
+		if next == nil && isLoadError(end.Err) {
+			next = w.unfinished(ctx, asked)
+		}
+		if next == nil || end.Replaced || len(end.Results) > 0 {
+			w.options.Ended(end)
+		}
+	}
+}
+
+// wait waits for a save or a key. The request is nil when ctx is done.
+func (w *watch) wait(ctx context.Context) (*request, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case err := <-w.lost:
+			if ctx.Err() != nil {
+				return nil, nil
+			}
+			return nil, err
+		case saved := <-w.saves:
+			return &request{saved: saved, repair: true}, nil
+		case key := <-w.options.Keys:
+			if asked := w.press(key); asked != nil {
+				return asked, nil
+			}
+		}
+	}
+}
+
+// press turns a key into a request, or into nothing where it asks for nothing.
+func (w *watch) press(key WatchKey) *request {
+	asked := &request{saved: Saved{At: time.Now()}, repair: true}
+	switch key {
+	case KeyAgain:
+		if w.stuck == "" {
+			asked.again = w.last
+		}
+	case KeySkip:
+		if w.stuck == "" {
+			return nil
+		}
+		asked.skip = w.stuck
+	case KeyUndo:
+		asked.undo, asked.repair = true, false
+	}
+	return asked
+}
+
+// attend runs a cycle while it listens for saves. A save of what is running puts an end to it. The request is what the
+// saves of meanwhile ask for, or nil.
+func (w *watch) attend(ctx context.Context, asked request) (WatchEnd, *request) {
+	cycle, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ended := make(chan WatchEnd, 1)
+	go func() { ended <- w.turn(cycle, asked) }()
+	var next *request
+	for {
+		select {
+		case end := <-ended:
+			return end, next
+		case saved := <-w.saves:
+			next = &request{saved: joined(next, saved), repair: true}
+			if w.concerns(saved) {
+				cancel(fault.Wrap(fault.Interrupted, errReplaced, "", "stop"))
+			}
+		}
+	}
+}
+
+// unfinished waits whether a file that does not compile was saved in pieces; then the request is what to do next.
+func (w *watch) unfinished(ctx context.Context, asked request) *request {
+	timer := time.NewTimer(loadGrace - time.Since(asked.saved.At))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case saved := <-w.saves:
+		asked.saved = joined(&asked, saved)
+		return &asked
+	}
+	return nil
+}
+
+// joined is one change for two.
+func joined(before *request, saved Saved) Saved {
+	if before == nil {
+		return saved
+	}
+	return Saved{Paths: sortedSet(append(before.saved.Paths, saved.Paths...)), At: saved.At}
+}
+
+// concerns tells whether a save changes a file of the script that runs now.
+func (w *watch) concerns(saved Saved) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, path := range saved.Paths {
+		if w.running[path] {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *watch) runs(paths []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running = map[string]bool{}
+	for _, path := range paths {
+		w.running[path] = true
+	}
+}

@@ -1,0 +1,225 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"migrator/runtime/fault"
+)
+
+// loadError is the error of a file that could not be read or compiled.
+type loadError struct{ error }
+
+func (e *loadError) Unwrap() error { return e.error }
+
+func isLoadError(err error) bool {
+	var load *loadError
+	return errors.As(err, &load)
+}
+
+// turn is one cycle: it does what is asked for and what the files ask for.
+func (w *watch) turn(ctx context.Context, asked request) WatchEnd {
+	var out Outcome
+	err := w.cycle(ctx, asked, &out)
+	w.runs(nil)
+	end := WatchEnd{Results: out.Results, Err: err, Stuck: w.stuck, Took: time.Since(asked.saved.At)}
+	if errors.Is(context.Cause(ctx), errReplaced) {
+		end.Replaced, end.Stuck = true, ""
+	}
+	return end
+}
+
+func (w *watch) cycle(ctx context.Context, asked request, out *Outcome) error {
+	r := w.runner
+	if asked.undo {
+		return w.undoLast(ctx, out)
+	}
+	plan, _, err := w.look(ctx, asked)
+	if err != nil || plan.empty() {
+		return err
+	}
+	w.options.Begun(asked.saved)
+	return r.locked(ctx, w.options.WaitLock, func(ctx context.Context, lease Lease) error {
+		plan, records, err := w.look(ctx, asked)
+		if err != nil {
+			return err
+		}
+		if len(plan.blocked) > 0 {
+			if err := w.repair(ctx, lease, asked, plan.blocked, out); err != nil {
+				return err
+			}
+			if plan, records, err = w.look(ctx, asked); err != nil {
+				return err
+			}
+		}
+		return w.carryOut(ctx, lease, plan, records, out)
+	})
+}
+
+// look reads where things stand and plans.
+func (w *watch) look(ctx context.Context, asked request) (watchPlan, []Record, error) {
+	files, err := w.runner.Directory.Migrations()
+	if err != nil {
+		return watchPlan{}, nil, err
+	}
+	records, err := w.runner.records(ctx)
+	if err != nil {
+		return watchPlan{}, nil, err
+	}
+	plan, err := planWatch(files, records, w.options.NoRollback, asked.again)
+	if err != nil {
+		return watchPlan{}, nil, err
+	}
+	w.say(plan.notices)
+	return plan, records, w.follow(files, records)
+}
+
+// say tells what has not been told yet. What no longer holds may be told again later.
+func (w *watch) say(notices []string) {
+	said := map[string]bool{}
+	for _, notice := range notices {
+		if said[notice] = true; !w.said[notice] {
+			w.runner.Observer.Notice(notice)
+		}
+	}
+	w.said = said
+}
+
+// follow asks for the changes of what the registered migrations import.
+func (w *watch) follow(files []Migration, records []Record) error {
+	byName := recordsByName(records)
+	for _, m := range files {
+		if err := w.followFiles(pathsOf(m, byName[m.Name].Files)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *watch) followFiles(paths []string) error {
+	if w.options.Saves == nil || len(paths) < 2 {
+		return nil // the migrations themselves are seen anyway
+	}
+	return w.options.Saves.Follow(paths)
+}
+
+// carryOut rolls back and executes what is planned. Everything is compiled, and every rollback prepared, before anything
+// is run: a text that does not compile leaves the one that was executed in effect.
+func (w *watch) carryOut(ctx context.Context, lease Lease, plan watchPlan, records []Record, out *Outcome) error {
+	scripts := make([]Script, len(plan.run))
+	for i, m := range plan.run {
+		script, err := w.runner.Scripts.Load(ctx, m)
+		if err != nil {
+			return &loadError{err}
+		}
+		scripts[i] = script
+		if err := w.followFiles(pathsOf(m, script.Bundle().Paths())); err != nil {
+			return err
+		}
+	}
+	if err := w.undo(ctx, lease, plan, out); err != nil {
+		return err
+	}
+	batch := nextBatch(records)
+	for i, m := range plan.run {
+		run := execution{runner: w.runner, lease: lease, migration: m, script: scripts[i], batch: batch, args: w.options.Args, next: w.next()}
+		w.runs(pathsOf(m, scripts[i].Bundle().Paths()))
+		result, err := run.up(ctx)
+		if err := w.finished(out, result, err, m.Name); err != nil {
+			return err
+		}
+		w.last = m.Name
+	}
+	return nil
+}
+
+// undo rolls back what has changed and what was executed after it, and says why the latter.
+func (w *watch) undo(ctx context.Context, lease Lease, plan watchPlan, out *Outcome) error {
+	files, err := w.runner.Directory.Migrations()
+	if err != nil {
+		return err
+	}
+	runs := make([]execution, len(plan.undo))
+	for i, record := range plan.undo {
+		if runs[i], err = w.runner.prepareDown(ctx, lease, files, record, w.options.Args); err != nil {
+			return err
+		}
+	}
+	w.tellUndo(plan)
+	for i := range runs {
+		runs[i].next = w.next()
+		result, err := runs[i].down(ctx)
+		if err := w.finished(out, result, err, runs[i].migration.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellUndo names what is rolled back although it has not changed.
+func (w *watch) tellUndo(plan watchPlan) {
+	n := len(plan.undo) - 1
+	if n < 0 {
+		return
+	}
+	var names []string
+	for _, record := range plan.undo {
+		names = append(names, record.Name)
+	}
+	switch first := plan.run[0].Name; {
+	case first != names[n]: // a new file that belongs before them
+		w.runner.Observer.Notice(fmt.Sprintf("first rolling back what comes after %s: %s", first, SomeOf(names)))
+	case n > 0:
+		w.runner.Observer.Notice(fmt.Sprintf("first rolling back what was executed after %s: %s", first, SomeOf(names[:n])))
+	}
+}
+
+// SomeOf names a few: "a.js, b.js and 48 more".
+func SomeOf(names []string) string {
+	if len(names) <= 3 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:2], ", "), len(names)-2)
+}
+
+// next says how a migration that failed goes on here.
+func (w *watch) next() string {
+	if w.options.Once {
+		return "" // as with execute
+	}
+	text := "save it again: its own down undoes what it has done, and it runs anew"
+	if w.options.Keys != nil {
+		text += "\nor press r to do that now, s to go on without undoing"
+	}
+	return text
+}
+
+// finished notes what became of one migration, and that it waits to be repaired if it failed.
+func (w *watch) finished(out *Outcome, result *Result, err error, name string) error {
+	if result != nil {
+		out.Results = append(out.Results, *result)
+		w.runner.Observer.Finished(*result)
+		if result.State.Blocks() {
+			w.stuck = name
+		}
+	}
+	return err
+}
+
+// undoLast rolls back what was executed last.
+func (w *watch) undoLast(ctx context.Context, out *Outcome) error {
+	done, err := w.runner.Rollback(ctx, RollbackOptions{Last: 1, WaitLock: w.options.WaitLock, Args: w.options.Args})
+	*out = done
+	return err
+}
+
+// errStuck is what a cycle says that may not repair.
+func (w *watch) errStuck(record Record) error {
+	if w.options.NoRollback {
+		return blockedError(record)
+	}
+	return fault.Then(fault.New(fault.Failed, "", "%s", record.story()), w.next())
+}
