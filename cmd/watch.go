@@ -52,10 +52,14 @@ const watchLockWait = time.Minute
 func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (document, error) {
 	view := &watchView{ui: a.ui, clear: flags.clear}
 	doc := &watchDocument{view: view}
-	_, err := a.with(ctx, opening{answers: given}, func(p *project) (document, error) {
-		if err := a.guardDestroy(ctx, p.environment, "roll migrations back and run them again at every save"); err != nil {
-			return nil, err
-		}
+	_, environment, err := a.configure()
+	if err == nil {
+		err = a.guardDestroy(ctx, environment, "roll migrations back and run them again at every save")
+	}
+	if err != nil {
+		return doc, err
+	}
+	_, err = a.with(ctx, opening{answers: given}, func(p *project) (document, error) {
 		view.root, view.project = p.config.ScriptRoot(), p
 		p.runner.Observer = view
 		o := runtime.WatchOptions{

@@ -98,7 +98,9 @@ func (v *watchView) ended(end runtime.WatchEnd) {
 	switch {
 	case end.Replaced:
 		v.ui.Notice("stopped: it was saved again")
-	case end.Last:
+	case end.Last && done == 0 && end.Err == nil:
+		v.ui.Out.Println(v.ui.Out.Good(nothingPending))
+	case end.Last && end.Err != nil: // it is the command's error
 	case end.Err != nil:
 		v.ui.Error(end.Err)
 	case done > 0:

@@ -1,45 +1,18 @@
 package ui
 
 import (
-	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
+	"migrator/cmd/ui/uitest"
 	"migrator/runtime"
 )
 
-// openTerminal opens a pseudo-terminal of the kernel's: the end that a person sits at, and the end of the program.
-func openTerminal(t *testing.T, columns uint16) (person, program *os.File) {
-	t.Helper()
-	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("no pseudo-terminal here: %v", err)
-	}
-	t.Cleanup(func() { person.Close() })
-	fd := int(person.Fd())
-	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err == nil {
-		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
-	}
-	if err == nil {
-		err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns})
-	}
-	if err == nil {
-		program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
-	}
-	if err != nil {
-		t.Skipf("no pseudo-terminal here: %v", err)
-	}
-	t.Cleanup(func() { program.Close() })
-	return person, program
-}
-
 func TestDetectFindsATerminal(t *testing.T) {
 	t.Parallel()
-	_, program := openTerminal(t, 100)
+	_, program := uitest.OpenTerminal(t, 100)
 	var pipe strings.Builder
 	noVariables := func(string) (string, bool) { return "", false }
 	o := Detect(program, program, program, noVariables)
@@ -53,7 +26,7 @@ func TestDetectFindsATerminal(t *testing.T) {
 
 func TestAPersonAtATerminalIsAsked(t *testing.T) {
 	t.Parallel()
-	person, program := openTerminal(t, 80)
+	person, program := uitest.OpenTerminal(t, 80)
 	u := New(Detect(program, program, program, func(string) (string, bool) { return "", false }))
 	if _, err := person.WriteString("production\n"); err != nil {
 		t.Fatal(err)
@@ -65,7 +38,7 @@ func TestAPersonAtATerminalIsAsked(t *testing.T) {
 
 func TestASecretIsReadFromATerminal(t *testing.T) {
 	t.Parallel()
-	person, program := openTerminal(t, 80)
+	person, program := uitest.OpenTerminal(t, 80)
 	before, err := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
 	if err != nil {
 		t.Fatal(err)
