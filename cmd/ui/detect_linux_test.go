@@ -56,3 +56,20 @@ func TestASecretIsReadFromATerminal(t *testing.T) {
 		t.Errorf("the terminal is left with the flags %x in place of %x (%v)", after.Lflag, before.Lflag, err)
 	}
 }
+
+func TestANoticeIsBrokenBetweenWordsAtATerminal(t *testing.T) {
+	t.Parallel()
+	person, program := uitest.OpenTerminal(t, 40)
+	o := Detect(program, program, program, func(string) (string, bool) { return "", false })
+	o.NoColor = true
+	New(o).Notice("the file of 002_b.js is gone; it stays executed\n(`migrator rollback 002_b.js` undoes it)\n")
+	buf := make([]byte, 4096)
+	n, err := person.Read(buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "the file of 002_b.js is gone; it stays\r\nexecuted\r\n(`migrator rollback 002_b.js` undoes it)\r\n"
+	if got := string(buf[:n]); !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -10,10 +10,12 @@ import (
 	"errors"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 )
 
@@ -119,20 +121,37 @@ func (u *UI) JSONMode() bool { return u.options.JSON }
 func (u *UI) Failure() error { return errors.Join(u.Out.failure(), u.document.failure()) }
 
 // Notice tells something that is no result, on stderr, unless --quiet.
-func (u *UI) Notice(text string) {
+func (u *UI) Notice(message string) {
 	if !u.options.Quiet {
-		u.Err.Println(u.Err.Dim(u.clean(text)))
+		u.Err.Println(u.Err.Dim(u.fold(u.clean(message))))
 	}
 }
 
+// padding is what the wrapping puts behind the words of a line.
+var padding = regexp.MustCompile(` +\n`)
+
+// fold breaks lines between words where they are longer than the terminal is wide.
+func (u *UI) fold(t string) string {
+	if !u.options.ErrTerminal || u.options.Width <= 0 {
+		return t
+	}
+	lines := strings.Split(t, "\n")
+	for i, line := range lines {
+		if len([]rune(line)) > u.options.Width {
+			lines[i] = padding.ReplaceAllString(text.WrapSoft(line, u.options.Width), "\n")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // Warn tells something that the user should act on, on stderr, also with --quiet.
-func (u *UI) Warn(text string) {
-	u.Err.Println(u.Err.Warn("warning:") + " " + u.clean(text))
+func (u *UI) Warn(message string) {
+	u.Err.Println(u.Err.Warn("warning:") + " " + u.clean(message))
 }
 
 // Verbose tells how something is done, on stderr, only with --verbose.
-func (u *UI) Verbose(text string) {
+func (u *UI) Verbose(message string) {
 	if u.options.Verbose {
-		u.Err.Println(u.Err.Dim(u.clean(text)))
+		u.Err.Println(u.Err.Dim(u.clean(message)))
 	}
 }
