@@ -151,7 +151,7 @@ func (e *execution) record() (Record, error) {
 	return Record{
 		Name: e.migration.Name, Number: e.migration.Number, Direction: Up, State: Executing,
 		Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
-		StartedAt: time.Now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign,
+		StartedAt: e.runner.now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign,
 	}, nil
 }
 
@@ -174,7 +174,7 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)
 	}
 	if record.Direction == Up {
-		record.Duration, record.FinishedAt = result.Duration, time.Now()
+		record.Duration, record.FinishedAt = result.Duration, e.runner.now()
 		record.Operations, record.Log = result.Operations, result.Log
 	}
 	ending, cancel := ending(ctx)

@@ -70,7 +70,7 @@ func (r *Runner) resolve(ctx context.Context, m Migration, record Record, how Re
 	}
 	record.State, record.Direction, record.Error, record.Rollback = Executed, Up, nil, nil
 	if record.FinishedAt.IsZero() {
-		record.FinishedAt = time.Now()
+		record.FinishedAt = r.now()
 	}
 	return result, r.note(ctx, record, r.event(record, Resolved))
 }

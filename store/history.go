@@ -14,6 +14,7 @@ import (
 // history keeps an event for every start and end. Nothing in it is ever changed or removed.
 type history struct {
 	collection *mongo.Collection
+	patience   time.Duration
 }
 
 var _ runtime.History = (*history)(nil)
@@ -34,6 +35,8 @@ type event struct {
 }
 
 func (h *history) Append(ctx context.Context, e runtime.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, h.patience)
+	defer cancel()
 	stored := event{
 		ID: bson.NewObjectID(), At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
 		By: e.By, Operations: e.Operations, Error: e.Error, Note: e.Note,
@@ -47,6 +50,8 @@ func (h *history) Append(ctx context.Context, e runtime.Event) error {
 }
 
 func (h *history) Events(ctx context.Context, name string, limit int) ([]runtime.Event, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.patience)
+	defer cancel()
 	filter := bson.D{}
 	if name != "" {
 		filter = bson.D{{Key: "name", Value: name}}

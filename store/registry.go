@@ -16,6 +16,7 @@ import (
 // registry keeps a document for each migration that is registered or in flight, under its name as _id.
 type registry struct {
 	collection *mongo.Collection
+	patience   time.Duration
 }
 
 var _ runtime.Registry = (*registry)(nil)
@@ -42,6 +43,8 @@ type document struct {
 }
 
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}}))
 	if err != nil {
 		return nil, explain(err, "read the registry")
@@ -73,6 +76,8 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 }
 
 func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	for _, filter := range []bson.D{{{Key: "_id", Value: name}}, {{Key: "name", Value: name}}} {
 		raw, err := r.collection.FindOne(ctx, filter).Raw()
 		if err == nil {
@@ -87,6 +92,8 @@ func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, 
 }
 
 func (r *registry) Put(ctx context.Context, record runtime.Record) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	byID := bson.D{{Key: "_id", Value: record.Name}}
 	if _, err := r.collection.ReplaceOne(ctx, byID, documentOf(record), options.Replace().SetUpsert(true)); err != nil {
 		return explain(err, "write the registry")
@@ -100,6 +107,8 @@ func (r *registry) Put(ctx context.Context, record runtime.Record) error {
 }
 
 func (r *registry) Remove(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	_, err := r.collection.DeleteMany(ctx, bson.D{{Key: "name", Value: name}})
 	return explain(err, "write the registry")
 }

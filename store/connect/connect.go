@@ -22,6 +22,14 @@ import (
 // driver's 30 seconds are meant for a server that a program cannot do without; a person at a terminal wants to know.
 const greetingLimit = 5 * time.Second
 
+// silenceLimit is how long the driver waits for a handshake, and for each answer to the question that it asks every server
+// regularly whether it is there. After two that had no answer, it ends the operations that wait for that server: this is
+// what bounds an operation of a script, since one that is answered late, such as the building of an index, may take hours.
+const silenceLimit = 10 * time.Second
+
+// farewellLimit bounds the last words to a server, which lose nothing when they are not heard.
+const farewellLimit = 5 * time.Second
+
 // Options adjust Open. The zero value is good.
 type Options struct {
 	// Logger receives what only a developer wants to know; nil drops it.
@@ -97,6 +105,9 @@ func openRemote(ctx context.Context, t Target, name string, o Options) (*Connect
 	limit := o.greeting
 	if client.ServerSelectionTimeout != nil || client.ConnectTimeout != nil {
 		limit = math.MaxInt64
+	}
+	if client.ConnectTimeout == nil {
+		client.SetConnectTimeout(silenceLimit)
 	}
 	if client.AppName == nil {
 		client.SetAppName(t.AppName)
@@ -211,7 +222,12 @@ func (c *Connection) ServerBorn() (at time.Time, ok bool) {
 // them in the reverse order of opening. Closing again does nothing and returns the same.
 func (c *Connection) Close(ctx context.Context) error {
 	c.closing.Do(func() {
-		err := c.Client.Disconnect(ctx)
+		farewell, cancel := context.WithTimeout(ctx, farewellLimit)
+		defer cancel()
+		err := c.Client.Disconnect(farewell)
+		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+			err = nil // a server that does not answer any more has been left all the same
+		}
 		if c.local != nil {
 			err = errors.Join(err, c.local.leave(ctx))
 		}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -40,6 +41,9 @@ func explain(err error, where string) error {
 		return err
 	}
 	if e := explainRefusal(err, where); e != nil {
+		return e
+	}
+	if e := explainNoPrimary(err, where); e != nil {
 		return e
 	}
 	return explainNetwork(err, where)
@@ -87,6 +91,28 @@ func explainRefusal(err error, where string) error {
 	return nil
 }
 
+// noPrimary are the codes of a server that is no primary (any more), or is just ending. The driver has tried once more
+// where it could, so that this is the second answer.
+var noPrimary = []int{
+	91,    // ShutdownInProgress
+	189,   // PrimarySteppedDown
+	10107, // NotWritablePrimary
+	11600, // InterruptedAtShutdown
+	11602, // InterruptedDueToReplStateChange
+	13435, // NotPrimaryNoSecondaryOk
+	13436, // NotPrimaryOrSecondary
+}
+
+// explainNoPrimary explains an answer that comes while a replica set changes its primary. It is nil for any other error.
+func explainNoPrimary(err error, where string) error {
+	var answer mongo.ServerError
+	if !errors.As(err, &answer) || !slices.ContainsFunc(noPrimary, answer.HasErrorCode) {
+		return nil
+	}
+	return unreachable(err, "wait until the replica set has elected a primary, check it with rs.status(), and try again",
+		"%s is not the primary now, or is just ending: %s", where, innermost(err))
+}
+
 // commandText is the command that the server repeats, with all its data, when it refuses it.
 var commandText = regexp.MustCompile(`(?s)\{ *"?(\w+)"?:.*`)
 
@@ -106,6 +132,9 @@ func explainNetwork(err error, where string) error {
 	if mongo.IsNetworkError(err) || errors.As(err, &connection) || errors.As(err, &dns) {
 		text, hint := reason(err)
 		return unreachable(err, hint, "the connection to %s failed: %s", where, text)
+	}
+	if mongo.IsTimeout(err) {
+		return unreachable(err, hintSilent, "%s did not answer in time", where)
 	}
 	return err
 }
