@@ -288,7 +288,7 @@ func TestKills(t *testing.T) {
 			whole := one(-1, 0)
 			took, step, random := time.Since(begun), 9, 4
 			if full() {
-				step, random = 1, 60
+				step, random = 1, 90
 			}
 			kills := 0
 			for at := rand.N(step); at < whole.messages; at += step {

@@ -163,7 +163,12 @@ type process struct {
 	cmd      *exec.Cmd
 	out, err bytes.Buffer
 	done     chan struct{}
+	begun    time.Time
+	ended    time.Time // when it is done
 }
+
+// took is how long it ran.
+func (r *process) took() time.Duration { return r.ended.Sub(r.begun).Round(time.Millisecond) }
 
 // patience is how long a command may take that has to end. It is far above what any takes, and below what a user waits.
 const patience = 90 * time.Second
@@ -185,11 +190,13 @@ func (r *process) env(variables ...string) *process {
 
 func (r *process) start() *process {
 	r.t.Helper()
+	r.begun = time.Now()
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
 	go func() {
 		_ = r.cmd.Wait() // the state of the process tells
+		r.ended = time.Now()
 		close(r.done)
 	}()
 	return r

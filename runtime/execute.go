@@ -187,8 +187,8 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 		record.State = Executed
 	}
 	if err := finish(ending, record, *result); err != nil {
-		return result, fault.Wrap(fault.Failed, err, fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(record.Direction)),
-			"record that %s has ended", record.Name)
+		return result, fault.Then(fault.Wrap(fault.Failed, err, "", "record that %s has ended", record.Name),
+			fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(record.Direction)))
 	}
 	result.State = Executed
 	if record.Direction == Down {
@@ -205,7 +205,8 @@ func (e *execution) begin(ctx context.Context, record Record) error {
 	storing, cancel := ending(ctx)
 	defer cancel()
 	if err := e.runner.note(storing, record, e.runner.event(record, Started)); err != nil {
-		return fmt.Errorf("record that %s begins: %w", record.Name, err)
+		return fault.Then(fmt.Errorf("record that %s begins: %w", record.Name, err),
+			fmt.Sprintf("nothing of it was run: if `migrator status` shows it as %s, type `migrator resolve %s --retry`", record.State.Words(), record.Name))
 	}
 	return nil
 }

@@ -173,6 +173,8 @@ const (
 	hintSocket = "check that the server runs, and the path of the socket in the connection string"
 	hintTrust  = "name the authority that signed it with tlsCAFile=FILE in the connection string"
 	hintName   = "use a host name that the certificate is for"
+	hintClosed = "check that the server is well, and, if it has never answered, that both sides agree about TLS: " +
+		"tls=true or tls=false in the connection string"
 	hintTLS    = "check that both sides agree about TLS: tls=true or tls=false in the connection string"
 )
 
@@ -208,8 +210,10 @@ func reason(err error) (text, hint string) {
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
 		errors.As(err, &timeout) && timeout.Timeout():
 		return "no answer in time", hintSilent
+	case errors.Is(err, net.ErrClosed):
+		return "the server does not answer any more", hintSilent // the driver has given the connection up
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the server closed the connection", hintTLS
+		return "the server closed the connection", hintClosed
 	}
 	return innermost(err).Error(), hintStart
 }
