@@ -258,3 +258,13 @@ func (p *project) locked() bool {
 	all := p.documents("migrations_lock")
 	return len(all) > 0 && !all[len(all)-1].Lookup("released").Boolean()
 }
+
+// await waits until a collection has so many documents.
+func (p *project) await(collection string, n int) {
+	p.t.Helper()
+	for deadline := time.Now().Add(patience); len(p.documents(collection)) < n; {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("%s never had %d documents", collection, n)
+		}
+	}
+}

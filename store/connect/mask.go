@@ -22,7 +22,7 @@ var (
 func Mask(uri string) string {
 	scheme, rest, ok := strings.Cut(uri, "://")
 	if !ok {
-		return uri
+		return maskMistyped(uri)
 	}
 	if at := strings.LastIndex(rest, "@"); at >= 0 {
 		user, _, hasPassword := strings.Cut(rest[:at], ":")
@@ -32,6 +32,22 @@ func Mask(uri string) string {
 		rest = user + rest[at:]
 	}
 	return scheme + "://" + secretOption.ReplaceAllString(rest, "${1}"+masked)
+}
+
+// maskMistyped masks what should have been a connection string, and has lost its scheme or a slash of it.
+func maskMistyped(uri string) string {
+	if s, _ := schemeOf(uri); s == schemeEmbedded || s == schemeMongod {
+		return uri // a directory, which may have any name
+	}
+	at := strings.LastIndex(uri, "@")
+	if at < 0 {
+		return uri
+	}
+	user, _, hasPassword := strings.Cut(uri[:at], ":")
+	if hasPassword {
+		user += ":" + masked
+	}
+	return user + uri[at:]
 }
 
 // Secrets are the parts of a connection string, or of a text that ends with one, that Mask hides.

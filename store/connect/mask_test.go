@@ -26,6 +26,8 @@ func TestMaskHidesPasswords(t *testing.T) {
 		"another scheme":            {"https://ann:sesame@host/path", "https://ann:***@host/path"},
 		"an embedded database":      {"embedded:.migrator/data", "embedded:.migrator/data"},
 		"a directory with an @":     {"embedded:a:b@c", "embedded:a:b@c"},
+		"a slash too few":           {"mongodb:/ann:sesame@host/app", "mongodb:***@host/app"},
+		"no scheme":                 {"ann:sesame@host/app", "ann:***@host/app"},
 		"something that is no URI":  {"ann", "ann"},
 		"where it is unclear, more": {"mongodb://host:27017/?appName=a@b", "mongodb://host:***@b"},
 	}
