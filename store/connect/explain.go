@@ -175,7 +175,7 @@ const (
 	hintName   = "use a host name that the certificate is for"
 	hintClosed = "check that the server is well, and, if it has never answered, that both sides agree about TLS: " +
 		"tls=true or tls=false in the connection string"
-	hintTLS    = "check that both sides agree about TLS: tls=true or tls=false in the connection string"
+	hintTLS = "check that both sides agree about TLS: tls=true or tls=false in the connection string"
 )
 
 // reason finds what lies at the bottom of a failed connection, and what to do about it.

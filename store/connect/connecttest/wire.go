@@ -49,6 +49,7 @@ type Wire struct {
 	judge    func(Message) Verdict
 	listener net.Listener
 	open     sync.WaitGroup
+	primary  *primary // nil for a server as it is
 }
 
 // quiet are the commands that belong to a connection and not to what is done with it.
@@ -58,11 +59,16 @@ var quiet = map[string]bool{"hello": true, "isMaster": true, "ismaster": true, "
 // connection itself; it may be called from several goroutines.
 func NewWire(t testing.TB, server string, judge func(Message) Verdict) *Wire {
 	t.Helper()
+	return newWire(t, server, judge, nil)
+}
+
+func newWire(t testing.TB, server string, judge func(Message) Verdict, p *primary) *Wire {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &Wire{Addr: listener.Addr().String(), t: t, server: server, judge: judge, listener: listener}
+	w := &Wire{Addr: listener.Addr().String(), t: t, server: server, judge: judge, listener: listener, primary: p}
 	t.Cleanup(w.Close)
 	go w.accept()
 	return w
@@ -116,10 +122,7 @@ func (w *Wire) exchange(client, server net.Conn) bool {
 			return w.say(client, id, v.Reply)
 		}
 	}
-	if _, err := server.Write(request); err != nil {
-		return false
-	}
-	reply, err := readMessage(server)
+	reply, err := w.ask(server, request, m)
 	if err != nil {
 		return false
 	}
@@ -135,6 +138,21 @@ func (w *Wire) exchange(client, server net.Conn) bool {
 	return err == nil
 }
 
+// ask has the server carry out a command.
+func (w *Wire) ask(server net.Conn, request []byte, m Message) ([]byte, error) {
+	if w.primary != nil {
+		return w.primary.ask(server, request, m, w.Addr)
+	}
+	return askServer(server, request)
+}
+
+func askServer(server net.Conn, request []byte) ([]byte, error) {
+	if _, err := server.Write(request); err != nil {
+		return nil, err
+	}
+	return readMessage(server)
+}
+
 // say answers the request of that id.
 func (w *Wire) say(client net.Conn, id int32, reply bson.D) bool {
 	raw, err := bson.Marshal(reply)
@@ -142,11 +160,16 @@ func (w *Wire) say(client net.Conn, id int32, reply bson.D) bool {
 		w.t.Error(err)
 		return false
 	}
-	start, out := wiremessage.AppendHeaderStart(nil, 1, id, wiremessage.OpMsg)
-	out = append(append(out, 0, 0, 0, 0, 0), raw...) // flags, kind of section
-	binary.LittleEndian.PutUint32(out[start:], uint32(len(out)))
-	_, err = client.Write(out)
+	_, err = client.Write(message(id, raw))
 	return err == nil
+}
+
+// message is a document as an OP_MSG, in answer to the request of that id.
+func message(to int32, document bson.Raw) []byte {
+	start, out := wiremessage.AppendHeaderStart(nil, to, to, wiremessage.OpMsg)
+	out = append(append(out, 0, 0, 0, 0, 0), document...) // flags, kind of section
+	binary.LittleEndian.PutUint32(out[start:], uint32(len(out)))
+	return out
 }
 
 func readMessage(conn net.Conn) ([]byte, error) {
