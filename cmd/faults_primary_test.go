@@ -32,7 +32,8 @@ func TestPrimaryStepsDown(t *testing.T) {
 				t.Run(fmt.Sprintf("%s at %s %s", name, at, how), func(t *testing.T) {
 					t.Parallel()
 					p := newProject(t, s, client, map[string]string{"001_a.js": "export function up(db) { db.notes.insertOne({}) }"})
-					p.stepDown(bson.D{{Key: "ok", Value: 0}, {Key: "code", Value: code}, {Key: "codeName", Value: name}, {Key: "errmsg", Value: "no primary"}}, at, how)
+					p.stepDown(bson.D{{Key: "ok", Value: 0}, {Key: "code", Value: code}, {Key: "codeName", Value: name}, {Key: "errmsg", Value: "no primary"},
+						{Key: "errorLabels", Value: bson.A{"RetryableWriteError"}}}, at, how)
 				})
 			}
 		}
