@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 
 	"github.com/dop251/goja"
@@ -89,7 +90,7 @@ func factsOf(op *Operation, err error) facts {
 	case errors.As(err, &bulk):
 		f.ofBulk(op, bulk)
 	case errors.As(err, &selection):
-		f.class = "MongoServerSelectionError"
+		f.class, f.message = "MongoServerSelectionError", unselected(selection)
 	case mongo.IsNetworkError(err):
 		f.class = "MongoNetworkError"
 		if errors.Is(err, net.ErrClosed) {
@@ -110,10 +111,20 @@ func factsOf(op *Operation, err error) facts {
 	return f
 }
 
+// unselected says why no server can be used, without the driver's picture of all of them.
+func unselected(err topology.ServerSelectionError) string {
+	for _, s := range err.Desc.Servers {
+		if s.LastError != nil {
+			return fmt.Sprintf("no server can be reached: %s: %v", s.Addr, s.LastError)
+		}
+	}
+	return "no server can be reached in time"
+}
+
 func (f *facts) ofCommand(e mongo.CommandError) {
 	f.class, f.code, f.codeName, f.labels, f.raw = "MongoServerError", int(e.Code), e.Name, e.Labels, e.Raw
 	if e.Message != "" {
-		f.message = e.Message
+		f.message = fault.WithoutPlaces(e.Message)
 	}
 }
 

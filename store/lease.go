@@ -60,13 +60,13 @@ func (h *lease) Valid() error {
 		ranOut := h.ranOut()
 		why = &ranOut
 	}
-	return fault.Wrap(fault.Locked, *why, "type `migrator status` to see where things stand", "this run lost its lock")
+	return fault.Then(fault.Wrap(fault.Locked, *why, "", "this run lost its lock"), "type `migrator status` to see where things stand")
 }
 
 // ranOut says why nobody has renewed the lease: the server did not answer, or this process stood still.
 func (h *lease) ranOut() error {
 	length := h.locker.lease
-	if silence := h.silence.Load(); silence != nil {
+	if silence := h.silence.Load(); silence != nil { // which has the code of a server that cannot be reached
 		since := h.until.Load().Add(-length).UTC().Format("2006-01-02 15:04:05 UTC")
 		return fmt.Errorf("the server has not answered since %s, and the lease of %s ran out (%w)", since, length, *silence)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/url"
 	"strings"
 	"sync"
@@ -21,6 +20,10 @@ import (
 // greetingLimit is how long Open waits for the first answer when the connection string sets no limit of its own. The
 // driver's 30 seconds are meant for a server that a program cannot do without; a person at a terminal wants to know.
 const greetingLimit = 5 * time.Second
+
+// ownLimits is in place of greetingLimit where the connection string sets limits, which end it long before. The longest
+// time that there is would not do: the driver adds to it, and an overflow is a time that has run out.
+const ownLimits = 24 * time.Hour
 
 // silenceLimit is how long the driver waits for a handshake, and for each answer to the question that it asks every server
 // regularly whether it is there. After two that had no answer, it ends the operations that wait for that server: this is
@@ -104,7 +107,7 @@ func openRemote(ctx context.Context, t Target, name string, o Options) (*Connect
 	}
 	limit := o.greeting
 	if client.ServerSelectionTimeout != nil || client.ConnectTimeout != nil {
-		limit = math.MaxInt64
+		limit = ownLimits
 	}
 	if client.ConnectTimeout == nil {
 		client.SetConnectTimeout(silenceLimit)

@@ -22,6 +22,7 @@ import (
 
 // Codes of MongoDB's error_codes.yml that say who may do what, and Atlas's own.
 const (
+	codeInternal             = 1
 	codeUserNotFound         = 11
 	codeUnauthorized         = 13
 	codeAuthenticationFailed = 18
@@ -76,6 +77,8 @@ func explainRefusal(err error, where string) error {
 	message, _, _ := strings.Cut(command.Message, "\n")
 	message = strings.TrimSuffix(message, ".")
 	switch command.Code {
+	case codeInternal:
+		return explainInternal(err, where, fault.WithoutPlaces(message))
 	case codeAuthenticationFailed, codeUserNotFound, codeAtlas:
 		return unreachable(err,
 			"check the user, the password and authSource in the connection string; special characters must be percent-encoded",
@@ -89,6 +92,15 @@ func explainRefusal(err error, where string) error {
 			"%s refused it: %s", where, withoutCommand(message))
 	}
 	return nil
+}
+
+// explainInternal explains an error inside of the server: of the embedded one that is above all a disk that is full.
+func explainInternal(err error, where, message string) error {
+	hint := ""
+	if strings.Contains(message, "disk") {
+		hint = "see that there is room on the disk of the database, then type `migrator status`"
+	}
+	return &fault.Error{Code: fault.Failed, Hint: hint, Err: &explained{text: where + " failed: " + message, err: err}}
 }
 
 // noPrimary are the codes of a server that is no primary (any more), or is just ending. The driver has tried once more
