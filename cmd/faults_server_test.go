@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"migrator/store/connect/connecttest"
 )
@@ -58,4 +59,42 @@ func TestServerGoesAway(t *testing.T) {
 			p.must(0, "execute")
 		})
 	}
+}
+
+// TestLongOperationsAreWaitedFor has an index take longer than anything that bounds a server that does not answer at all.
+func TestLongOperationsAreWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	p := newProject(t, s, s.client(), map[string]string{"001_a.js": "export function up(db) { db.notes.insertOne({}); db.notes.createIndex({a: 1}) }"})
+	wire, reached, release := held(t, s.addr, "createIndexes", "notes")
+	r := p.command(wire.Addr, "execute").env(leaseVariable+"=1s", "MIGRATOR_URI=mongodb://"+wire.Addr+"/"+impatient).start()
+	<-reached
+	for asked := wire.Greetings.Load(); wire.Greetings.Load() < asked+6; {
+		time.Sleep(10 * time.Millisecond) // between two looks
+	}
+	release()
+	if code := r.wait(); code != 0 || p.state("001_a.js") != "executed" {
+		t.Errorf("it ended with %d after %s:\n%s", code, r.took(), r.text())
+	}
+}
+
+// TestSilentServer has a server fall silent in the middle of an operation that no lease bounds, with the limits that hold
+// where the connection string sets none.
+func TestSilentServer(t *testing.T) {
+	if !full() {
+		t.Skip("takes half a minute")
+	}
+	t.Parallel()
+	s := newServer(t)
+	p := newProject(t, s, s.client(), nil)
+	toxics := newToxics(t, s.addr)
+	r := p.command(toxics.Listen, "eval", "db.marks.insertOne({}); sleep(300); for (;;) db.marks.find().toArray()").start()
+	p.await("marks", 1)
+	if _, err := toxics.Toxics.AddToxicJson(strings.NewReader(`{"type": "timeout", "stream": "downstream", "attributes": {"timeout": 0}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if code := r.wait(); code != 4 || !strings.Contains(r.text(), "the server does not answer any more") && !strings.Contains(r.text(), "no server can be reached") {
+		t.Errorf("it ended with %d:\n%s", code, r.text())
+	}
+	t.Logf("it ended after %s:\n%s", r.took(), r.text())
 }

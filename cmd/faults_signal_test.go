@@ -2,7 +2,9 @@ package cmd_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -45,7 +47,8 @@ func TestSignals(t *testing.T) {
 		"in a cursor":     "db.marks.insertOne({}); for (;;) try { db.marks.find().toArray() } catch (e) {}",
 	}
 	n := 0
-	for place, script := range places {
+	for _, place := range slices.Sorted(maps.Keys(places)) {
+		script := places[place]
 		for _, signal := range signals {
 			if n++; !full() && n%3 != 0 {
 				continue

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -43,6 +44,8 @@ type Verdict struct {
 // So a fault can be put at a certain place of a run, and not at a certain time.
 type Wire struct {
 	Addr string
+	// Greetings counts how often a client has asked whether the server is there, and has been answered.
+	Greetings atomic.Int64
 
 	t        testing.TB
 	server   string
@@ -115,6 +118,9 @@ func (w *Wire) exchange(client, server net.Conn) bool {
 		m.Name = firstKey(m.Command)
 	}
 	heard := m.Name != "" && !quiet[m.Name]
+	if m.Name == "" || m.Name == "hello" {
+		defer w.Greetings.Add(1)
+	}
 	if heard {
 		if v := w.judge(m); v.Cut {
 			return false
