@@ -167,6 +167,8 @@ func TestSecretsAreNotStored(t *testing.T) {
 	s := newServer(t)
 	p := newProject(t, s, s.client(), talkative)
 	p.write("mongomigrations/003_c.js", "export function up(db) { db.marks.insertOne({}); sleep(600000) }")
+	p.write("mongomigrations/004_d.js", "export function up(db) { print(env('SECRET_URI')); throw new Error('no way to ' + env('SECRET_URI')) }")
+	p.write("migrator.yaml", "environments: {development: {uri: 'mongodb://nowhere', database: "+p.db.Name()+"}}\nscripts: {env: [SECRET_URI]}\n")
 	uri := "mongodb://ada:x%40s3cr3t@" + s.addr + "/?authMechanism=PLAIN"
 	if code := p.command("", "execute", "1", "--uri", uri).start().wait(); code != 0 {
 		t.Fatalf("it ended with %d", code)
@@ -185,6 +187,11 @@ func TestSecretsAreNotStored(t *testing.T) {
 	}
 	p.must(0, "resolve", "3", "--executed")
 	p.command("", "execute", "2", "--uri", uri, "--allow-out-of-order").start().wait()
+	p.must(0, "resolve", "2", "--executed")
+	r = p.command("", "execute", "4", "--uri", uri).env("SECRET_URI=" + uri).start()
+	if code := r.wait(); code != 3 || strings.Contains(r.err.String(), secret) || p.state("004_d.js") != "failed" {
+		t.Errorf("it ended with %d:\n%s", code, r.text())
+	}
 	for _, collection := range []string{"migrations", "migrations_history", "migrations_lock"} {
 		all := p.documents(collection)
 		if len(all) == 0 {

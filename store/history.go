@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"migrator/runtime"
+	"migrator/store/connect"
 )
 
 // history keeps an event for every start and end. Nothing in it is ever changed or removed.
@@ -39,7 +40,7 @@ func (h *history) Append(ctx context.Context, e runtime.Event) error {
 	defer cancel()
 	stored := event{
 		ID: bson.NewObjectID(), At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
-		By: e.By, Operations: e.Operations, Error: e.Error, Note: e.Note,
+		By: e.By, Operations: e.Operations, Error: maskedFailure(e.Error), Note: connect.MaskText(e.Note),
 	}
 	if e.Operations != nil {
 		ms := runtime.Milliseconds(e.Duration)

@@ -144,7 +144,7 @@ func (d document) record() runtime.Record {
 func documentOf(r runtime.Record) document {
 	d := document{
 		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction, Checksum: r.Checksum, Source: r.Source, Files: r.Files,
-		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: r.Log, Error: r.Error, Rollback: r.Rollback,
+		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: maskedLines(r.Log), Error: maskedFailure(r.Error), Rollback: r.Rollback,
 	}
 	if !r.StartedAt.IsZero() {
 		d.StartedAt = &r.StartedAt

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"golang.org/x/sys/unix"
 
 	"migrator/store/connect/connecttest"
 )
@@ -33,6 +34,17 @@ func (p *project) whole() []byte {
 		}
 	}
 	return all.Bytes()
+}
+
+// stop stops a process, and returns when all of it stands still.
+func stop(t *testing.T, pid int) {
+	err := unix.Kill(pid, unix.SIGSTOP)
+	if err == nil {
+		err = unix.Waitid(unix.P_PID, pid, nil, unix.WSTOPPED|unix.WNOWAIT, nil)
+	}
+	if err != nil {
+		t.Errorf("stop the first runner: %v", err)
+	}
 }
 
 func without(t *testing.T, raw bson.Raw, key string) bson.Raw {
@@ -93,7 +105,7 @@ func TestStoppedRunner(t *testing.T) {
 					return connecttest.Verdict{}
 				}
 				if seen++; seen == c.nth {
-					_ = first.cmd.Process.Signal(syscall.SIGSTOP) // it is awaited below
+					stop(t, first.cmd.Process.Pid)
 					close(stopped)
 				}
 				return connecttest.Verdict{}
