@@ -3,6 +3,8 @@ package bindings
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -36,11 +38,14 @@ func (s *scope) throwError(op *Operation, result *Result, err error) {
 	s.raise(object, op.String(), &OperationError{Operation: op, Err: withCode(f, err)})
 }
 
+// hintNetwork is for a connection that broke while an operation was in flight.
+const hintNetwork = "check that the server runs, and the network; whether it has carried out the operation in flight, only the data tells"
+
 // withCode gives the exit code to errors that are the database's fault and not the script's.
 func withCode(f facts, err error) error {
 	switch {
 	case f.class == "MongoNetworkError", f.class == "MongoServerSelectionError":
-		return &fault.Error{Code: fault.Unreachable, Err: err}
+		return &fault.Error{Code: fault.Unreachable, Hint: hintNetwork, Err: err}
 	case f.code == unauthorized, f.code == authenticationFailed:
 		return &fault.Error{Code: fault.Unreachable, Hint: "give the user of the connection string the rights that the script needs", Err: err}
 	}
@@ -85,9 +90,12 @@ func factsOf(op *Operation, err error) facts {
 	case errors.As(err, &bulk):
 		f.ofBulk(op, bulk)
 	case errors.As(err, &selection):
-		f.class = "MongoServerSelectionError"
+		f.class, f.message = "MongoServerSelectionError", unselected(selection)
 	case mongo.IsNetworkError(err):
 		f.class = "MongoNetworkError"
+		if errors.Is(err, net.ErrClosed) {
+			f.message = "the server does not answer any more, so the connection was given up"
+		}
 	case errors.As(err, &command):
 		f.ofCommand(command)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -103,10 +111,20 @@ func factsOf(op *Operation, err error) facts {
 	return f
 }
 
+// unselected says why no server can be used, without the driver's picture of all of them.
+func unselected(err topology.ServerSelectionError) string {
+	for _, s := range err.Desc.Servers {
+		if s.LastError != nil {
+			return fmt.Sprintf("no server can be reached: %s: %v", s.Addr, s.LastError)
+		}
+	}
+	return "no server can be reached in time"
+}
+
 func (f *facts) ofCommand(e mongo.CommandError) {
 	f.class, f.code, f.codeName, f.labels, f.raw = "MongoServerError", int(e.Code), e.Name, e.Labels, e.Raw
 	if e.Message != "" {
-		f.message = e.Message
+		f.message = fault.WithoutPlaces(e.Message)
 	}
 }
 

@@ -9,14 +9,14 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"migrator/cmd"
 	"migrator/store/connect/connecttest"
 )
 
-// TestMain lets the test binary be the migrator command in the scripts' own processes.
+// TestMain lets the test binary be the migrator command, and a server, in processes of their own.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"migrator": func() { os.Exit(cmd.Main()) },
+		"migrator":        playMigrator,
+		"ferretdb-server": playServer,
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"time"
 
 	"migrator/runtime/fault"
 )
@@ -22,17 +23,23 @@ type Process struct {
 	In      io.Reader
 	Out     io.Writer
 	Err     io.Writer
+	// Lease is how long the lock outlives a runner that dies; 0 is store.DefaultLease. Only tests shorten it.
+	Lease time.Duration
 }
 
-// Main runs the program on the process's own arguments and returns its exit code.
-func Main() int {
+// Main runs the program on the process's own arguments, with adjustments if there are any, and returns its exit code.
+func Main(adjust ...func(*Process)) int {
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	return Run(ctx, Process{Args: os.Args[1:], Getenv: os.LookupEnv, Environ: os.Environ, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	p := Process{Args: hidden(os.Args[1:]), Getenv: os.LookupEnv, Environ: os.Environ, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	for _, f := range adjust {
+		f(&p)
+	}
+	return Run(ctx, p)
 }
 
 // interruptible is a context that the first SIGINT, SIGTERM or SIGHUP ends, so that the run stops at its next operation

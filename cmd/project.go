@@ -106,12 +106,12 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	if registry == "" {
 		registry = connection.Database
 	}
-	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection})
+	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
 	environment.Database = connection.Database
 	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
 	p.runner = &runtime.Runner{
 		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
-		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv),
+		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv), Now: connection.Now,
 		Ask: a.asker(o.answers), Progress: a.ui.Progress,
 	}
 	return p, nil

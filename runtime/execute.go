@@ -191,7 +191,7 @@ func (e *execution) record() (Record, error) {
 	return Record{
 		Name: e.migration.Name, Number: e.migration.Number, Direction: Up, State: Executing,
 		Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
-		StartedAt: time.Now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign,
+		StartedAt: e.runner.now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign,
 	}, nil
 }
 
@@ -218,7 +218,7 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)
 	}
 	if record.Direction == Up {
-		record.Duration, record.FinishedAt = result.Duration, time.Now()
+		record.Duration, record.FinishedAt = result.Duration, e.runner.now()
 		record.Operations, record.Log = result.Operations, result.Log
 	}
 	ending, cancel := ending(ctx)
@@ -231,8 +231,8 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 		record.State = Executed
 	}
 	if err := finish(ending, record, *result); err != nil {
-		return result, fault.Wrap(fault.Failed, err, fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(record.Direction)),
-			"record that %s has ended", record.Name)
+		return result, fault.Then(fault.Wrap(fault.Failed, err, "", "record that %s has ended", record.Name),
+			fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(record.Direction)))
 	}
 	result.State = Executed
 	if record.Direction == Down {

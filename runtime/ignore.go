@@ -79,7 +79,7 @@ func (r *Runner) ignore(ctx context.Context, m Migration, batch int) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now()
+	now := r.now()
 	record := Record{
 		Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
 		StartedAt: now, FinishedAt: now, Batch: batch, By: r.By,

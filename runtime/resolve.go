@@ -92,7 +92,7 @@ func (r *Runner) resolve(ctx context.Context, m Migration, record Record, how Re
 	}
 	record.State, record.Direction, record.Error, record.Rollback, record.Journal, record.Aborted = Executed, Up, nil, nil, nil, false
 	if record.FinishedAt.IsZero() {
-		record.FinishedAt = time.Now()
+		record.FinishedAt = r.now()
 	}
 	event.State = Executed
 	return result, r.inOrder(ctx, event, func() error { return r.Registry.Put(ctx, record) })

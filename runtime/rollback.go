@@ -262,7 +262,7 @@ func (e *execution) down(ctx context.Context) (*Result, error) {
 	defer instance.Close()
 	record := e.before
 	record.State, record.Direction, record.Error, record.Journal, record.Aborted = RollingBack, Down, nil, nil, false
-	record.Rollback = &Attempt{By: r.By, StartedAt: time.Now()}
+	record.Rollback = &Attempt{By: r.By, StartedAt: r.now()}
 	r.Observer.Started(e.migration, Down)
 	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
 		return r.forget(ctx, done.Name, r.ended(done, Finished, result))

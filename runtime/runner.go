@@ -22,6 +22,15 @@ type Runner struct {
 	Environment string
 	Database    string
 	By          Identity
+	// Now is the clock that records and events are dated by; nil is this machine's.
+	Now func() time.Time
+}
+
+func (r *Runner) now() time.Time {
+	if r.Now == nil {
+		return time.Now()
+	}
+	return r.Now()
 }
 
 // Result is what became of one migration in a run.
@@ -101,7 +110,7 @@ func (r *Runner) with(ctx context.Context, event Event, register func() error) e
 
 // event tells of a record what every event tells.
 func (r *Runner) event(record Record, kind EventKind) Event {
-	return Event{At: time.Now(), Event: kind, Name: record.Name, Direction: record.Direction, State: record.State, Batch: record.Batch, By: r.By}
+	return Event{At: r.now(), Event: kind, Name: record.Name, Direction: record.Direction, State: record.State, Batch: record.Batch, By: r.By}
 }
 
 // ended is the event of a script that was called.

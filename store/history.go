@@ -9,11 +9,13 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"migrator/runtime"
+	"migrator/store/connect"
 )
 
 // history keeps an event for every start and end. Nothing in it is ever changed or removed.
 type history struct {
 	collection *mongo.Collection
+	patience   time.Duration
 }
 
 var _ runtime.History = (*history)(nil)
@@ -35,9 +37,11 @@ type event struct {
 }
 
 func (h *history) Append(ctx context.Context, e runtime.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, h.patience)
+	defer cancel()
 	stored := event{
 		ID: bson.NewObjectID(), At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
-		By: e.By, Operations: e.Operations, Log: e.Log, Error: e.Error, Note: e.Note,
+		By: e.By, Operations: e.Operations, Log: maskedLines(e.Log), Error: maskedFailure(e.Error), Note: connect.MaskText(e.Note),
 	}
 	if e.Operations != nil {
 		ms := runtime.Milliseconds(e.Duration)
@@ -48,6 +52,8 @@ func (h *history) Append(ctx context.Context, e runtime.Event) error {
 }
 
 func (h *history) Events(ctx context.Context, name string, limit int) ([]runtime.Event, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.patience)
+	defer cancel()
 	filter := bson.D{}
 	if name != "" {
 		filter = bson.D{{Key: "name", Value: name}}

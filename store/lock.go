@@ -37,6 +37,8 @@ type locker struct {
 	lease time.Duration
 	// beat is how often a lease is renewed, and so how soon a holder notices that its lock was broken.
 	beat time.Duration
+	// patience bounds an exchange with the server.
+	patience time.Duration
 }
 
 var _ runtime.Locker = (*locker)(nil)
@@ -59,6 +61,17 @@ func (d lockDocument) holder(now time.Time) runtime.Holder {
 		By:    runtime.Identity{User: d.User, Host: d.Host, PID: d.PID, Version: d.Version},
 		Since: d.Since, Expires: d.Expires, Expired: !d.Expires.After(now), Generation: d.Generation,
 	}
+}
+
+// takenFrom says how the lock went to this generation, for the runner that had the one before.
+func (d lockDocument) takenFrom() error {
+	switch {
+	case d.Generation == 0:
+		return errors.New("its document is gone")
+	case d.User == "" && d.PID == 0:
+		return errors.New("it was freed by `migrator unlock`")
+	}
+	return fmt.Errorf("it was taken by %s", d.holder(d.Since))
 }
 
 func (l *locker) Acquire(ctx context.Context, by runtime.Identity, wait time.Duration, held func(runtime.Holder)) (runtime.Lease, error) {
@@ -117,6 +130,8 @@ func (l *locker) try(ctx context.Context, by runtime.Identity) (runtime.Lease, r
 
 // look reads the newest generation and the server's clock, in one round trip.
 func (l *locker) look(ctx context.Context) (d lockDocument, found bool, now time.Time, err error) {
+	ctx, cancel := context.WithTimeout(ctx, l.patience)
+	defer cancel()
 	err = both(func() (err error) {
 		d, found, err = l.highest(ctx)
 		return err
@@ -196,6 +211,8 @@ func (l *locker) Break(ctx context.Context, force bool) (runtime.Holder, bool, e
 		return holder, true, fault.New(fault.Locked, "if that process is gone for certain, type `migrator unlock --force`",
 			"the lock is alive: it is held by %s, and was renewed for %s", holder, time.Until(holder.Expires).Round(time.Second))
 	}
+	ctx, cancel := context.WithTimeout(ctx, l.patience)
+	defer cancel()
 	now, err := l.clock(ctx)
 	if err != nil {
 		return holder, true, fmt.Errorf("read the server's clock: %w", err)

@@ -16,6 +16,7 @@ import (
 // registry keeps a document for each migration that is registered or in flight, under its name as _id.
 type registry struct {
 	collection *mongo.Collection
+	patience   time.Duration
 }
 
 var _ runtime.Registry = (*registry)(nil)
@@ -44,6 +45,8 @@ type document struct {
 }
 
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}}))
 	if err != nil {
 		return nil, explain(err, "read the registry")
@@ -75,6 +78,8 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 }
 
 func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	for _, filter := range []bson.D{{{Key: "_id", Value: name}}, {{Key: "name", Value: name}}} {
 		raw, err := r.collection.FindOne(ctx, filter).Raw()
 		if err == nil {
@@ -89,6 +94,8 @@ func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, 
 }
 
 func (r *registry) Put(ctx context.Context, record runtime.Record) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	byID := bson.D{{Key: "_id", Value: record.Name}}
 	if _, err := r.collection.ReplaceOne(ctx, byID, documentOf(record), options.Replace().SetUpsert(true)); err != nil {
 		return explain(err, "write the registry")
@@ -103,16 +110,20 @@ func (r *registry) Put(ctx context.Context, record runtime.Record) error {
 
 // Journal finds the record by the state and the start of its run too, so that a write that comes late finds nothing.
 func (r *registry) Journal(ctx context.Context, record runtime.Record, j runtime.Journal) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	started := bson.E{Key: "started_at", Value: record.StartedAt}
 	if record.Rollback != nil {
 		started = bson.E{Key: "rollback.started_at", Value: record.Rollback.StartedAt}
 	}
 	inFlight := bson.D{{Key: "_id", Value: record.Name}, {Key: "state", Value: record.State}, started}
-	_, err := r.collection.UpdateOne(ctx, inFlight, bson.D{{Key: "$set", Value: bson.D{{Key: "journal", Value: j}}}})
+	_, err := r.collection.UpdateOne(ctx, inFlight, bson.D{{Key: "$set", Value: bson.D{{Key: "journal", Value: maskedJournal(&j)}}}})
 	return explain(err, "write the registry")
 }
 
 func (r *registry) Remove(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	_, err := r.collection.DeleteMany(ctx, bson.D{{Key: "name", Value: name}})
 	return explain(err, "write the registry")
 }
@@ -148,7 +159,8 @@ func (d document) record() runtime.Record {
 func documentOf(r runtime.Record) document {
 	d := document{
 		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction, Checksum: r.Checksum, Source: r.Source, Files: r.Files,
-		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: r.Log, Error: r.Error, Journal: r.Journal, Aborted: r.Aborted, Rollback: r.Rollback,
+		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: maskedLines(r.Log), Error: maskedFailure(r.Error),
+		Journal: maskedJournal(r.Journal), Aborted: r.Aborted, Rollback: r.Rollback,
 	}
 	if !r.StartedAt.IsZero() {
 		d.StartedAt = &r.StartedAt

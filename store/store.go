@@ -26,7 +26,13 @@ type Options struct {
 	Collection string
 	// Lease is how long the lock outlives its last heartbeat; 0 is DefaultLease.
 	Lease time.Duration
+	// Patience is how long one exchange with the server may take; 0 is DefaultPatience.
+	Patience time.Duration
 }
+
+// DefaultPatience bounds an exchange about documents that are small, few, and found by their _id: long enough for a
+// server to elect a new primary in between. A server that takes longer does not answer.
+const DefaultPatience = 15 * time.Second
 
 // Store keeps a project's registry, history and lock in one database.
 type Store struct {
@@ -44,6 +50,9 @@ func New(c *connect.Connection, o Options) *Store {
 	if o.Lease == 0 {
 		o.Lease = DefaultLease
 	}
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
 	return &Store{client: c.Client, clock: c.ServerTime, born: c.ServerBorn, options: o}
 }
 
@@ -55,14 +64,21 @@ func (s *Store) collection(suffix string) *mongo.Collection {
 }
 
 // Registry keeps the records.
-func (s *Store) Registry() runtime.Registry { return &registry{s.collection("")} }
+func (s *Store) Registry() runtime.Registry {
+	return &registry{collection: s.collection(""), patience: s.options.Patience}
+}
 
 // History keeps the events.
-func (s *Store) History() runtime.History { return &history{s.collection("_history")} }
+func (s *Store) History() runtime.History {
+	return &history{collection: s.collection("_history"), patience: s.options.Patience}
+}
 
 // Locker gives out the lock.
 func (s *Store) Locker() runtime.Locker {
-	return &locker{collection: s.collection("_lock"), clock: s.clock, born: s.born, lease: s.options.Lease, beat: s.options.Lease / beats}
+	return &locker{
+		collection: s.collection("_lock"), clock: s.clock, born: s.born,
+		lease: s.options.Lease, beat: s.options.Lease / beats, patience: s.options.Patience,
+	}
 }
 
 // explain says what was being done when the driver failed, in the user's terms.

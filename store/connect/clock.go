@@ -47,6 +47,13 @@ func (c *clock) at(now time.Time) (t time.Time, ok bool) {
 	return c.server.Add(passed), true
 }
 
+// about is the server's time by the last reading, however old that is.
+func (c *clock) about(now time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.server.Add(now.Sub(c.local))
+}
+
 // read asks the server for its time.
 func (c *clock) read(ctx context.Context, client *mongo.Client) (greeting, error) {
 	before := time.Now()
@@ -69,3 +76,7 @@ func (c *Connection) ServerTime(ctx context.Context) (time.Time, error) {
 	}
 	return g.LocalTime, nil
 }
+
+// Now is the time by the server's clock for what people read, records and events: it asks nothing, and may be off by what
+// the two clocks have drifted apart since the last reading, which Open took.
+func (c *Connection) Now() time.Time { return c.clock.about(time.Now()).UTC() }

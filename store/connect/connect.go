@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/url"
 	"strings"
 	"sync"
@@ -21,6 +20,18 @@ import (
 // greetingLimit is how long Open waits for the first answer when the connection string sets no limit of its own. The
 // driver's 30 seconds are meant for a server that a program cannot do without; a person at a terminal wants to know.
 const greetingLimit = 5 * time.Second
+
+// ownLimits is in place of greetingLimit where the connection string sets limits, which end it long before. The longest
+// time that there is would not do: the driver adds to it, and an overflow is a time that has run out.
+const ownLimits = 24 * time.Hour
+
+// silenceLimit is how long the driver waits for a handshake, and for each answer to the question that it asks every server
+// regularly whether it is there. After two that had no answer, it ends the operations that wait for that server: this is
+// what bounds an operation of a script, since one that is answered late, such as the building of an index, may take hours.
+const silenceLimit = 10 * time.Second
+
+// farewellLimit bounds the last words to a server, which lose nothing when they are not heard.
+const farewellLimit = 5 * time.Second
 
 // Options adjust Open. The zero value is good.
 type Options struct {
@@ -100,7 +111,10 @@ func openRemote(ctx context.Context, t Target, name string, o Options) (*Connect
 	}
 	limit := o.greeting
 	if client.ServerSelectionTimeout != nil || client.ConnectTimeout != nil {
-		limit = math.MaxInt64
+		limit = ownLimits
+	}
+	if client.ConnectTimeout == nil {
+		client.SetConnectTimeout(silenceLimit)
 	}
 	if client.AppName == nil {
 		client.SetAppName(t.AppName)
@@ -219,7 +233,12 @@ func (c *Connection) ServerBorn() (at time.Time, ok bool) {
 // them in the reverse order of opening. Closing again does nothing and returns the same.
 func (c *Connection) Close(ctx context.Context) error {
 	c.closing.Do(func() {
-		err := c.Client.Disconnect(ctx)
+		farewell, cancel := context.WithTimeout(ctx, farewellLimit)
+		defer cancel()
+		err := c.Client.Disconnect(farewell)
+		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+			err = nil // a server that does not answer any more has been left all the same
+		}
 		if c.local != nil {
 			err = errors.Join(err, c.local.leave(ctx), removeStandIn(c.standIn))
 		}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -21,6 +22,7 @@ import (
 
 // Codes of MongoDB's error_codes.yml that say who may do what, and Atlas's own.
 const (
+	codeInternal             = 1
 	codeUserNotFound         = 11
 	codeUnauthorized         = 13
 	codeAuthenticationFailed = 18
@@ -40,6 +42,9 @@ func explain(err error, where string) error {
 		return err
 	}
 	if e := explainRefusal(err, where); e != nil {
+		return e
+	}
+	if e := explainNoPrimary(err, where); e != nil {
 		return e
 	}
 	return explainNetwork(err, where)
@@ -79,6 +84,8 @@ func explainRefusal(err error, where string) error {
 	message, _, _ := strings.Cut(command.Message, "\n")
 	message = strings.TrimSuffix(message, ".")
 	switch command.Code {
+	case codeInternal:
+		return explainInternal(err, where, fault.WithoutPlaces(message))
 	case codeAuthenticationFailed, codeUserNotFound, codeAtlas:
 		return unreachable(err,
 			"check the user, the password and authSource in the connection string; special characters must be percent-encoded",
@@ -92,6 +99,37 @@ func explainRefusal(err error, where string) error {
 			"%s refused it: %s", where, withoutCommand(message))
 	}
 	return nil
+}
+
+// explainInternal explains an error inside of the server: of the embedded one that is above all a disk that is full.
+func explainInternal(err error, where, message string) error {
+	hint := ""
+	if strings.Contains(message, "disk") {
+		hint = "see that there is room on the disk of the database, then type `migrator status`"
+	}
+	return &fault.Error{Code: fault.Failed, Hint: hint, Err: &explained{text: where + " failed: " + message, err: err}}
+}
+
+// noPrimary are the codes of a server that is no primary (any more), or is just ending. The driver has tried once more
+// where it could, so that this is the second answer.
+var noPrimary = []int{
+	91,    // ShutdownInProgress
+	189,   // PrimarySteppedDown
+	10107, // NotWritablePrimary
+	11600, // InterruptedAtShutdown
+	11602, // InterruptedDueToReplStateChange
+	13435, // NotPrimaryNoSecondaryOk
+	13436, // NotPrimaryOrSecondary
+}
+
+// explainNoPrimary explains an answer that comes while a replica set changes its primary. It is nil for any other error.
+func explainNoPrimary(err error, where string) error {
+	var answer mongo.ServerError
+	if !errors.As(err, &answer) || !slices.ContainsFunc(noPrimary, answer.HasErrorCode) {
+		return nil
+	}
+	return unreachable(err, "wait until the replica set has elected a primary, check it with rs.status(), and try again",
+		"%s is not the primary now, or is just ending: %s", where, innermost(err))
 }
 
 // commandText is the command that the server repeats, with all its data, when it refuses it.
@@ -113,6 +151,9 @@ func explainNetwork(err error, where string) error {
 	if mongo.IsNetworkError(err) || errors.As(err, &connection) || errors.As(err, &dns) {
 		text, hint := reason(err)
 		return unreachable(err, hint, "the connection to %s failed: %s", where, text)
+	}
+	if mongo.IsTimeout(err) {
+		return unreachable(err, hintSilent, "%s did not answer in time", where)
 	}
 	return err
 }
@@ -151,7 +192,9 @@ const (
 	hintSocket = "check that the server runs, and the path of the socket in the connection string"
 	hintTrust  = "name the authority that signed it with tlsCAFile=FILE in the connection string"
 	hintName   = "use a host name that the certificate is for"
-	hintTLS    = "check that both sides agree about TLS: tls=true or tls=false in the connection string"
+	hintClosed = "check that the server is well, and, if it has never answered, that both sides agree about TLS: " +
+		"tls=true or tls=false in the connection string"
+	hintTLS = "check that both sides agree about TLS: tls=true or tls=false in the connection string"
 )
 
 // reason finds what lies at the bottom of a failed connection, and what to do about it.
@@ -186,8 +229,10 @@ func reason(err error) (text, hint string) {
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
 		errors.As(err, &timeout) && timeout.Timeout():
 		return "no answer in time", hintSilent
+	case errors.Is(err, net.ErrClosed):
+		return "the server does not answer any more", hintSilent // the driver has given the connection up
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the server closed the connection", hintTLS
+		return "the server closed the connection", hintClosed
 	}
 	return innermost(err).Error(), hintStart
 }

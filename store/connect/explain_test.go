@@ -172,7 +172,6 @@ func TestExplainLeavesOtherErrorsAlone(t *testing.T) {
 		nil,
 		errors.New("anything"),
 		context.Canceled,
-		context.DeadlineExceeded,
 		fault.New(fault.Locked, "", "explained already"),
 		mongo.CommandError{Code: 11000, Message: "E11000 duplicate key error"},
 		mongo.WriteException{WriteErrors: mongo.WriteErrors{{Code: 121, Message: "Document failed validation"}}},

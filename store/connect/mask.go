@@ -14,7 +14,7 @@ var (
 	address = regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://\S*`)
 	// secretOption finds the URI options whose values are secrets.
 	secretOption = regexp.MustCompile(
-		`(?i)((?:tlsCertificateKeyFilePassword|sslClientCertificateKeyPassword|proxyPassword)=|AWS_SESSION_TOKEN:)[^&,\s]*`)
+		`(?i)((?:tlsCertificateKeyFilePassword|sslClientCertificateKeyPassword|proxyPassword)=|AWS_SESSION_TOKEN(?::|%3A))([^&,\s]*)`)
 )
 
 // Mask is a connection string with its password replaced by ***. A password that was not escaped as it should be, so
@@ -22,7 +22,7 @@ var (
 func Mask(uri string) string {
 	scheme, rest, ok := strings.Cut(uri, "://")
 	if !ok {
-		return uri
+		return maskMistyped(uri)
 	}
 	if at := strings.LastIndex(rest, "@"); at >= 0 {
 		user, _, hasPassword := strings.Cut(rest[:at], ":")
@@ -32,6 +32,39 @@ func Mask(uri string) string {
 		rest = user + rest[at:]
 	}
 	return scheme + "://" + secretOption.ReplaceAllString(rest, "${1}"+masked)
+}
+
+// maskMistyped masks what should have been a connection string, and has lost its scheme or a slash of it.
+func maskMistyped(uri string) string {
+	if s, _ := schemeOf(uri); s == schemeEmbedded || s == schemeMongod {
+		return uri // a directory, which may have any name
+	}
+	at := strings.LastIndex(uri, "@")
+	if at < 0 {
+		return uri
+	}
+	user, _, hasPassword := strings.Cut(uri[:at], ":")
+	if hasPassword {
+		user += ":" + masked
+	}
+	return user + uri[at:]
+}
+
+// Secrets are the parts of a connection string, or of a text that ends with one, that Mask hides.
+func Secrets(text string) []string {
+	_, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return nil
+	}
+	var secrets []string
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		_, password, _ := strings.Cut(rest[:at], ":")
+		secrets = append(secrets, password)
+	}
+	for _, option := range secretOption.FindAllStringSubmatch(rest, -1) {
+		secrets = append(secrets, option[2])
+	}
+	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 }
 
 // MaskText masks every connection string in a longer text, an error of the driver for example.

@@ -1,6 +1,9 @@
 package connect
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestMaskHidesPasswords(t *testing.T) {
 	t.Parallel()
@@ -19,9 +22,12 @@ func TestMaskHidesPasswords(t *testing.T) {
 		"the password of a key":     {"mongodb://h/?tls=true&tlsCertificateKeyFilePassword=sesame&x=y", "mongodb://h/?tls=true&tlsCertificateKeyFilePassword=***&x=y"},
 		"the password of a proxy":   {"mongodb://h/?proxyUsername=ann&PROXYPASSWORD=sesame", "mongodb://h/?proxyUsername=ann&PROXYPASSWORD=***"},
 		"a session token":           {"mongodb://h/?authMechanismProperties=AWS_SESSION_TOKEN:sesame,x:y", "mongodb://h/?authMechanismProperties=AWS_SESSION_TOKEN:***,x:y"},
+		"an escaped session token":  {"mongodb://h/?authMechanismProperties=AWS_SESSION_TOKEN%3Asesame&x=y", "mongodb://h/?authMechanismProperties=AWS_SESSION_TOKEN%3A***&x=y"},
 		"another scheme":            {"https://ann:sesame@host/path", "https://ann:***@host/path"},
 		"an embedded database":      {"embedded:.migrator/data", "embedded:.migrator/data"},
 		"a directory with an @":     {"embedded:a:b@c", "embedded:a:b@c"},
+		"a slash too few":           {"mongodb:/ann:sesame@host/app", "mongodb:***@host/app"},
+		"no scheme":                 {"ann:sesame@host/app", "ann:***@host/app"},
 		"something that is no URI":  {"ann", "ann"},
 		"where it is unclear, more": {"mongodb://host:27017/?appName=a@b", "mongodb://host:***@b"},
 	}
@@ -50,6 +56,28 @@ func TestMaskTextHidesPasswordsInTexts(t *testing.T) {
 			t.Parallel()
 			if got := MaskText(c.text); got != c.want {
 				t.Errorf("MaskText(%q) = %q, want %q", c.text, got, c.want)
+			}
+		})
+	}
+}
+
+func TestSecretsAreWhatMaskHides(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		text string
+		want []string
+	}{
+		"a password":           {"--uri=mongodb://ann:ses%40me@h/app", []string{"ses%40me"}},
+		"one that holds an @":  {"mongodb://ann:ses@me@h/app", []string{"ses@me"}},
+		"one in an option":     {"mongodb://ann:a@h/?proxyPassword=b&authMechanismProperties=AWS_SESSION_TOKEN:c", []string{"a", "b", "c"}},
+		"none":                 {"mongodb://ann@h/app", nil},
+		"no connection string": {"db.users.find({a: 'b@c'})", nil},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := Secrets(c.text); !slices.Equal(got, c.want) {
+				t.Errorf("Secrets(%q) = %q, want %q", c.text, got, c.want)
 			}
 		})
 	}

@@ -73,6 +73,10 @@ func (t Target) database() (string, error) {
 		return "", fault.New(fault.Usage, "the embedded database takes up to 63 letters, digits, hyphens and underscores",
 			"%q cannot name a database", name)
 	}
+	if strings.Contains(name, "@") {
+		return "", fault.New(fault.Usage, "percent-encode the special characters of the password, and begin with mongodb:// or mongodb+srv://",
+			"the connection string %s is not valid", Mask(t.URI)) // the name may be a part of the password
+	}
 	if len(name) > 63 || strings.ContainsAny(name, "/\\. \"$*<>:|?\x00") {
 		return "", fault.New(fault.Usage, `A name has at most 63 bytes, and none of / \ . " $ * < > : | ? or a space.`,
 			"%q cannot name a database", name)
