@@ -63,9 +63,10 @@ var leaky = map[string]string{
 
 // arguments are what commands want; the others are run without any.
 var arguments = map[string][][]string{
-	"execute": {nil, {"--force", "2"}}, "rollback": {{"1"}}, "resolve": {{"2", "--retry"}, {"1", "--accept"}}, "show": {{"1"}, {"2"}},
+	"execute": {nil, {"--force", "2"}, {"--dry-run"}}, "rollback": {{"1"}}, "resolve": {{"2", "--retry"}, {"1", "--accept"}}, "show": {{"1"}, {"2"}},
 	"eval":     {{"print(db, db.getMongo(), db.notes); printjson(db.getMongo()); console.log(db, [db.getMongo()]); String(db.getMongo()) + JSON.stringify(db.serverStatus())"}, {"db.x.insertOne("}},
-	"generate": {{"x"}}, "unlock": {nil, {"--force"}}, "history": {nil, {"1"}},
+	"generate": {{"x"}}, "unlock": {nil, {"--force"}}, "history": {nil, {"1"}}, "status": {nil, {"--all-envs"}}, "redo": {{"1"}},
+	"import": {{"--from", "migrate-mongo"}}, "wait": {{"--timeout", "100ms"}}, "watch": {{"--once"}, {"--once", "--confirm", "production"}},
 }
 
 // talkative are migrations that print all that they can reach.
