@@ -81,7 +81,7 @@ func TestDryRunsLeaveTheDatabaseAsItWas(t *testing.T) {
 	if code, output := w.run(t.TempDir(), "eval", `db.notes.insertMany([{_id: 1, n: 1}, {_id: 2}]); db.users.insertMany([{_id: 1, n: 2, name: 'Ada'}, {_id: 2}]); db.users.createIndex({n: 1})`); code != 0 {
 		t.Fatal(output)
 	}
-	simulated := 0
+	simulated, seen := 0, 0
 	for dir, folder := range projects(t) {
 		entries, err := os.ReadDir(filepath.Join(dir, folder))
 		if err != nil {
@@ -91,7 +91,7 @@ func TestDryRunsLeaveTheDatabaseAsItWas(t *testing.T) {
 			t.Logf("%s: nothing can be registered: %s", dir, output)
 		}
 		for _, entry := range entries {
-			if !migrationName.MatchString(entry.Name()) {
+			if seen++; !migrationName.MatchString(entry.Name()) || testing.Short() && seen%4 != 0 {
 				continue
 			}
 			for _, args := range [][]string{{"execute", "--force"}, {"rollback"}} {
@@ -119,7 +119,7 @@ func TestDryRunsLeaveTheDatabaseAsItWas(t *testing.T) {
 		}
 	}
 	t.Logf("%d dry runs", simulated)
-	if simulated < 80 {
+	if simulated < 80 && !testing.Short() {
 		t.Errorf("only %d scripts were run: this test tests little", simulated)
 	}
 }

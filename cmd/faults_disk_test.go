@@ -10,6 +10,7 @@ import (
 // TestFullDisk lets the embedded database meet the end of the disk, as a limit on the size of its files. It must say so and
 // must not be damaged: with space, things go on.
 func TestFullDisk(t *testing.T) {
+	ofProcesses(t)
 	t.Parallel()
 	shell, err := exec.LookPath("bash")
 	if err != nil {

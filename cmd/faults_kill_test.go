@@ -258,6 +258,7 @@ func (k *killing) recoverDown(way int) {
 // TestKills kills runners at every message that they exchange with the server, before the server has got it and before
 // they have the answer, and at random moments. What is recorded must be true each time, and the ways on must lead on.
 func TestKills(t *testing.T) {
+	ofProcesses(t)
 	t.Parallel()
 	s := newServer(t)
 	client := s.client()

@@ -10,6 +10,7 @@ import (
 
 // TestManyRunners starts many runners at once. Every migration runs exactly once, however many there are.
 func TestManyRunners(t *testing.T) {
+	ofProcesses(t)
 	t.Parallel()
 	s := newServer(t)
 	client := s.client()

@@ -21,6 +21,7 @@ var stepDowns = map[int32]string{10107: "NotWritablePrimary", 189: "PrimaryStepp
 // try succeeds, and nothing is done twice; again and again, it is a clear error, and nothing counts as executed that the
 // server has not acknowledged.
 func TestPrimaryStepsDown(t *testing.T) {
+	ofProcesses(t)
 	t.Parallel()
 	s := newServer(t)
 	client := s.client()

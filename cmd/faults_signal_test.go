@@ -35,6 +35,7 @@ func held(t *testing.T, addr, name, collection string) (wire *connecttest.Wire, 
 
 // TestSignals ends runs by the signals of terminals and of init systems, wherever they stand.
 func TestSignals(t *testing.T) {
+	ofProcesses(t)
 	t.Parallel()
 	s := newServer(t)
 	client := s.client()

@@ -68,6 +68,7 @@ func without(t *testing.T, raw bson.Raw, key string) bson.Raw {
 // TestStoppedRunner stops a runner at each of its messages for longer than its lease, while another takes over. When it
 // goes on, it changes nothing any more, and says why.
 func TestStoppedRunner(t *testing.T) {
+	ofProcesses(t)
 	t.Parallel()
 	s := newServer(t)
 	client := s.client()

@@ -33,6 +33,15 @@ import (
 // full tells whether the long campaigns were asked for.
 func full() bool { return os.Getenv("MIGRATOR_TEST_FAULTS") == "full" }
 
+// ofProcesses skips a test with -short that does its work in other processes: the race detector, which is what -short is
+// for here, sees nothing of them, and makes each of them slow to start.
+func ofProcesses(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("its work is done in other processes")
+	}
+}
+
 // leaseVariable shortens the lease of the command under test.
 const leaseVariable = "MIGRATOR_TEST_LEASE"
 

@@ -61,6 +61,7 @@ const impatient = "?connectTimeoutMS=300&heartbeatFrequencyMS=500&serverSelectio
 // TestBrokenNetwork breaks the connection of every command in the middle of what it does. Each ends by itself with a clear
 // error and with what it has recorded being true.
 func TestBrokenNetwork(t *testing.T) {
+	ofProcesses(t)
 	t.Parallel()
 	s := newServer(t)
 	client := s.client()
@@ -93,7 +94,7 @@ func TestBrokenNetwork(t *testing.T) {
 // breakAt runs a command whose network breaks at one of its messages.
 func (p *project) breakAt(toxic, at string, args []string) {
 	p.t.Helper()
-	var toxics *toxiproxy.Proxy
+	ready := make(chan *toxiproxy.Proxy, 1)
 	var once sync.Once
 	done := map[string]int{}
 	var mu sync.Mutex
@@ -107,16 +108,18 @@ func (p *project) breakAt(toxic, at string, args []string) {
 		mu.Unlock()
 		if what == at && m.Moment == connecttest.Asked {
 			once.Do(func() {
+				broken := <-ready
 				if toxic == "" {
-					go toxics.Stop() // it waits for the connections, this one too
-				} else if _, err := toxics.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
+					go broken.Stop() // it waits for the connections, this one too
+				} else if _, err := broken.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
 					p.t.Error(err)
 				}
 			})
 		}
 		return connecttest.Verdict{}
 	})
-	toxics = newToxics(p.t, wire.Addr)
+	toxics := newToxics(p.t, wire.Addr)
+	ready <- toxics
 	r := p.command(toxics.Listen, args...).env(leaseVariable+"=3s", "MIGRATOR_URI=mongodb://"+toxics.Listen+"/"+impatient).start()
 	code := r.wait()
 	text := r.text()

@@ -127,6 +127,8 @@ func TestWatchAtATerminal(t *testing.T) {
 		t.Fatal("q does not end it")
 	}
 	w.same(w.values("one"), "half", "half")
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if strings.Contains(s.text.String(), "\x1b[3") {
 		t.Error("there are colours, with --no-color")
 	}

@@ -204,7 +204,7 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 	}
 	e.journal = e.runner.startJournal(ctx, e.lease, record)
 	report, failure := callWithin(ctx, instance)
-	if err := e.journal.stop(); err != nil {
+	if err := e.journal.stop(); err != nil && failure == nil { // a failure has its own reason, most likely the same
 		e.runner.Observer.Notice(fmt.Sprintf("%s: %s", record.Name, err))
 	}
 	for _, c := range report.Caught {
