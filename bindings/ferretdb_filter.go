@@ -54,7 +54,11 @@ func checkOperator(field, operator string, operand bson.RawValue) error {
 		if operand.Type == bson.TypeEmbeddedDocument && field != "_id" {
 			return unsupported("%s with a document (%s)", operator, field)
 		}
-	case "$exists", "$type", "$regex", "$options", "$size", "$mod", "$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear":
+	case "$exists", "$type", "$regex", "$options", "$size":
+	case "$mod", "$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear":
+		if field != "_id" {
+			return unsupported("%s in a filter (%s): elements of an array would not match", operator, field)
+		}
 	case "$in", "$nin":
 		return checkElements(field, operator, operand, bson.TypeEmbeddedDocument)
 	case "$all":
@@ -102,4 +106,29 @@ func checkElemMatch(field string, operand bson.RawValue) error {
 	default:
 		return unsupported("$elemMatch with %s (%s)", operator, field)
 	}
+}
+
+// checkUpsert refuses to insert by a filter with $and, or $or of one: MongoDB takes fields of the new document from it, and
+// FerretDB does not.
+func checkUpsert(upsert bool, filter bson.Raw) error {
+	if !upsert {
+		return nil
+	}
+	return eachField(filter, func(key string, v bson.RawValue) error {
+		if key == "$and" || key == "$or" && len(stagesOf(v)) == 1 {
+			return unsupported("an upsert by a filter with %s; name the fields at its top", key)
+		}
+		return nil
+	})
+}
+
+// checkRawFilter is checkFilter for a filter in a command as it is sent, which spreadConditions does not come to.
+func checkRawFilter(filter bson.Raw) error {
+	if err := checkFilter(filter); err != nil {
+		return err
+	}
+	if needsSpread(filter) || len(nullPaths(filter)) > 0 {
+		return unsupported("several conditions, a negated one, or null on a path in a raw command; use the collection's methods")
+	}
+	return nil
 }
