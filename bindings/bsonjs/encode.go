@@ -141,6 +141,9 @@ func (e *encoder) function(dst []byte, o *goja.Object) (bsoncore.Type, []byte, e
 	case "$where", "$function", "$accumulator":
 		return bsoncore.TypeJavaScript, bsoncore.AppendJavaScript(dst, o.String()), nil
 	}
+	if err := e.hosted(o); err != nil {
+		return 0, nil, err
+	}
 	return 0, nil, refuse("is a function; to store its source use Code(…)")
 }
 
