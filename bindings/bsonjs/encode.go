@@ -42,6 +42,9 @@ func (e *encoder) value(dst []byte, v goja.Value, old ancestor) (bsoncore.Type, 
 		if e.options.lenient {
 			return bsoncore.TypeNull, dst, nil
 		}
+		if e.options.Stored {
+			return 0, nil, refuse("is undefined; use null, or leave it out, as the option {ignoreUndefined: true} does")
+		}
 		return 0, nil, refuse("is undefined; leave it out, or use null")
 	}
 	t := v.ExportType()
