@@ -108,8 +108,8 @@ func checkElemMatch(field string, operand bson.RawValue) error {
 	}
 }
 
-// checkUpsert refuses to insert by a filter with $and, or $or of one: MongoDB takes fields of the new document from it, and
-// FerretDB does not.
+// checkUpsert refuses to insert by conditions of which MongoDB and FerretDB do not make the same fields: FerretDB takes a
+// pattern for a value, and none from $and, from $or of one, or from a list of one.
 func checkUpsert(upsert bool, filter bson.Raw) error {
 	if !upsert {
 		return nil
@@ -118,7 +118,16 @@ func checkUpsert(upsert bool, filter bson.Raw) error {
 		if key == "$and" || key == "$or" && len(stagesOf(v)) == 1 {
 			return unsupported("an upsert by a filter with %s; name the fields at its top", key)
 		}
-		return nil
+		if v.Type == bson.TypeRegex {
+			return unsupported("an upsert by a pattern (%s); write {$regex: …}", key)
+		}
+		conditions, _ := v.DocumentOK()
+		return eachField(conditions, func(operator string, operand bson.RawValue) error {
+			if (operator == "$in" || operator == "$all") && len(elementsOf(operand)) == 1 {
+				return unsupported("an upsert by %s with one element (%s); write the value itself", operator, key)
+			}
+			return nil
+		})
 	})
 }
 
