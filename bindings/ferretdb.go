@@ -11,7 +11,7 @@ import (
 
 // The embedded database is FerretDB 1.24 on SQLite. The files ferretdb_*.go stand between it and scripts, so that
 // nothing wrong comes back as if it were right: what it is known to answer wrongly, to ignore, or to answer by cutting the
-// connection is refused (ferretdb_filter.go, _nulls.go, _update.go, _pipeline.go, _values.go, _command.go); filters are
+// connection is refused (ferretdb_filter.go, _arrays.go, _update.go, _pipeline.go, _values.go, _command.go); filters are
 // written in its own way (ferretdb_spread.go); updates are sent in pieces that it cannot hang on (ferretdb_bulk.go); and few
 // of its cursors are kept open (ferretdb_cursors.go).
 

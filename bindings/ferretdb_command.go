@@ -24,14 +24,14 @@ func checkCommand(d bson.Raw) error {
 	case "delete":
 		return eachDocument(d, "deletes", func(u bson.Raw) error { return firstError(refuseOptions(u), checkRawFilter(documentIn(u, "q"))) })
 	case "findAndModify", "findandmodify":
-		return firstError(refuseOptions(d, "fields"), checkSort(documentIn(d, "sort")), checkRawUpdate(d, "query", "update"))
+		return firstError(refuseOptions(d, "fields"), checkRawSort(documentIn(d, "sort")), checkRawUpdate(d, "query", "update"))
 	case "find":
-		return firstError(refuseOptions(d, "min", "max"), checkRawFilter(documentIn(d, "filter")), checkProjection(documentIn(d, "projection")), checkSort(documentIn(d, "sort")))
+		return firstError(refuseOptions(d, "min", "max"), checkRawFilter(documentIn(d, "filter")), checkProjection(documentIn(d, "projection")), checkRawSort(documentIn(d, "sort")))
 	case "count", "distinct":
 		return firstError(refuseOptions(d), checkRawFilter(documentIn(d, "query")))
 	case "aggregate":
 		return firstError(refuseOptions(d), checkPipeline(stagesOf(d.Lookup("pipeline"))), eachDocument(d, "pipeline", func(stage bson.Raw) error {
-			return checkRawFilter(documentIn(stage, "$match"))
+			return firstError(checkRawFilter(documentIn(stage, "$match")), checkRawSort(documentIn(stage, "$sort")))
 		}))
 	case "explain":
 		return checkCommand(documentIn(d, "explain"))

@@ -141,3 +141,16 @@ func checkRawFilter(filter bson.Raw) error {
 	}
 	return nil
 }
+
+// checkRawSort is checkSort for a command as it is sent.
+func checkRawSort(sort bson.Raw) error {
+	if err := checkSort(sort); err != nil {
+		return err
+	}
+	return eachField(sort, func(path string, _ bson.RawValue) error {
+		if strings.Contains(path, ".") {
+			return unsupported("a sort by %s in a raw command; use the collection's methods", path)
+		}
+		return nil
+	})
+}

@@ -34,6 +34,9 @@ func checkStage(name string, v bson.RawValue) error {
 		if v.Type != bson.TypeString {
 			return unsupported("$unwind with options")
 		}
+		if path := v.StringValue(); strings.Contains(path, ".") {
+			return unsupported("$unwind of a path (%s)", path)
+		}
 	case "$group":
 		return checkGroup(document)
 	case "$project":

@@ -16,7 +16,7 @@ import (
 //	{'a.k': {$gt: 1, $lt: 9}}   becomes   {$and: [{'a.k': {$gt: 1}}, {'a.k': {$lt: 9}}]}
 //	{'a.k': {$ne: 1}}           becomes   {$and: [{$nor: [{'a.k': {$eq: 1}}]}]}
 //
-// What cannot be said in another way is a null, which MongoDB finds in an element that lacks the field: checkNulls.
+// What cannot be said in another way is a null, which MongoDB finds in an element that lacks the field, and a sort: checkArrays.
 func spreadConditions(next Doer) Doer {
 	return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
 		sent := *op
@@ -24,7 +24,7 @@ func spreadConditions(next Doer) Doer {
 		if sent.Request, err = spreadRequest(op.Request); err != nil {
 			return &Result{}, err
 		}
-		if err := checkNulls(ctx, next, op); err != nil {
+		if err := checkArrays(ctx, next, op); err != nil {
 			return &Result{}, err
 		}
 		return next.Do(ctx, &sent)

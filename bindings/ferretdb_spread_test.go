@@ -57,7 +57,7 @@ func TestConditionsOnAPathLeaveAnUpsertItsFields(t *testing.T) {
 	}
 }
 
-func TestNullOnAPathWithoutArrays(t *testing.T) {
+func TestPathsWithoutArrays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.eval(`db.a.insertMany([{_id: 1, o: {k: 1}}, {_id: 2, o: {k: null}}, {_id: 3, o: {}}, {_id: 4}, {_id: 5, o: 1}])`)
@@ -68,6 +68,9 @@ func TestNullOnAPathWithoutArrays(t *testing.T) {
 		if got := b.eval(`db.a.find(` + filter + `).sort({_id: 1}).toArray().map(d => d._id)`); got != want {
 			t.Errorf("%s found %s, want %s", filter, got, want)
 		}
+	}
+	if got := b.eval(`db.a.aggregate([{$match: {'o.k': {$exists: true}}}, {$sort: {'o.k': -1}}]).toArray().concat(db.a.find().sort({'o.k': -1}).limit(1).toArray()).map(d => d._id)`); got != "[1,2,1]" {
+		t.Errorf("sorted by a path are %s", got)
 	}
 }
 
