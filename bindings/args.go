@@ -101,6 +101,7 @@ func (a *args) options(what string) bsonjs.MarshalOptions {
 // filter it does not touch: without the field it would match every document.
 func (a *args) stored(v goja.Value, what string) bson.RawValue {
 	o := a.options(what)
+	o.Stored = true
 	if last := len(a.list) - 1; last > 0 && a.isObject(a.list[last]) {
 		ignore := a.list[last].(*goja.Object).Get("ignoreUndefined")
 		o.IgnoreUndefined = ignore != nil && ignore.ToBoolean()

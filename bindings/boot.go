@@ -16,14 +16,18 @@ var (
 	concernsSource string
 	//go:embed legacy.js
 	legacySource string
+	//go:embed mongoose.js
+	mongooseSource string
 )
 
 // programs are the parts of the bindings that are written in JavaScript.
-type programs struct{ boot, errors, concerns, legacy *goja.Program }
+type programs struct{ boot, errors, concerns, legacy, mongoose *goja.Program }
 
 // compilePrograms compiles them. Their name is that of no project file, so traces leave their frames out.
 func compilePrograms() (p programs, err error) {
-	for source, program := range map[string]**goja.Program{bootSource: &p.boot, errorsSource: &p.errors, concernsSource: &p.concerns, legacySource: &p.legacy} {
+	for source, program := range map[string]**goja.Program{
+		bootSource: &p.boot, errorsSource: &p.errors, concernsSource: &p.concerns, legacySource: &p.legacy, mongooseSource: &p.mongoose,
+	} {
 		if *program, err = goja.Compile("<bindings>", source, true); err != nil {
 			return p, fmt.Errorf("compile the bindings: %w", err)
 		}

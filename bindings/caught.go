@@ -90,6 +90,11 @@ func (s *scope) refuse(operation, message string) {
 	s.raise(s.rt.NewTypeError("%s", message), operation, errors.New(message))
 }
 
+// misspelt throws a TypeError for a method that there is not. It does not return.
+func (s *scope) misspelt(operation, message string) {
+	s.raise(s.rt.NewTypeError("%s", message), operation, &script.Misspelt{Message: message})
+}
+
 // forgiveError(error) is forgive for boot.js.
 func (s *scope) forgiveError(call goja.FunctionCall) goja.Value {
 	forgive(s.vm.Cause(call.Argument(0)))

@@ -17,6 +17,9 @@ func TestCallsOfTheDatabaseMayBeTakenForPromises(t *testing.T) {
 		{name: "Promise.all", code: `print((await Promise.all([db.a.insertOne({_id: 2}), db.a.countDocuments()]))[1])`, prints: "2"},
 		{name: "Promise.allSettled goes on behind a failure", code: `const r = await Promise.allSettled([1, 2].map(_id => db.a.insertOne({_id}))); print(r.map(x => x.status).join(), db.a.countDocuments())`, prints: "rejected,fulfilled 2"},
 		{name: "a misspelt method keeps its message", code: `await db.a.updatOne({}).then(() => 1)`, fails: "001_test.js:2:12: TypeError: db.a.updatOne is not a function, did you mean updateOne?"},
+		{name: "a misspelt method is no rejection", code: `await db.a.updatOne({}).catch(() => print('swallowed'))`, fails: "001_test.js:2:12: TypeError: db.a.updatOne is not a function"},
+		{name: "a misspelt collection method in Promise.allSettled", code: `await Promise.allSettled([db.collection('a').find().toArry()])`, fails: "toArry is not a function, did you mean toArray?"},
+		{name: "a refused argument is a rejection", code: `await db.a.deleteMany({owner: undefined}).catch(e => print(e.name))`, prints: "TypeError"},
 		{name: "a rejection that nobody handles", code: `db.a.insertOne({_id: 1}).then(() => print('no'))`, fails: "001_test.js:2:6: MongoServerError: E11000"},
 		{name: "a transaction that cannot be", code: `const s = client.startSession(); await s.withTransaction(async () => {}).catch(e => print('no')).finally(() => s.endSession())`, prints: "no"},
 	} {

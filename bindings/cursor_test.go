@@ -55,6 +55,10 @@ func TestCursorRefusals(t *testing.T) {
 	b := newBench(t)
 	b.eval(`db.a.insertMany([{_id: 1}, {_id: 2}])`)
 	for _, c := range []struct{ name, code, want string }{
+		{"a cursor in place of data", `db.b.insertOne({p: db.a.find()})`, "the document: p is [cursor of db.a.find], not data"},
+		{"a cursor of aggregate in an update", `db.a.updateOne({}, {$set: {p: db.a.aggregate([])}})`, "$set.p is [cursor of db.a.aggregate], not data"},
+		{"a cursor compared with a field", `db.a.find({p: db.a.find()}).toArray()`, "the filter: p is [cursor of db.a.find], not data"},
+		{"a collection in place of data", `db.b.insertOne({p: db.a})`, ".a, not data"},
 		{"a setting after the first document", `const c = db.a.find(); c.next(); c.limit(1)`, "the cursor has been read already"},
 		{"a setting of find on an aggregate", `db.a.aggregate([]).skip(1)`, "use a stage of the pipeline"},
 		{"forEach without a function", `db.a.find().forEach(1)`, "forEach: the callback must be a function"},

@@ -67,7 +67,7 @@ func TestWhatIsBoundIsDeclared(t *testing.T) {
 	bound["CollectionMethods"] = append(b.engine.tables.collection.names(), "collectionName", "dbName", "namespace")
 	// A script's own globals, without the language's. The function require belongs to each module.
 	language := goja.New().GlobalObject().GetOwnPropertyNames()
-	bound["globals"] = append(without(bound["globals"], language), "require")
+	bound["globals"] = append(without(bound["globals"], language), "require", "__filename", "__dirname")
 
 	declared := readDeclarations(t)
 	declared.members["Cursor"] = slices.Concat(declared.members["Cursor"], declared.members["FindCursor"], declared.members["AggregationCursor"])

@@ -218,9 +218,31 @@ func (s *scope) writeError(op *Operation, e mongo.BulkWriteError) *goja.Object {
 		}
 	}
 	if request, ok := op.Request.(*Bulk); ok && e.Index < len(request.Writes) {
-		if w := request.Writes[e.Index]; w.Document != nil {
-			s.set(object, "op", s.realm.Document(w.Document))
+		if raw, err := request.Writes[e.Index].statement(); err == nil {
+			s.set(object, "op", s.realm.Document(raw))
 		}
 	}
+	// The Node driver keeps the same facts under err, too.
+	s.hide(object, "err", object)
+	s.hide(object, "getOperation", s.named(s.rt.ToValue(func(goja.FunctionCall) goja.Value { return object.Get("op") }).ToObject(s.rt), "getOperation"))
 	return object
+}
+
+// statement is a write as it stands in a command: the document of an insert, {q, u, multi, upsert}, or {q, limit}.
+func (w *WriteModel) statement() (bson.Raw, error) {
+	switch w.Kind {
+	case Insert:
+		return w.Document, nil
+	case DeleteOne, DeleteMany:
+		limit := 1
+		if w.Kind == DeleteMany {
+			limit = 0
+		}
+		return bson.Marshal(bson.D{{Key: "q", Value: w.Filter}, {Key: "limit", Value: limit}})
+	}
+	update := any(w.Update)
+	if w.Kind == Replace {
+		update = w.Document
+	}
+	return bson.Marshal(bson.D{{Key: "q", Value: w.Filter}, {Key: "u", Value: update}, {Key: "multi", Value: w.Kind == UpdateMany}, {Key: "upsert", Value: w.Upsert}})
 }

@@ -11,8 +11,9 @@ import (
 
 // The embedded database is FerretDB 1.24 on SQLite. The files ferretdb_*.go stand between it and scripts, so that
 // nothing wrong comes back as if it were right: what it is known to answer wrongly, to ignore, or to answer by cutting the
-// connection is refused (ferretdb_filter.go, _update.go, _pipeline.go, _values.go, _command.go); updates are sent in
-// pieces that it cannot hang on (ferretdb_bulk.go); and few of its cursors are kept open (ferretdb_cursors.go).
+// connection is refused (ferretdb_filter.go, _arrays.go, _update.go, _pipeline.go, _values.go, _command.go); filters are
+// written in its own way (ferretdb_spread.go); updates are sent in pieces that it cannot hang on (ferretdb_bulk.go); and few
+// of its cursors are kept open (ferretdb_cursors.go).
 
 // Unsupported is an operation that the embedded database cannot do, or would do wrongly.
 type Unsupported struct {
@@ -36,7 +37,7 @@ func unsupported(format string, args ...any) error {
 
 // ferretdb are the middlewares for a FerretDB server, outermost first.
 func ferretdb() []Middleware {
-	return []Middleware{refuseUnsupported, explainRefusals, boundCursors(), splitUpdates}
+	return []Middleware{refuseUnsupported, explainRefusals, spreadConditions, boundCursors(), splitUpdates}
 }
 
 // refuseUnsupported stops what FerretDB would get wrong.
@@ -112,14 +113,14 @@ func checkWrite(w *WriteModel) error {
 	return firstError(
 		noOptions(option{"arrayFilters", len(w.ArrayFilters) > 0}, option{"hint", w.Hint.Type != 0},
 			option{"collation", w.Collation != nil}, option{"sort", w.Sort != nil}),
-		checkFilter(w.Filter), checkDocument(w.Document), checkUpdate(w.Update))
+		checkFilter(w.Filter), checkUpsert(w.Upsert, w.Filter), checkDocument(w.Document), checkUpdate(w.Update))
 }
 
 func checkFindAndModify(r *FindAndModify) error {
 	return firstError(
 		noOptions(option{"arrayFilters", len(r.ArrayFilters) > 0}, option{"hint", r.Hint.Type != 0}, option{"collation", r.Collation != nil},
 			option{"let", r.Let != nil}, option{"projection", r.Projection != nil}),
-		checkValue(r.Comment), checkFilter(r.Filter), checkSort(r.Sort), checkDocument(r.Replacement), checkUpdate(r.Update))
+		checkValue(r.Comment), checkFilter(r.Filter), checkUpsert(r.Upsert, r.Filter), checkSort(r.Sort), checkDocument(r.Replacement), checkUpdate(r.Update))
 }
 
 // option is an option of a method that FerretDB ignores or does not know, and whether it was given.

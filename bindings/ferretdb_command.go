@@ -22,15 +22,17 @@ func checkCommand(d bson.Raw) error {
 		}
 		return eachDocument(d, "updates", func(u bson.Raw) error { return firstError(refuseOptions(u), checkRawUpdate(u, "q", "u")) })
 	case "delete":
-		return eachDocument(d, "deletes", func(u bson.Raw) error { return firstError(refuseOptions(u), checkFilter(documentIn(u, "q"))) })
+		return eachDocument(d, "deletes", func(u bson.Raw) error { return firstError(refuseOptions(u), checkRawFilter(documentIn(u, "q"))) })
 	case "findAndModify", "findandmodify":
-		return firstError(refuseOptions(d, "fields"), checkSort(documentIn(d, "sort")), checkRawUpdate(d, "query", "update"))
+		return firstError(refuseOptions(d, "fields"), checkRawSort(documentIn(d, "sort")), checkRawUpdate(d, "query", "update"))
 	case "find":
-		return firstError(refuseOptions(d, "min", "max"), checkFilter(documentIn(d, "filter")), checkProjection(documentIn(d, "projection")), checkSort(documentIn(d, "sort")))
+		return firstError(refuseOptions(d, "min", "max"), checkRawFilter(documentIn(d, "filter")), checkProjection(documentIn(d, "projection")), checkRawSort(documentIn(d, "sort")))
 	case "count", "distinct":
-		return firstError(refuseOptions(d), checkFilter(documentIn(d, "query")))
+		return firstError(refuseOptions(d), checkRawFilter(documentIn(d, "query")))
 	case "aggregate":
-		return firstError(refuseOptions(d), checkPipeline(stagesOf(d.Lookup("pipeline"))))
+		return firstError(refuseOptions(d), checkPipeline(stagesOf(d.Lookup("pipeline"))), eachDocument(d, "pipeline", func(stage bson.Raw) error {
+			return firstError(checkRawFilter(documentIn(stage, "$match")), checkRawSort(documentIn(stage, "$sort")))
+		}))
 	case "explain":
 		return checkCommand(documentIn(d, "explain"))
 	case "create":
@@ -96,7 +98,8 @@ func eachDocument(d bson.Raw, key string, check func(bson.Raw) error) error {
 
 // checkRawUpdate checks a filter and an update or a replacement.
 func checkRawUpdate(d bson.Raw, filter, update string) error {
-	if err := checkFilter(documentIn(d, filter)); err != nil {
+	upsert, _ := d.Lookup("upsert").BooleanOK()
+	if err := firstError(checkRawFilter(documentIn(d, filter)), checkUpsert(upsert, documentIn(d, filter))); err != nil {
 		return err
 	}
 	v, err := d.LookupErr(update)

@@ -54,7 +54,11 @@ func checkOperator(field, operator string, operand bson.RawValue) error {
 		if operand.Type == bson.TypeEmbeddedDocument && field != "_id" {
 			return unsupported("%s with a document (%s)", operator, field)
 		}
-	case "$exists", "$type", "$regex", "$options", "$size", "$mod", "$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear":
+	case "$exists", "$type", "$regex", "$options", "$size":
+	case "$mod", "$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear":
+		if field != "_id" {
+			return unsupported("%s in a filter (%s): elements of an array would not match", operator, field)
+		}
 	case "$in", "$nin":
 		return checkElements(field, operator, operand, bson.TypeEmbeddedDocument)
 	case "$all":
@@ -102,4 +106,51 @@ func checkElemMatch(field string, operand bson.RawValue) error {
 	default:
 		return unsupported("$elemMatch with %s (%s)", operator, field)
 	}
+}
+
+// checkUpsert refuses to insert by conditions of which MongoDB and FerretDB do not make the same fields: FerretDB takes a
+// pattern for a value, and none from $and, from $or of one, or from a list of one.
+func checkUpsert(upsert bool, filter bson.Raw) error {
+	if !upsert {
+		return nil
+	}
+	return eachField(filter, func(key string, v bson.RawValue) error {
+		if key == "$and" || key == "$or" && len(stagesOf(v)) == 1 {
+			return unsupported("an upsert by a filter with %s; name the fields at its top", key)
+		}
+		if v.Type == bson.TypeRegex {
+			return unsupported("an upsert by a pattern (%s); write {$regex: …}", key)
+		}
+		conditions, _ := v.DocumentOK()
+		return eachField(conditions, func(operator string, operand bson.RawValue) error {
+			if (operator == "$in" || operator == "$all") && len(elementsOf(operand)) == 1 {
+				return unsupported("an upsert by %s with one element (%s); write the value itself", operator, key)
+			}
+			return nil
+		})
+	})
+}
+
+// checkRawFilter is checkFilter for a filter in a command as it is sent, which spreadConditions does not come to.
+func checkRawFilter(filter bson.Raw) error {
+	if err := checkFilter(filter); err != nil {
+		return err
+	}
+	if needsSpread(filter) || len(nullPaths(filter)) > 0 {
+		return unsupported("several conditions, a negated one, or null on a path in a raw command; use the collection's methods")
+	}
+	return nil
+}
+
+// checkRawSort is checkSort for a command as it is sent.
+func checkRawSort(sort bson.Raw) error {
+	if err := checkSort(sort); err != nil {
+		return err
+	}
+	return eachField(sort, func(path string, _ bson.RawValue) error {
+		if strings.Contains(path, ".") {
+			return unsupported("a sort by %s in a raw command; use the collection's methods", path)
+		}
+		return nil
+	})
 }

@@ -34,6 +34,9 @@ func checkStage(name string, v bson.RawValue) error {
 		if v.Type != bson.TypeString {
 			return unsupported("$unwind with options")
 		}
+		if path := v.StringValue(); strings.Contains(path, ".") {
+			return unsupported("$unwind of a path (%s)", path)
+		}
 	case "$group":
 		return checkGroup(document)
 	case "$project":
@@ -51,8 +54,10 @@ func checkStage(name string, v bson.RawValue) error {
 	return nil
 }
 
-// checkGroup lets a key that is a field, or constant, and the accumulators $sum and $count through.
+// checkGroup lets a key that is a field, or constant, and one accumulator through, $sum or $count: a second one finds the
+// documents of its group used up, and comes to 0.
 func checkGroup(document bson.Raw) error {
+	accumulators := 0
 	return eachField(document, func(key string, v bson.RawValue) error {
 		accumulator, ok := v.DocumentOK()
 		if !ok {
@@ -60,6 +65,9 @@ func checkGroup(document bson.Raw) error {
 		}
 		if key == "_id" {
 			return checkGroupKey(accumulator)
+		}
+		if accumulators++; accumulators > 1 {
+			return unsupported("more than one accumulator in a $group (%s)", key)
 		}
 		switch name := firstKey(accumulator); name {
 		case "$sum":

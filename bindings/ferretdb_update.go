@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"strconv"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -29,11 +30,15 @@ func checkUpdate(v bson.RawValue) error {
 	})
 }
 
-// checkPath refuses the positional operators: $, $[] and $[name].
+// checkPath refuses the positional operators, $, $[] and $[name], and to remove an element of an array: MongoDB leaves a
+// null in its place, and FerretDB moves up what is behind it.
 func checkPath(operator, path string) error {
-	for _, part := range strings.Split(path, ".") {
+	for i, part := range strings.Split(path, ".") {
 		if strings.HasPrefix(part, "$") {
 			return unsupported("the positional operator %s (%s: %s)", part, operator, path)
+		}
+		if _, err := strconv.Atoi(part); err == nil && i > 0 && (operator == "$unset" || operator == "$rename") {
+			return unsupported("%s of an element of an array (%s)", operator, path)
 		}
 	}
 	return nil

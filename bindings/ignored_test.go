@@ -155,14 +155,50 @@ func TestMongoose(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	for code, want := range map[string]string{
-		`mongoose.model('User', {})`:       "mongoose.model: there are no models here: write the update itself, as in db.collection('users').updateMany(",
-		`new mongoose.Schema({})`:          "mongoose.Schema: there are no models here",
-		`mongoose.connect('mongodb://x')`:  "mongoose.connect: migrator is connected already: db is the first argument of up and down",
-		`mongoose.connection.collection()`: "mongoose.connection: migrator is connected already",
+		`mongoose.model('User', {}).find()`:                 "User.find: there are no models here: write the update itself, as in db.collection('users').updateMany(",
+		`const User = mongoose.model('User'); new User({})`: "new User: there are no models here",
+		`mongoose.model('User').collection.drop()`:          "User.collection.drop: there are no models here",
+		`mongoose.model('User')()`:                          "User: there are no models here",
+		`mongoose.Query()`:                                  "mongoose.Query: there are no models here",
+		`mongoose.connect('mongodb://x')`:                   "mongoose.connect: migrator is connected already: db is the first argument of up and down",
+		`mongoose.connection.collection()`:                  "mongoose.connection: migrator is connected already",
 	} {
 		err := b.evalError(`const mongoose = require('mongoose'); ` + code)
 		wantIn(t, err.Error(), want)
 	}
+}
+
+// What files of an application declare where they are loaded does nothing, until a model is used.
+func TestModelsOfMongooseAreDeclared(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.mustRun(`
+		const mongoose = require('mongoose')
+		const { Schema, model } = mongoose
+		const address = mongoose.Schema({ city: String }, { _id: false })
+		const schema = new Schema({ address, owner: { type: Schema.Types.ObjectId, ref: 'User' }, any: Schema.Types.Mixed }, { timestamps: true })
+		schema.index({ owner: 1 }).index({ any: 1 })
+		schema.pre('save', function (next) { next() }).post('save', () => {})
+		schema.virtual('full').get(function () { return 1 }).set(function () {})
+		schema.methods.greet = function () {}
+		schema.statics.find2 = function () {}
+		schema.plugin(() => {})
+		class Own extends Schema { constructor() { super({}) } }
+		class Base extends mongoose.Model {}
+		const User = mongoose.models.User || mongoose.model('User', schema)
+		const Dog = model('Dog', new Own())
+		const check = (ok, what) => { if (!ok) throw new Error('wrong: ' + what) }
+		exports.up = async db => {
+			check(mongoose.models.User === User && mongoose.model('User') === User && User.modelName === 'User', 'the register')
+			check(schema.greetings !== schema && schema.statics.find2.length === 0, 'what was set')
+			check(await Dog === Dog && new Schema.Types.ObjectId() instanceof ObjectId, 'the types')
+			db.users.insertOne({ _id: 1 })
+		}`)
+	if got := b.eval(`db.users.countDocuments()`); got != `1` {
+		t.Errorf("got %s", got)
+	}
+	err := b.evalError(`const mongoose = require('mongoose'); db.users.insertOne({schema: new mongoose.Schema({})})`)
+	wantIn(t, err.Error(), "schema is a function")
 }
 
 // TestWorkThatNobodyAwaits has everything done by the time that the migration counts as executed.

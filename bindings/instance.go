@@ -143,26 +143,39 @@ func (i *instance) readInfo() error {
 		Environments: r.list("environments"),
 	}
 	if !i.info.HasUp {
-		i.info.Within = i.within()
+		i.info.Advice = i.adviseUp()
 	}
 	return r.err
 }
 
-// within is the export that has an up, as other tools have migrations: an object, or a class.
-func (i *instance) within() string {
+// adviseUp looks for an up where other tools have it, in an object, a class or a function, and says what to write.
+func (i *instance) adviseUp() string {
+	const within = "its up is in an export of another name: add `export default %s`"
 	for _, name := range i.vm.Exports() {
 		exported, ok := i.vm.Export(name).(*goja.Object)
 		if !ok {
 			continue
 		}
 		if isFunction(exported.Get("up")) {
-			return name
+			return fmt.Sprintf(within, name)
 		}
-		if proto, ok := exported.Get("prototype").(*goja.Object); ok && isFunction(proto.Get("up")) {
-			return "new " + name + "()"
+		if classHasUp(exported.Get("prototype")) {
+			return fmt.Sprintf(within, "new "+name+"()")
 		}
 	}
+	if classHasUp(i.vm.Export("prototype")) {
+		return "its up is a method of a class: export an instance, `module.exports = new …()`, or `export default new …()`"
+	}
+	if name := i.vm.Export("name"); name != nil && name.String() == "up" {
+		return "the file exports up itself: write `exports.up = …`, or `export function up` without default"
+	}
 	return ""
+}
+
+// classHasUp tells whether v is the prototype of a class with an up.
+func classHasUp(v goja.Value) bool {
+	proto, ok := v.(*goja.Object)
+	return ok && isFunction(proto.Get("up"))
 }
 
 // exports reads the declarations of a file; the first that has a wrong type is the error.

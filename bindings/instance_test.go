@@ -195,6 +195,8 @@ func TestErrorClasses(t *testing.T) {
 			}
 			try { db.a.insertMany([{_id: 2}, {_id: 1}, {_id: 3}]); check(false, 'no error') } catch (e) {
 				check(e instanceof MongoBulkWriteError, 'class of bulk')
+				check(e.writeErrors[0].err.op._id === e.writeErrors[0].getOperation()._id && e.writeErrors[0].err.code === e.code, 'the statement')
+				check(JSON.stringify(e.writeErrors).includes('"op":{'), 'the statement as JSON')
 				check(e.writeErrors.length === 1 && e.writeErrors[0].index === 1 && e.result.insertedCount === 1, 'facts of bulk')
 			}
 			try { db.a.updateOne({}, {$nope: {a: 1}}) } catch (e) { check(e.code === 9, 'code ' + e.code) }

@@ -184,7 +184,7 @@ func (n *namespace) called() goja.Value {
 	} else {
 		message += ": it stands for a collection"
 	}
-	n.s.refuse(n.label, message)
+	n.s.misspelt(n.label, message)
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (s *scope) missing(kind string, names []string) *goja.Object {
 			return goja.Undefined()
 		}
 		return s.rt.ToValue(func(goja.FunctionCall) goja.Value {
-			s.refuse(kind+"."+name, message)
+			s.misspelt(kind+"."+name, message)
 			return nil
 		})
 	})

@@ -151,8 +151,8 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 // noUp is the refusal of a file whose exports are info.
 func noUp(name string, info Info) error {
 	hint := "add `export function up(db) { … }`"
-	if info.Within != "" {
-		hint = fmt.Sprintf("its up is in an export of another name: add `export default %s`", info.Within)
+	if info.Advice != "" {
+		hint = info.Advice
 	}
 	return fault.WithFields(fault.New(fault.Script, hint, "%s exports no function up", name), map[string]any{"migration": name})
 }

@@ -60,7 +60,7 @@ type Instance interface {
 type Info struct {
 	Description  string
 	HasUp        bool
-	Within       string // where up is but not found: the export to make the default one, as it is written; or ""
+	Advice       string // where up is and is not looked for, and what to write; or ""
 	HasDown      bool
 	HasCheck     bool
 	Transaction  bool

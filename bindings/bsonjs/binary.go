@@ -13,6 +13,9 @@ import (
 
 func (r *Realm) binarySpec() spec {
 	data := func(self *box, _ arguments) goja.Value { return r.bytes(self.bytes()) }
+	text := func(encoding string) method {
+		return func(self *box, _ arguments) goja.Value { return r.rt.ToValue(encoded(self.bytes(), encoding)) }
+	}
 	length := func(self *box, _ arguments) goja.Value { return r.rt.ToValue(len(self.bytes())) }
 	return spec{
 		create: r.newBinary,
@@ -26,7 +29,7 @@ func (r *Realm) binarySpec() spec {
 			"toString": func(self *box, args arguments) goja.Value {
 				return r.rt.ToValue(encoded(self.bytes(), args.at(0).String()))
 			},
-			"toJSON": func(self *box, _ arguments) goja.Value { return r.rt.ToValue(encoded(self.bytes(), "base64")) },
+			"toJSON": text("base64"), "base64": text("base64"), "hex": text("hex"),
 			"toUUID": func(self *box, _ arguments) goja.Value { return r.uuid(self.bytes()) },
 			"equals": r.binaryEquals,
 		},

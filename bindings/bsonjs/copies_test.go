@@ -97,6 +97,33 @@ func TestTheOwnPropertyOfValues(t *testing.T) {
 	}
 }
 
+// A walk that goes on into a value and flattens it, or puts something beside what is inside, writes nothing that looks like data.
+func TestTheInsideOfAValueIsNotWritten(t *testing.T) {
+	t.Parallel()
+	const hint = " is the inside of a BSON value, which a walk over fields has come into: let it stop at what has a _bsontype"
+	for name, c := range map[string]struct{ code, want string }{
+		"flattened with dots":                         {"flat({o: {id}}, '', '.')", "the document: o.id.$bson" + hint},
+		"flattened with lines":                        {"flat({o: {id}}, '', '_')", "the document: o_id_$bson" + hint},
+		"in an update":                                {"({$set: flat({id}, '', '.')})", "the document: $set.id.$bson" + hint},
+		"spread beside a field":                       {"({id: {...id, more: 1}})", "the document: id.$bson" + hint},
+		"a value that was changed":                    {"({id: {$bson: id.$bson.slice(4)}})", "the document: id.$bson" + hint},
+		"in a document that was read, as a new field": {"(d['id.$bson'] = id.$bson, d)", "the document: id.$bson" + hint},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRealm(t)
+			run(t, r, nil, `
+				const id = ObjectId('65f000000000000000000001')
+				const flat = (x, at, by) => Object.assign({}, ...Object.entries(x).map(([k, v]) =>
+					typeof v === 'object' ? flat(v, at + k + by, by) : {[at + k]: v}))`)
+			_, err := r.Marshal(run(t, r, parse(t, `{"a": 1}`), c.code), MarshalOptions{What: "the document"})
+			if err == nil || err.Error() != c.want {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
 // A copy that was changed, or that has something else beside its value, is not taken for what it was.
 func TestDamagedCopiesOfValues(t *testing.T) {
 	t.Parallel()

@@ -42,6 +42,9 @@ func (e *encoder) value(dst []byte, v goja.Value, old ancestor) (bsoncore.Type, 
 		if e.options.lenient {
 			return bsoncore.TypeNull, dst, nil
 		}
+		if e.options.Stored {
+			return 0, nil, refuse("is undefined; use null, or leave it out, as the option {ignoreUndefined: true} does")
+		}
 		return 0, nil, refuse("is undefined; leave it out, or use null")
 	}
 	t := v.ExportType()
@@ -140,6 +143,9 @@ func (e *encoder) function(dst []byte, o *goja.Object) (bsoncore.Type, []byte, e
 	switch e.operator {
 	case "$where", "$function", "$accumulator":
 		return bsoncore.TypeJavaScript, bsoncore.AppendJavaScript(dst, o.String()), nil
+	}
+	if err := e.hosted(o); err != nil {
+		return 0, nil, err
 	}
 	return 0, nil, refuse("is a function; to store its source use Code(…)")
 }

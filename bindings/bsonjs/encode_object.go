@@ -16,6 +16,9 @@ func (e *encoder) field(dst []byte, name string, v goja.Value, old ancestor) ([]
 	if strings.IndexByte(name, 0) >= 0 {
 		return nil, refuse("has a field whose name contains a NUL character: %q", name)
 	}
+	if strings.HasSuffix(name, ownKey) && !e.options.lenient {
+		return nil, below(refuse("is the inside of a BSON value, which a walk over fields has come into: let it stop at what has a _bsontype"), name)
+	}
 	start := len(dst)
 	dst = bsoncore.AppendHeader(dst, 0, name)
 	if outer := e.operator; strings.HasPrefix(name, "$") {
@@ -48,6 +51,9 @@ func (e *encoder) skips(v goja.Value) bool {
 // plain appends an object by its own enumerable properties, or what its toBSON makes of it.
 func (e *encoder) plain(dst []byte, o *goja.Object, old ancestor) (bsoncore.Type, []byte, error) {
 	if toBSON, ok := goja.AssertFunction(o.Get("toBSON")); ok {
+		if err := e.hosted(o); err != nil && !e.takesList() {
+			return 0, nil, err
+		}
 		v, err := toBSON(o)
 		if err != nil {
 			panic(err) // the script's own exception, which goja passes on
@@ -77,8 +83,10 @@ func (e *encoder) properties(dst []byte, o *goja.Object, keys []string, old ance
 	if class := e.lost(o, keys); class != "" {
 		return nil, refuse("is a copy of %s that has lost its value: copy documents with {...document} or structuredClone", article(class))
 	}
-	if tag := o.GetSymbol(goja.SymToStringTag); len(keys) == 0 && tag != nil && !e.options.lenient {
-		return nil, refuse("is %s, not data", article(tag.String()))
+	if len(keys) == 0 && !e.options.lenient {
+		if err := e.inert(o); err != nil {
+			return nil, err
+		}
 	}
 	start, dst := bsoncore.AppendDocumentStart(dst)
 	for _, name := range keys {
@@ -88,6 +96,32 @@ func (e *encoder) properties(dst []byte, o *goja.Object, keys []string, old ance
 		}
 	}
 	return bsoncore.AppendDocumentEnd(dst, start)
+}
+
+// hosted refuses an object of the host: a collection, or a cursor.
+func (e *encoder) hosted(o *goja.Object) error {
+	if describe := e.realm.Describe; describe != nil && !e.options.lenient {
+		if text := describe(o); text != "" {
+			return refuse("is %s, not data", text)
+		}
+	}
+	return nil
+}
+
+// takesList tells whether a list is what is written, in which a cursor may stand for its documents; nobody stores one.
+func (e *encoder) takesList() bool {
+	return e.operator == "$in" || e.operator == "$nin" || e.operator == "$all"
+}
+
+// inert refuses an object without fields that is not meant for data: a database, a generator.
+func (e *encoder) inert(o *goja.Object) error {
+	if err := e.hosted(o); err != nil {
+		return err
+	}
+	if tag := o.GetSymbol(goja.SymToStringTag); tag != nil {
+		return refuse("is %s, not data", article(tag.String()))
+	}
+	return nil
 }
 
 // lost is the name of the class of an object that was a BSON value once: the class is left of it, and not the value.

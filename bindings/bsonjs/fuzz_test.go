@@ -57,7 +57,8 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// assigned gives every field, of nested documents too, the value that it has: nothing changes by that. Left out are documents
+// assigned gives every field, every second and every third, of nested documents too, the value that it has: nothing changes
+// by that. Left out are documents
 // whose bytes the driver, too, would write in another way, and what an assignment cannot leave as it is: names that a document
 // has twice, since it is to one of the two, names that are no text, the type undefined, which is refused, and other NaNs than
 // JavaScript's.
@@ -70,12 +71,12 @@ func assigned(t *testing.T, r *Realm, raw bson.Raw) {
 	if again, err := bson.Marshal(d); err != nil || !bytes.Equal(again, raw) {
 		return
 	}
-	v, err := r.rt.RunString(`(d) => {
+	v, err := r.rt.RunString(`(d, every) => {
 		const assign = (v) => {
 			if (v === null || typeof v !== 'object') return
-			if (Array.isArray(v)) { v.forEach((e, i) => { assign(e); v[i] = e }); return }
+			if (Array.isArray(v)) { v.forEach((e, i) => { assign(e); if (i % every === every - 1) v[i] = e }); return }
 			if (Object.getPrototypeOf(v) !== Object.prototype) return
-			for (const k of Object.keys(v)) { assign(v[k]); v[k] = v[k] }
+			Object.keys(v).forEach((k, i) => { assign(v[k]); if (i % every === every - 1) v[k] = v[k] })
 		}
 		assign(d); return d
 	}`)
@@ -83,13 +84,15 @@ func assigned(t *testing.T, r *Realm, raw bson.Raw) {
 		t.Fatal(err)
 	}
 	assign, _ := goja.AssertFunction(v)
-	changed, err := assign(nil, r.Document(raw))
-	if err != nil {
-		t.Fatalf("%s: %v", raw, err)
-	}
-	got, err := r.Marshal(changed, MarshalOptions{})
-	if err != nil || !bytes.Equal(got, raw) {
-		t.Fatalf("%v\nread  % x\nwrote % x\nread  %s\nwrote %s", err, []byte(raw), []byte(got), raw, got)
+	for every := 1; every <= 3; every++ {
+		changed, err := assign(nil, r.Document(raw), r.rt.ToValue(every))
+		if err != nil {
+			t.Fatalf("%s: %v", raw, err)
+		}
+		got, err := r.Marshal(changed, MarshalOptions{})
+		if err != nil || !bytes.Equal(got, raw) {
+			t.Fatalf("every %d: %v\nread  % x\nwrote % x\nread  %s\nwrote %s", every, err, []byte(raw), []byte(got), raw, got)
+		}
 	}
 }
 

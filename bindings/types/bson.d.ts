@@ -39,6 +39,8 @@ declare namespace migrator {
     length(): number
     toString(encoding?: 'hex' | 'base64' | 'utf8' | 'utf-8'): string
     toJSON(): string
+    base64(): string
+    hex(): string
     toUUID(): UUID
     equals(other: Bytes | string): boolean
   }

@@ -19,7 +19,7 @@ declare module 'mongodb' {
 
   /** Of several writes: which failed, and what became of the others. */
   export class MongoBulkWriteError extends MongoServerError {
-    writeErrors: { index: number; code: number; errmsg: string; [fact: string]: any }[]
+    writeErrors: { index: number; code: number; errmsg: string; op: any; err: { index: number; code: number; errmsg: string; op: any }; [fact: string]: any }[]
     result: migrator.BulkWriteResult
   }
 

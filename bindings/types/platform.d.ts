@@ -41,6 +41,14 @@ declare function structuredClone<T>(value: T): T
 
 /** A module: a relative file, 'mongodb', 'bson', an installed package, or a part of Node.js such as 'fs' or 'crypto'. */
 declare function require(module: string): any
+declare namespace require {
+  /** Never the file itself: migrator imports it. */
+  const main: object
+  /** The path of a module that the file imports. */
+  function resolve(module: string): string
+}
+declare var __filename: string
+declare var __dirname: string
 declare var global: typeof globalThis
 /** Evaluates another script of the project, as a shell does. */
 declare function load(path: string): boolean

@@ -25,6 +25,13 @@ func (vm *VM) Throw(err error) {
 	panic(vm.newError("Error", err))
 }
 
+// Misspelt is the cause of an error for a method that there is not. It is thrown at once also where calls give promises, so
+// that no .catch(…) on the call swallows it.
+type Misspelt struct{ Message string }
+
+// Error is the message.
+func (m *Misspelt) Error() string { return m.Message }
+
 // newError makes an object of one of the language's own error classes.
 func (vm *VM) newError(class string, err error) *goja.Object {
 	object, failed := vm.rt.New(vm.rt.GlobalObject().Get(class), vm.rt.ToValue(err.Error()))

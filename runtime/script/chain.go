@@ -2,6 +2,7 @@ package script
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"regexp"
 
@@ -251,7 +252,11 @@ func (vm *VM) installChains() error {
 	}
 	raised := func(call goja.FunctionCall) goja.Value {
 		object, ok := call.Argument(0).(*goja.Object)
-		return vm.rt.ToValue(ok && vm.attempt(func() { ok = causeOf(object) != nil }) && ok)
+		var misspelt *Misspelt
+		return vm.rt.ToValue(ok && vm.attempt(func() {
+			cause := causeOf(object)
+			ok = cause != nil && !errors.As(cause, &misspelt)
+		}) && ok)
 	}
 	functions, err := define(goja.Undefined(), vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade), vm.rt.ToValue(vm.jsExpand))
 	if err != nil {

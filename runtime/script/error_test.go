@@ -146,6 +146,7 @@ func TestAFailureHintsAtWhatToDo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ main, want string }{
 		"a package that there is not":  {"require('lodash')", "npm install lodash, if it is written in JavaScript alone"},
+		"what looks like an alias":     {"require('@lib/names')", "npm install @lib/names, if it is written in JavaScript alone; if it is an alias of tsconfig.json, write the path, as in ./lib/names"},
 		"a module that there is not":   {"require('http')", "available are files of the project (./lib/x.js, ./data.json), packages of its node_modules, greeter and, of Node.js, assert, buffer, console, crypto, events, fs, module, os, path, perf_hooks, process, querystring, stream, string_decoder, timers, tty, url, util"},
 		"a rejection that is not seen": {"exports.up = () => { Promise.reject(1) }", "a promise was rejected that nothing awaits: write await before the call that returned it"},
 		"an interval":                  {"exports.up = () => { setInterval(() => {}, 1) }", "end it with clearInterval"},

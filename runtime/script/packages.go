@@ -84,8 +84,11 @@ func (l linker) unknown(ref reference, name string) error {
 		return refuse(ref, "it is an alias for a folder, as bundlers and tsconfig.json have them, and aliases are not followed here",
 			"write the path from "+ref.at.File+" to the file, as in ./lib/names")
 	}
-	return refuse(ref, "no package of that name is installed in a folder node_modules of the project, beside the file or above it",
-		fmt.Sprintf("npm install %s, if it is written in JavaScript alone", name))
+	hint := fmt.Sprintf("npm install %s, if it is written in JavaScript alone", name)
+	if strings.Contains(ref.specifier, "/") {
+		hint += "; if it is an alias of tsconfig.json, write the path, as in ./lib/names"
+	}
+	return refuse(ref, "no package of that name is installed in a folder node_modules of the project, beside the file or above it", hint)
 }
 
 // folder is a package's folder with its links resolved, which are noted to find the package again.
