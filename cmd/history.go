@@ -22,7 +22,7 @@ With a FILE, each entry in full: by which process, and what was printed.`,
 		Example:           "  migrator history\n  migrator history 003_x.js --limit 5",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			return a.with(ctx, looking(), func(p *project) (document, error) {
 				if len(args) > 1 || limit < 0 {
 					return nil, fault.New(fault.Usage, "type `migrator history --help`", "history takes one migration at most, and a limit that is not below 0")
 				}

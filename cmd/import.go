@@ -34,7 +34,7 @@ there the new documents take the place of the old ones.)`,
 			if o.Tool == "" {
 				return d, fault.New(fault.Usage, "say which: --from "+strings.Join(store.Tools(), ", --from "), "import was not told what to import from")
 			}
-			_, err := a.with(ctx, opening{brief: true}, func(p *project) (_ document, err error) {
+			_, err := a.with(ctx, opening{brief: true, looks: o.DryRun}, func(p *project) (_ document, err error) {
 				d.Environment, d.Database = p.environment.Name, p.environment.Database
 				if o.From, err = store.Foreign(p.connection, o.Tool, collection); err != nil {
 					return nil, err

@@ -46,9 +46,14 @@ type opening struct {
 	middlewares []bindings.Middleware
 	// dryRun keeps the command from leaving any trace.
 	dryRun bool
+	// looks says that the command only looks: it makes no data directory where there is none.
+	looks bool
 	// answers are those given beforehand to questions of scripts; nil: none.
 	answers *answers
 }
+
+// looking is how a command works that only looks.
+func looking() opening { return opening{brief: true, looks: true} }
 
 // with opens the project, calls f, and closes it again.
 func (a *app) with(ctx context.Context, o opening, f func(*project) (document, error)) (document, error) {
@@ -90,7 +95,7 @@ func (a *app) runIn(ctx context.Context, o opening, nothing string, f func(*proj
 func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, o opening) (*project, error) {
 	connection, err := connect.Open(ctx,
 		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
-		connect.Options{Notice: a.ui.Notice, Brief: o.brief, NoTrace: o.dryRun})
+		connect.Options{Notice: a.ui.Notice, Brief: o.brief, NoTrace: o.dryRun || o.looks})
 	if err != nil {
 		return nil, err
 	}

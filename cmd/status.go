@@ -31,7 +31,7 @@ what is off: a file that has changed since, is missing, or is out of order.`,
 			if all {
 				return a.statusEverywhere(ctx, check)
 			}
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			return a.with(ctx, looking(), func(p *project) (document, error) {
 				s, err := p.runner.Status(ctx)
 				if err != nil {
 					return nil, err
@@ -110,8 +110,14 @@ func newStatusEntry(e runtime.Entry) statusEntry {
 		entry.stood = e.Record.Stood()
 	}
 	latest := e.Record.Latest()
-	entry.StartedAt, entry.By, entry.Failure = &latest.StartedAt, &latest.By, e.Record.Error
-	if !e.Record.FinishedAt.IsZero() {
+	entry.Failure = e.Record.Error
+	if !latest.StartedAt.IsZero() {
+		entry.StartedAt = &latest.StartedAt
+	}
+	if latest.By != (runtime.Identity{}) {
+		entry.By = &latest.By
+	}
+	if e.Record.Duration > 0 {
 		ms := runtime.Milliseconds(e.Record.Duration)
 		entry.DurationMS = &ms
 	}
@@ -128,7 +134,7 @@ func (d *statusDocument) text(u *ui.UI) {
 	var rows [][]string
 	for _, e := range d.Migrations {
 		took := ""
-		if e.DurationMS != nil && e.State != runtime.Ignored {
+		if e.DurationMS != nil {
 			took = ui.Duration(max(time.Duration(*e.DurationMS)*time.Millisecond, 1)) // none takes no time at all
 		}
 		var remarks []string
@@ -178,12 +184,15 @@ func (e statusEntry) when(u *ui.UI) string {
 // remarks tell what is off.
 func (e statusEntry) remarks() []string {
 	var all []string
-	if e.State.InFlight() && e.By != nil {
-		standing := "left behind by a run that died: "
+	if e.State.InFlight() {
+		standing := "left behind by a run that died"
 		if *e.Alive {
-			standing = "running: "
+			standing = "running"
 		}
-		all = append(all, standing+e.By.String())
+		if e.By != nil {
+			standing += ": " + e.By.String()
+		}
+		all = append(all, standing)
 	}
 	if e.Failure != nil {
 		all = append(all, e.Failure.Name+": "+e.Failure.Message)

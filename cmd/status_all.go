@@ -78,7 +78,7 @@ func (a *app) statusOf(ctx context.Context, c *config.Config, name string, check
 		return d, err
 	}
 	d.Database = environment.Database
-	_, err = a.within(ctx, c, environment, opening{brief: true}, func(p *project) (document, error) {
+	_, err = a.within(ctx, c, environment, looking(), func(p *project) (document, error) {
 		s, err := p.runner.Status(ctx)
 		if err == nil {
 			d = newStatusDocument(p, s)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -166,6 +165,9 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 
 // dry calls the script with its writes simulated. The state of the result is the one that stays.
 func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
+	if d == Down && e.before.Untouched() {
+		return &Result{Name: e.migration.Name, Direction: d, State: e.before.State, Plan: &Plan{}, Log: []string{"would be unregistered; " + e.nothingToUndo()}}, nil
+	}
 	log := &tail{}
 	instance, err := e.open(ctx, d, log)
 	if err != nil {
@@ -177,7 +179,7 @@ func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
 		result.State = e.before.State
 	} else if !info.HasUp {
 		return nil, noUp(e.migration.Name, info)
-	} else if len(info.Environments) > 0 && !slices.Contains(info.Environments, e.runner.Environment) {
+	} else if !info.isFor(e.runner.Environment) {
 		result.Log = []string{"would be registered and not run: only for " + strings.Join(info.Environments, ", ")}
 		return result, nil
 	}
@@ -196,10 +198,6 @@ func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
 		return result, nil
 	}
 	result.Plan.Failed = true
-	what := "execute"
-	if d == Down {
-		what = "roll back"
-	}
-	return result, fault.WithFields(fault.Wrap(0, failure, "", "%s %s (dry run)", what, e.migration.Name),
+	return result, fault.WithFields(fault.Wrap(0, failure, "", "%s %s (dry run)", d.verb(), e.migration.Name),
 		map[string]any{"migration": e.migration.Name, "direction": d})
 }

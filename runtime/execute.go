@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -73,8 +72,9 @@ func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migrati
 		}
 	}
 	byName, batch := recordsByName(records), nextBatch(records)
+	begins := newClock(records, batch)
 	for i, m := range plan {
-		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, args: o.Args}
+		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, begins: begins, args: o.Args}
 		if before, registered := byName[m.Name]; registered {
 			if run.before, err = r.whole(ctx, before); err != nil {
 				return err
@@ -100,6 +100,7 @@ type execution struct {
 	migration Migration
 	script    Script
 	batch     int
+	begins    clock // of up
 	args      map[string]string
 	before    Record // what the registry holds; the zero record where it holds nothing
 	journal   *journaling
@@ -131,12 +132,12 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(info.Environments) > 0 && !slices.Contains(info.Environments, r.Environment) {
+	if !info.isFor(r.Environment) {
 		return e.passOver(ctx, record, info)
 	}
 	if e.before.Undone() {
 		r.Observer.Notice(fmt.Sprintf("%s runs again: when it failed at %s its transaction was aborted, and nothing of it stayed",
-			e.before.Name, e.before.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")))
+			e.before.Name, stamp(e.before.StartedAt)))
 	}
 	r.Observer.Started(e.migration, Up)
 	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
@@ -179,16 +180,11 @@ func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance,
 
 // record is the record of a run of up that is about to begin.
 func (e *execution) record() (Record, error) {
-	bundle := e.script.Bundle()
-	packed, err := bundle.Pack()
-	if err != nil {
-		return Record{}, err
-	}
-	return Record{
+	record := Record{
 		Name: e.migration.Name, Number: e.migration.Number, Direction: Up, State: Executing,
-		Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
-		StartedAt: time.Now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign,
-	}, nil
+		StartedAt: e.begins.now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign, Rest: e.before.Rest,
+	}
+	return record, record.keep(e.script.Bundle())
 }
 
 // run stores the state, calls the script, and stores how it ended; finish does so when it ended well. States are stored
@@ -214,7 +210,7 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)
 	}
 	if record.Direction == Up {
-		record.Duration, record.FinishedAt = result.Duration, time.Now()
+		record.Duration, record.FinishedAt = result.Duration, record.StartedAt.Add(result.Duration)
 		record.Operations, record.Log = result.Operations, result.Log
 	}
 	ending, cancel := ending(ctx)
@@ -288,64 +284,4 @@ func callWithin(ctx context.Context, instance Instance) (Report, error) {
 		defer cancel()
 	}
 	return instance.Run(ctx)
-}
-
-// fail stores the failure and says what state things are in now.
-func (e *execution) fail(ctx context.Context, record Record, result Result, report Report, failure error) error {
-	record.State, record.Error, record.Journal, record.Aborted = Failed, failureOf(failure), &report.Journal, report.Journal.Aborted
-	if report.Journal.Steps == nil {
-		report.Journal.Steps = []Step{} // so that programs read a list
-	}
-	event, state := e.runner.ended(record, FailedEvent, result), "recorded as failed"
-	if record.Aborted {
-		record, event, state = e.aborted(record, event)
-	}
-	if err := e.runner.note(ctx, record, event); err != nil {
-		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(result.Direction).Words(), err)
-	}
-	what := "execute"
-	if result.Direction == Down {
-		what = "roll back"
-	}
-	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
-	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", what, record.Name),
-		resolveHint(record)), fields)
-}
-
-// aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;
-// one that was pending is as good as pending.
-func (e *execution) aborted(record Record, event Event) (Record, Event, string) {
-	event.Note = "its transaction was aborted: nothing of it stays"
-	if e.before.Name == "" || e.before.Undone() {
-		return record, event, "recorded as failed, and runs again with the next `migrator execute`"
-	}
-	event.State = e.before.State
-	return e.before, event, e.before.State.Words() + ", as it was before"
-}
-
-func inFlight(d Direction) State {
-	if d == Down {
-		return RollingBack
-	}
-	return Executing
-}
-
-// interrupted is the failure of a script with the state that it left its migration in.
-type interrupted struct {
-	name  string
-	state string
-	err   error
-}
-
-func (e *interrupted) Error() string { return e.err.Error() }
-func (e *interrupted) Unwrap() error { return e.err }
-
-// Detail is the script's own trace, with what was done before, and then the state that things are in now. How to go on is
-// said here where the script's error has a hint of its own, which is then the one that is shown.
-func (e *interrupted) Detail() string {
-	state := e.name + " is " + e.state
-	if trace := fault.DetailOf(e.err); trace != "" {
-		return trace + "\n" + state
-	}
-	return state
 }

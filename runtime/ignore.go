@@ -75,14 +75,10 @@ func (r *Runner) ignore(ctx context.Context, m Migration, batch int) error {
 	if err != nil {
 		return err
 	}
-	packed, err := bundle.Pack()
-	if err != nil {
-		return err
-	}
 	now := time.Now()
-	record := Record{
-		Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
-		StartedAt: now, FinishedAt: now, Batch: batch, By: r.By,
+	record := Record{Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, StartedAt: now, FinishedAt: now, Batch: batch, By: r.By}
+	if err := record.keep(bundle); err != nil {
+		return err
 	}
 	if err := r.note(ctx, record, r.event(record, Registered)); err != nil {
 		return fmt.Errorf("register %s: %w", m.Name, err)

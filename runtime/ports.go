@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -67,6 +68,11 @@ type Info struct {
 	Irreversible string        // the reason, or ""
 	Timeout      time.Duration // 0: none
 	Environments []string      // empty: all
+}
+
+// isFor tells whether the migration is meant for an environment.
+func (i Info) isFor(environment string) bool {
+	return len(i.Environments) == 0 || slices.Contains(i.Environments, environment)
 }
 
 // Report is what one call of a script did.

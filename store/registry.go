@@ -41,6 +41,8 @@ type document struct {
 	Journal    *runtime.Journal    `bson:"journal,omitempty"`
 	Aborted    bool                `bson:"aborted,omitempty"`
 	Rollback   *runtime.Attempt    `bson:"rollback,omitempty"`
+	// Rest are the fields that this version does not know.
+	Rest map[string]bson.RawValue `bson:",inline"`
 }
 
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
@@ -70,6 +72,9 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 	if err := bson.Unmarshal(raw, &d); err != nil {
 		return document{}, fault.Wrap(fault.Failed, err, "look at it with `migrator eval`, and mend or remove it",
 			"read the document %s of the collection %s", raw.Lookup("_id"), r.collection.Name())
+	}
+	if d.Name == "" && d.State != "" {
+		d.Name, _ = d.ID.(string) // what lost its name by hand still stands as it stood
 	}
 	return d, nil
 }
@@ -123,6 +128,9 @@ func (d document) record() runtime.Record {
 		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
 		Batch: d.Batch, Log: d.Log, Error: d.Error, Journal: d.Journal, Aborted: d.Aborted, Rollback: d.Rollback,
 	}
+	if len(d.Rest) > 0 {
+		r.Rest = d.Rest
+	}
 	if d.State == "" {
 		r.State, r.Foreign = runtime.Executed, true
 	}
@@ -133,7 +141,7 @@ func (d document) record() runtime.Record {
 		r.FinishedAt = *d.FinishedAt
 	}
 	if d.DurationMS != nil {
-		r.Duration = time.Duration(*d.DurationMS) * time.Millisecond
+		r.Duration = max(time.Duration(*d.DurationMS)*time.Millisecond, 1) // known, and less than a millisecond
 	}
 	if d.By != nil {
 		r.By = *d.By
@@ -154,8 +162,12 @@ func documentOf(r runtime.Record) document {
 		d.StartedAt = &r.StartedAt
 	}
 	if !r.FinishedAt.IsZero() {
-		ms := runtime.Milliseconds(r.Duration)
-		d.FinishedAt, d.DurationMS = &r.FinishedAt, &ms
+		d.FinishedAt = &r.FinishedAt
 	}
+	if r.Duration > 0 {
+		ms := runtime.Milliseconds(r.Duration)
+		d.DurationMS = &ms
+	}
+	d.Rest, _ = r.Rest.(map[string]bson.RawValue)
 	return d
 }
