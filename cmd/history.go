@@ -88,7 +88,7 @@ func (d *historyDocument) text(u *ui.UI) {
 	}
 	var rows [][]string
 	for _, e := range d.Events {
-		rows = append(rows, []string{u.Time(e.At), e.Name, u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String())})
+		rows = append(rows, []string{u.Time(e.At), u.Line(e.Name), u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String())})
 	}
 	u.Table([]string{"when", "migration", "what", "took", "operations", "by"}, rows)
 }
@@ -100,7 +100,7 @@ func (e historyEvent) text(u *ui.UI) {
 			u.Out.Printf("  %-10s %s\n", name, u.Plain(value))
 		}
 	}
-	u.Out.Println(u.Out.Bold(u.Time(e.At)) + "  " + e.Name + "  " + u.Out.Bold(e.what()))
+	u.Out.Println(u.Out.Bold(u.Time(e.At)) + "  " + u.Line(e.Name) + "  " + u.Out.Bold(e.what()))
 	row("by", e.By.String()+", migrator "+e.By.Version)
 	row("took", e.took())
 	row("operations", e.counts())
@@ -137,7 +137,7 @@ func (e historyEvent) what() string {
 	case runtime.Resolved:
 		return "resolved: " + e.State.Words()
 	case runtime.Imported:
-		return e.Note
+		return "imported"
 	}
 	verb := "execute"
 	if e.Direction == runtime.Down {

@@ -96,7 +96,7 @@ func (d *showDocument) text(u *ui.UI) {
 			u.Out.Printf("%s %s\n", u.Out.Bold(fmt.Sprintf("%-11s", name)), value)
 		}
 	}
-	row("migration", m.Name)
+	row("migration", u.Line(m.Name))
 	row("state", m.paint(u))
 	if m.StartedAt != nil {
 		row("started", u.Time(*m.StartedAt))

@@ -141,7 +141,7 @@ func (d *statusDocument) text(u *ui.UI) {
 		for _, remark := range e.remarks() {
 			remarks = append(remarks, u.Line(remark))
 		}
-		rows = append(rows, []string{e.Name, e.paint(u), e.when(u), took, strings.Join(remarks, ", ")})
+		rows = append(rows, []string{u.Line(e.Name), e.paint(u), e.when(u), took, strings.Join(remarks, ", ")})
 	}
 	u.Table([]string{"migration", "state", "when", "took", ""}, rows)
 	if d.Lock != nil {
@@ -215,7 +215,12 @@ func (e statusEntry) remarks() []string {
 // summary is the last line: what there is to do.
 func (d *statusDocument) summary(u *ui.UI) string {
 	on := fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
+	late := 0
 	for _, e := range d.Migrations {
+		if e.OutOfOrder {
+			late++
+		}
+		e.Name = u.Line(e.Name)
 		switch {
 		case e.Aborted:
 			return u.Out.Bad(e.Name+" has failed"+on+", and nothing of it stays.") + " Mend it, then `migrator execute` runs it again."
@@ -229,6 +234,10 @@ func (d *statusDocument) summary(u *ui.UI) string {
 	}
 	if d.Pending == 0 {
 		return u.Out.Good("All migrations are registered" + on + ": nothing to do.")
+	}
+	if late > 0 {
+		return u.Out.Warn(fmt.Sprintf("%d pending%s, %d of them out of order.", d.Pending, on, late)) +
+			" `migrator execute --allow-out-of-order` runs them all."
 	}
 	return u.Out.Warn(fmt.Sprintf("%d pending%s.", d.Pending, on)) + " `migrator execute` runs them."
 }

@@ -116,7 +116,7 @@ func (d *matrix) text(u *ui.UI) {
 	slices.SortStableFunc(known, byNumber)
 	var rows [][]string
 	for _, m := range known {
-		row := []string{m.Name}
+		row := []string{u.Line(m.Name)}
 		for _, e := range d.Environments {
 			row = append(row, e.cell(u, m.Name, len(d.Environments) > wordy))
 		}

@@ -39,6 +39,9 @@ func standing(code fault.Code, record Record, asked string) error {
 	return fault.WithFields(&halfway{err: err, journal: record.Journal}, fields)
 }
 
+// storyText is how much of an error's message is said again, in bytes: `migrator show` has all that is kept.
+const storyText = 500
+
 // story says what became of the run that left the record so.
 func (r Record) story() string {
 	latest := r.Latest()
@@ -54,7 +57,7 @@ func (r Record) story() string {
 		what = "failed while it was rolled back"
 	}
 	if r.Error != nil {
-		what += fmt.Sprintf(" (%s: %s)", r.Error.Name, r.Error.Message)
+		what += fmt.Sprintf(" (%s: %s)", r.Error.Name, Clip(r.Error.Message, storyText))
 	}
 	return fmt.Sprintf("%s %s at %s, and %s", r.Name, what, since, r.Stood())
 }

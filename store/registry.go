@@ -16,6 +16,8 @@ import (
 // registry keeps a document for each migration that is registered or in flight, under its name as _id.
 type registry struct {
 	collection *mongo.Collection
+	// of is the database that the migrations work on, where that is not the registry's own; else "".
+	of string
 }
 
 var _ runtime.Registry = (*registry)(nil)
@@ -41,6 +43,7 @@ type document struct {
 	Journal    *runtime.Journal    `bson:"journal,omitempty"`
 	Aborted    bool                `bson:"aborted,omitempty"`
 	Rollback   *runtime.Attempt    `bson:"rollback,omitempty"`
+	Database   string              `bson:"database,omitempty"` // registry.of
 	// Rest are the fields that this version does not know.
 	Rest map[string]bson.RawValue `bson:",inline"`
 }
@@ -73,6 +76,11 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 		return document{}, fault.Wrap(fault.Failed, err, "look at it with `migrator eval`, and mend or remove it",
 			"read the document %s of the collection %s", raw.Lookup("_id"), r.collection.Name())
 	}
+	if d.Database != "" && r.of != "" && d.Database != r.of {
+		return document{}, fault.New(fault.Usage,
+			"give each database a registry of its own: leave registry.database out of migrator.yaml, or set it to another for this environment",
+			"the registry in %s.%s is that of the database %s, and not of %s", r.collection.Database().Name(), r.collection.Name(), d.Database, r.of)
+	}
 	if d.Name == "" && d.State != "" {
 		d.Name, _ = d.ID.(string) // what lost its name by hand still stands as it stood
 	}
@@ -95,7 +103,9 @@ func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, 
 
 func (r *registry) Put(ctx context.Context, record runtime.Record) error {
 	byID := bson.D{{Key: "_id", Value: record.Name}}
-	if _, err := r.collection.ReplaceOne(ctx, byID, documentOf(record), options.Replace().SetUpsert(true)); err != nil {
+	d := documentOf(record)
+	d.Database = r.of
+	if _, err := r.collection.ReplaceOne(ctx, byID, d, options.Replace().SetUpsert(true)); err != nil {
 		return explain(err, "write the registry")
 	}
 	if !record.Foreign {

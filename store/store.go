@@ -31,6 +31,7 @@ type Options struct {
 // Store keeps a project's registry, history and lock in one database.
 type Store struct {
 	client  *mongo.Client
+	data    string // the database that migrations work on
 	clock   func(context.Context) (time.Time, error)
 	born    func() (time.Time, bool)
 	options Options
@@ -44,7 +45,7 @@ func New(c *connect.Connection, o Options) *Store {
 	if o.Lease == 0 {
 		o.Lease = DefaultLease
 	}
-	return &Store{client: c.Client, clock: c.ServerTime, born: c.ServerBorn, options: o}
+	return &Store{client: c.Client, data: c.Database, clock: c.ServerTime, born: c.ServerBorn, options: o}
 }
 
 // collection reads from and writes to the primary, and waits for a majority: what is stored here must survive a failover,
@@ -54,8 +55,14 @@ func (s *Store) collection(suffix string) *mongo.Collection {
 	return s.client.Database(s.options.Database).Collection(s.options.Collection+suffix, o)
 }
 
-// Registry keeps the records.
-func (s *Store) Registry() runtime.Registry { return &registry{s.collection("")} }
+// Registry keeps the records: those of the connection's database, and of no other.
+func (s *Store) Registry() runtime.Registry {
+	r := &registry{collection: s.collection("")}
+	if s.data != s.options.Database {
+		r.of = s.data
+	}
+	return r
+}
 
 // History keeps the events.
 func (s *Store) History() runtime.History { return &history{s.collection("_history")} }
