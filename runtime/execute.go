@@ -106,7 +106,7 @@ type execution struct {
 	journal   *journaling
 }
 
-// whole is a record of List's with the source that List leaves out.
+// whole is a record of List's with what List leaves out.
 func (r *Runner) whole(ctx context.Context, record Record) (Record, error) {
 	whole, ok, err := r.Registry.Get(ctx, record.Name)
 	if err != nil || !ok {

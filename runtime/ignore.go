@@ -66,6 +66,9 @@ func planIgnore(files []Migration, records []Record, o IgnoreOptions) ([]Migrati
 		return pendingOf(files, records, o.To), nil
 	}
 	return unregistered(files, records, o.Targets, func(record Record) error {
+		if record.Blocks() {
+			return blockedError(record)
+		}
 		return alreadyError(record, "type `migrator status` for what is pending")
 	})
 }

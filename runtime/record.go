@@ -64,7 +64,7 @@ type Record struct {
 	Batch      int           // of the run of `execute` that it was part of; 0 in a record of another tool
 	By         Identity
 	Operations Operations
-	Log        []string // the last lines printed
+	Log        []string // the last lines printed; List leaves it out
 	Error      *Failure
 	// Journal is how far a run in flight is at least, and how far a failed one was; nil where it ended well.
 	Journal *Journal

@@ -49,7 +49,7 @@ type document struct {
 }
 
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
-	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}}))
+	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}, {Key: "log", Value: 0}}))
 	if err != nil {
 		return nil, explain(err, "read the registry")
 	}
