@@ -53,7 +53,7 @@ there the new documents take the place of the old ones.)`,
 		}),
 	}
 	c.Flags().StringVar(&o.Tool, "from", "", "the `TOOL`: "+strings.Join(store.Tools(), ", "))
-	c.Flags().StringVar(&collection, "collection", "", "where it keeps its history, in place of its own `NAME`")
+	c.Flags().StringVar(&collection, "collection", "", "where it keeps its history, if not as usual: `NAME`")
 	c.Flags().BoolVar(&o.DryRun, "dry-run", false, "show what would be done, and write nothing")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
 	// The flag exists, so registering a function for it cannot fail.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,8 @@ type opening struct {
 	// brief promises that the command is done within moments, whatever the database holds.
 	brief       bool
 	middlewares []bindings.Middleware
+	// runs says that migrations are called, which must leave the registry alone.
+	runs bool
 	// dryRun keeps the command from leaving any trace.
 	dryRun bool
 	// looks says that the command only looks: it makes no data directory where there is none.
@@ -99,7 +102,12 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	if err != nil {
 		return nil, err
 	}
+	registry := cmp.Or(c.Registry.Database, connection.Database)
+	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection})
 	middlewares := o.middlewares
+	if o.runs {
+		middlewares = append(middlewares, bindings.Keep(registry, s.Collections()))
+	}
 	if a.flags.verbose {
 		middlewares = append(middlewares, bindings.Trace(a.trace))
 	}
@@ -107,11 +115,6 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
 		Env: a.scriptEnv(c), EnvNames: a.scriptEnvNames(c), Middlewares: middlewares,
 	})
-	registry := c.Registry.Database
-	if registry == "" {
-		registry = connection.Database
-	}
-	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection})
 	environment.Database = connection.Database
 	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
 	p.runner = &runtime.Runner{

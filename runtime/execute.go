@@ -65,32 +65,46 @@ func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migrati
 	if err != nil {
 		return err
 	}
-	scripts := make([]Script, len(plan))
-	for i, m := range plan {
-		if scripts[i], err = r.Scripts.Load(ctx, m); err != nil {
-			return err
-		}
+	runs, err := r.prepareUps(ctx, lease, plan, records, o.Args)
+	if err != nil {
+		return err
 	}
-	byName, batch := recordsByName(records), nextBatch(records)
-	begins := newClock(records, batch)
-	for i, m := range plan {
-		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, begins: begins, args: o.Args}
-		if before, registered := byName[m.Name]; registered {
-			if run.before, err = r.whole(ctx, before); err != nil {
-				return err
-			}
-		}
-		result, err := run.up(ctx)
-		if result != nil {
-			out.Results = append(out.Results, *result)
-			r.Observer.Finished(*result)
-		}
+	for i := range runs {
+		result, err := runs[i].up(ctx)
+		r.took(out, result)
 		if err != nil {
 			return err
 		}
-		scripts[i] = nil // so that its program and its source can be freed while the rest runs
+		runs[i].script = nil // so that its program and its source can be freed while the rest runs
 	}
 	return nil
+}
+
+// prepareUps compiles what is to be executed, each as its file is now.
+func (r *Runner) prepareUps(ctx context.Context, lease Lease, plan []Migration, records []Record, args map[string]string) (runs []execution, err error) {
+	byName, batch := recordsByName(records), nextBatch(records)
+	begins := newClock(records, batch)
+	for _, m := range plan {
+		run := execution{runner: r, lease: lease, migration: m, batch: batch, begins: begins, args: args}
+		if run.script, err = r.Scripts.Load(ctx, m); err != nil {
+			return nil, err
+		}
+		if before, registered := byName[m.Name]; registered {
+			if run.before, err = r.whole(ctx, before); err != nil {
+				return nil, err
+			}
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+// took adds a result to what a run has done, and tells of it; nil is none.
+func (r *Runner) took(out *Outcome, result *Result) {
+	if result != nil {
+		out.Results = append(out.Results, *result)
+		r.Observer.Finished(*result)
+	}
 }
 
 // execution is one call of one migration's up or down.
@@ -128,6 +142,9 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	if !info.HasUp {
 		return nil, noUp(e.migration.Name, info)
 	}
+	if err := e.refuseElsewhere(info); err != nil {
+		return nil, err
+	}
 	record, err := e.record()
 	if err != nil {
 		return nil, err
@@ -152,6 +169,16 @@ func noUp(name string, info Info) error {
 		hint = fmt.Sprintf("its up is in an export of another name: add `export default %s`", info.Within)
 	}
 	return fault.WithFields(fault.New(fault.Script, hint, "%s exports no function up", name), map[string]any{"migration": name})
+}
+
+// refuseElsewhere fails for a migration whose work is here, or a part of it, although it is meant for other environments by
+// now: it would not run again, and must not be registered as if nothing of it was here.
+func (e *execution) refuseElsewhere(info Info) error {
+	if info.isFor(e.runner.Environment) || e.before.Name == "" || e.before.Untouched() {
+		return nil
+	}
+	return fault.WithFields(fault.New(fault.Usage, fmt.Sprintf("to undo it here, type `migrator rollback %s`", e.migration.Name),
+		"%s is only for %s, so it would not be executed again", e.migration.Name, strings.Join(info.Environments, ", ")), map[string]any{"migration": e.migration.Name})
 }
 
 // passOver registers a migration that is meant for other environments, so that it is not pending here for ever.

@@ -49,9 +49,7 @@ func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 			if err := r.ignore(ctx, m, batch); err != nil {
 				return err
 			}
-			result := Result{Name: m.Name, Direction: Up, State: Ignored}
-			out.Results = append(out.Results, result)
-			r.Observer.Finished(result)
+			r.took(&out, &Result{Name: m.Name, Direction: Up, State: Ignored})
 		}
 		return nil
 	})

@@ -145,10 +145,7 @@ func (r *Runner) redoLocked(ctx context.Context, lease Lease, files []Migration,
 		{up.up, plan.file.Name + " had been rolled back"},
 	} {
 		result, err := half.run(ctx)
-		if result != nil {
-			out.Results = append(out.Results, *result)
-			r.Observer.Finished(*result)
-		}
+		r.took(out, result)
 		if err != nil {
 			return fault.Wrap(0, err, "", "redo stopped half-way, %s", half.left)
 		}
@@ -172,20 +169,20 @@ func (r *Runner) prepareUp(ctx context.Context, lease Lease, plan redo, begins c
 	if err != nil {
 		return execution{}, err
 	}
-	e := execution{runner: r, lease: lease, migration: plan.file, script: script, batch: plan.batch, begins: begins, args: args}
+	e := execution{runner: r, lease: lease, migration: plan.file, script: script, batch: plan.batch, begins: begins, args: args, before: plan.record}
 	instance, err := script.Open(ctx, Call{Migration: e.migration, Direction: Up, Environment: r.Environment, Database: r.Database, Args: args})
 	if err != nil {
 		return execution{}, err
 	}
 	defer instance.Close()
 	info := instance.Info()
-	switch {
-	case !info.HasUp:
+	if !info.HasUp {
 		return execution{}, noUp(plan.file.Name, info)
-	case !info.isFor(r.Environment):
-		return execution{}, fault.WithFields(fault.New(fault.Usage, fmt.Sprintf("to undo it here, type `migrator rollback %s`", plan.file.Name),
-			"%s is only for %s, so it would not be executed again", plan.file.Name, strings.Join(info.Environments, ", ")), map[string]any{"migration": plan.file.Name})
+	}
+	if err := e.refuseElsewhere(info); err != nil {
+		return execution{}, err
 	}
 	_, err = e.record() // it may be too large to be stored
+	e.before = Record{} // by then it has been rolled back
 	return e, err
 }

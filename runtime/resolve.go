@@ -49,8 +49,7 @@ func (r *Runner) Resolve(ctx context.Context, target string, how Resolution, wai
 		if err != nil {
 			return err
 		}
-		out.Results = []Result{result}
-		r.Observer.Finished(result)
+		r.took(&out, &result)
 		return nil
 	})
 	return out, err

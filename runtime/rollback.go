@@ -84,23 +84,31 @@ func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migrat
 	if err != nil {
 		return err
 	}
-	runs := make([]execution, len(plan))
-	for i, record := range plan {
-		if runs[i], err = r.prepareDown(ctx, lease, files, record, o.Args); err != nil {
-			return err
-		}
+	runs, err := r.prepareDowns(ctx, lease, files, plan, o.Args)
+	if err != nil {
+		return err
 	}
 	for i := range runs {
 		result, err := runs[i].down(ctx)
-		if result != nil {
-			out.Results = append(out.Results, *result)
-			r.Observer.Finished(*result)
-		}
+		r.took(out, result)
 		if err != nil {
 			return err
 		}
+		runs[i].script = nil
 	}
 	return nil
+}
+
+func (r *Runner) prepareDowns(ctx context.Context, lease Lease, files []Migration, plan []Record, args map[string]string) ([]execution, error) {
+	var runs []execution
+	for _, record := range plan {
+		run, err := r.prepareDown(ctx, lease, files, record, args)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
 }
 
 // prepareDown finds the script to undo a record with, and refuses what cannot be undone.

@@ -55,6 +55,17 @@ func (s *Store) collection(suffix string) *mongo.Collection {
 	return s.client.Database(s.options.Database).Collection(s.options.Collection+suffix, o)
 }
 
+// Collections are those that it keeps its documents in.
+func (s *Store) Collections() []string {
+	return []string{s.options.Collection, s.options.Collection + historySuffix, s.options.Collection + lockSuffix}
+}
+
+// What the collections of the history and the lock are called behind the name of the registry's.
+const (
+	historySuffix = "_history"
+	lockSuffix    = "_lock"
+)
+
 // Registry keeps the records: those of the connection's database, and of no other.
 func (s *Store) Registry() runtime.Registry {
 	r := &registry{collection: s.collection("")}
@@ -65,11 +76,11 @@ func (s *Store) Registry() runtime.Registry {
 }
 
 // History keeps the events.
-func (s *Store) History() runtime.History { return &history{s.collection("_history")} }
+func (s *Store) History() runtime.History { return &history{s.collection(historySuffix)} }
 
 // Locker gives out the lock.
 func (s *Store) Locker() runtime.Locker {
-	return &locker{collection: s.collection("_lock"), clock: s.clock, born: s.born, lease: s.options.Lease, beat: s.options.Lease / beats}
+	return &locker{collection: s.collection(lockSuffix), clock: s.clock, born: s.born, lease: s.options.Lease, beat: s.options.Lease / beats}
 }
 
 // explain says what was being done when the driver failed, in the user's terms.
