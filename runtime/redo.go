@@ -45,7 +45,7 @@ func (r *Runner) Redo(ctx context.Context, o RedoOptions) (Outcome, error) {
 	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
 		return r.redoLocked(ctx, lease, files, o, &out)
 	})
-	return out, err
+	return out, toldOfRunning(err, records)
 }
 
 // redo is what Redo runs: nothing where the file has no name.
