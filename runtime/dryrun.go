@@ -126,7 +126,7 @@ func (r *Runner) noticeHolder(ctx context.Context, refused error) error {
 	state, _ := fault.FieldsOf(refused)["state"].(State)
 	if state.InFlight() {
 		return fault.WithFields(fault.New(fault.Locked, "wait until that run has ended, then try again",
-			"a migration is %s by %s", state.Words(), holder), fault.FieldsOf(refused))
+			"a migration is %s, by %s", state.Words(), holder), fault.FieldsOf(refused))
 	}
 	return refused
 }
