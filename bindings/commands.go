@@ -10,13 +10,28 @@ func commandAccess(c bson.Raw) Access {
 	case "find", "count", "distinct", "getMore", "killCursors", "listCollections", "listIndexes", "listDatabases", "explain",
 		"ping", "hello", "isMaster", "ismaster", "buildInfo", "buildinfo", "serverStatus", "collStats", "collstats", "dbStats",
 		"dbstats", "dataSize", "hostInfo", "connectionStatus", "getParameter", "getCmdLineOpts", "getLog", "currentOp",
-		"listCommands", "replSetGetStatus", "replSetGetConfig", "validate", "whatsmyuri", "usersInfo", "rolesInfo", "top",
+		"listCommands", "replSetGetStatus", "replSetGetConfig", "whatsmyuri", "usersInfo", "rolesInfo", "top",
 		"getClusterParameter", "getDefaultRWConcern", "balancerStatus", "listShards", "dbHash", "features":
+		return Read
+	case "validate":
+		if repairs(c) {
+			return Write
+		}
 		return Read
 	case "aggregate":
 		return accessOf(stagesOf(c.Lookup("pipeline")))
 	}
 	return Admin
+}
+
+// repairs tells whether a validate would do more than look.
+func repairs(c bson.Raw) bool {
+	for _, option := range []string{"repair", "fixMultikey"} {
+		if v, ok := c.Lookup(option).BooleanOK(); ok && v {
+			return true
+		}
+	}
+	return false
 }
 
 // accessOf tells whether a pipeline writes: its last stage is $out or $merge.

@@ -43,17 +43,7 @@ func changes(op *Operation) bool {
 	case *Aggregate:
 		return accessOf(r.Pipeline) != Read
 	case *Command:
-		return commandAccess(r.Document) == Write || r.Name() == "validate" && repairs(r.Document)
-	}
-	return false
-}
-
-// repairs tells whether a validate would do more than look.
-func repairs(c bson.Raw) bool {
-	for _, option := range []string{"repair", "fixMultikey"} {
-		if v, ok := c.Lookup(option).BooleanOK(); ok && v {
-			return true
-		}
+		return commandAccess(r.Document) == Write
 	}
 	return false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja_nodejs/require"
@@ -29,6 +30,8 @@ type Options struct {
 	Middlewares []Middleware
 	// Env answers the script's env(name); nil refuses every name.
 	Env func(name string) (string, error)
+	// Loading bounds the evaluation of a file's top level; 0 is half a minute.
+	Loading time.Duration
 	// EnvNames are the variables that Env gives and that are set; nil: none.
 	EnvNames func() []string
 }

@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -22,8 +23,10 @@ func (m *migration) Bundle() runtime.Bundle { return m.unit.Bundle() }
 
 func (m *migration) Open(ctx context.Context, call runtime.Call) (runtime.Instance, error) {
 	i := &instance{engine: m.engine, call: call}
+	ctx, ask, cancel := m.engine.boundLoading(ctx, call)
+	defer cancel()
 	setUp := m.engine.setUp(call, &i.scope)
-	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Ask: call.Ask, Progress: call.Progress, Setup: func(vm *script.VM) error {
+	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Ask: ask, Progress: call.Progress, Setup: func(vm *script.VM) error {
 		if err := setUp(vm); err != nil {
 			return err
 		}
@@ -43,6 +46,28 @@ func (m *migration) Open(ctx context.Context, call runtime.Call) (runtime.Instan
 		return nil, err
 	}
 	return i, nil
+}
+
+// loadingTime is ample for a top level, which computes and does not wait.
+const loadingTime = 30 * time.Second
+
+// boundLoading ends a top level that does not come to its end. The time that somebody takes to answer a question does
+// not count.
+func (e *Engine) boundLoading(ctx context.Context, call runtime.Call) (context.Context, runtime.Asker, func()) {
+	limit := cmp.Or(e.options.Loading, loadingTime)
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(limit, func() {
+		cancel(fault.New(fault.Script, "move what takes long into up(db) or down(db)", "the top level of the file has not come to its end in %s", limit))
+	})
+	stop := func() { timer.Stop(); cancel(nil) }
+	if call.Ask == nil {
+		return ctx, nil, stop
+	}
+	return ctx, func(ctx context.Context, q runtime.Question) (string, error) {
+		timer.Stop()
+		defer timer.Reset(limit)
+		return call.Ask(ctx, q)
+	}, stop
 }
 
 // instance is an evaluated migration.

@@ -320,3 +320,28 @@ func TestTypesSurvive(t *testing.T) {
 	wantIn(t, r.Shown, `"long":{"$numberLong":"6"}`, `"int":{"$numberInt":"5"}`, `"double":{"$numberDouble":"5.0"}`, `"big":{"$numberLong":"9007199254740993"}`,
 		`"nested":{"z":{"$numberLong":"1"},"a":[{"$numberLong":"2"}]}`, `"extra":{"$numberInt":"1"}`)
 }
+
+// A top level that never ends must hold up neither a run nor what only looks at files.
+func TestLoadingIsBounded(t *testing.T) {
+	t.Parallel()
+	const limit = 300 * time.Millisecond
+	b := newBench(t, func(o *Options) { o.Loading = limit })
+	_, err := b.open("const a = 1\nwhile (a) {}\nexport function up(db) {}")
+	if fault.CodeOf(err) != fault.Script || !strings.Contains(err.Error(), "001_test.js:2:") || !strings.Contains(err.Error(), "has not come to its end in 300ms") {
+		t.Errorf("got exit code %d: %v", fault.CodeOf(err), err)
+	}
+	// What somebody takes to answer does not count.
+	slow := func(c *runtime.Call) {
+		c.Ask = func(ctx context.Context, _ runtime.Question) (string, error) {
+			select {
+			case <-ctx.Done():
+				return "", context.Cause(ctx)
+			case <-time.After(2 * limit):
+				return "7", nil
+			}
+		}
+	}
+	if _, err := b.run(t.Context(), "const n = prompt('how many?')\nexport function up(db) { if (n !== '7') throw n }", slow); err != nil {
+		t.Error(err)
+	}
+}

@@ -116,6 +116,9 @@ func (s *scope) attempt(op *Operation) (*Result, error) {
 	op.Where = s.vm.Where()
 	s.chooseSession(op)
 	op.inherit()
+	if op.Access == Read && changes(op) {
+		op.Access = Write // its method reads, but not with the options that the script gave
+	}
 	if s.capture != nil {
 		s.capture(op)
 		return &Result{}, nil

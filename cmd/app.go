@@ -51,7 +51,7 @@ func (a *app) newUI() *ui.UI {
 
 // bind declares the global flags.
 func (a *app) bind(flags *pflag.FlagSet) {
-	flags.StringVarP(&a.flags.Config, "config", "c", "", "configuration `FILE`; else migrator.yaml, from here upwards")
+	flags.StringVarP(&a.flags.Config, "config", "c", "", "configuration `FILE`; else migrator.yaml, here or above")
 	flags.StringVarP(&a.flags.Env, "env", "e", "", "environment `NAME`")
 	flags.StringVar(&a.flags.URI, "uri", "", "connection string `URI`, in place of the environment's")
 	flags.StringVar(&a.flags.Database, "database", "", "database `NAME`, in place of the environment's")

@@ -207,7 +207,7 @@ func TestDryRunSaysWhoHoldsTheLockAndTakesNone(t *testing.T) {
 		}
 	}
 	code, output := w.run(dir, "execute", "--dry-run")
-	if code != 5 || !strings.Contains(output, "the lock is held by") || !strings.Contains(output, "a migration is executing by") {
+	if code != 5 || !strings.Contains(output, "the lock is held by") || !strings.Contains(output, "a migration is executing, by") {
 		t.Errorf("what is blocked by a run in flight: exit %d\n%s", code, output)
 	}
 	if code, output = w.run(dir, "rollback", "--dry-run", "1"); code != 0 || !strings.Contains(output, "this answer may be out of date") || !strings.Contains(output, "would roll back 001_done.js") {

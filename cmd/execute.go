@@ -39,7 +39,7 @@ be written; it needs no more than the right to read.`,
 }
 
 func (a *app) execute(ctx context.Context, o runtime.ExecuteOptions, given *answers) (document, error) {
-	return a.runIn(ctx, opening{answers: given, dryRun: o.DryRun}, nothingPending, func(p *project) (runtime.Outcome, error) {
+	return a.runIn(ctx, opening{runs: true, answers: given, dryRun: o.DryRun}, nothingPending, func(p *project) (runtime.Outcome, error) {
 		if !o.DryRun {
 			if err := a.guardWrite(ctx, p.environment, "execute migrations"); err != nil {
 				return runtime.Outcome{}, err

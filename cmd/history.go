@@ -22,7 +22,7 @@ With a FILE, each entry in full: by which process, and what was printed.`,
 		Example:           "  migrator history\n  migrator history 003_x.js --limit 5",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			return a.with(ctx, looking(), func(p *project) (document, error) {
 				if len(args) > 1 || limit < 0 {
 					return nil, fault.New(fault.Usage, "type `migrator history --help`", "history takes one migration at most, and a limit that is not below 0")
 				}
@@ -88,7 +88,7 @@ func (d *historyDocument) text(u *ui.UI) {
 	}
 	var rows [][]string
 	for _, e := range d.Events {
-		rows = append(rows, []string{u.Time(e.At), e.Name, u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String())})
+		rows = append(rows, []string{u.Time(e.At), u.Line(e.Name), u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String())})
 	}
 	u.Table([]string{"when", "migration", "what", "took", "operations", "by"}, rows)
 }
@@ -100,7 +100,7 @@ func (e historyEvent) text(u *ui.UI) {
 			u.Out.Printf("  %-10s %s\n", name, u.Plain(value))
 		}
 	}
-	u.Out.Println(u.Out.Bold(u.Time(e.At)) + "  " + e.Name + "  " + u.Out.Bold(e.what()))
+	u.Out.Println(u.Out.Bold(u.Time(e.At)) + "  " + u.Line(e.Name) + "  " + u.Out.Bold(e.what()))
 	row("by", e.By.String()+", migrator "+e.By.Version)
 	row("took", e.took())
 	row("operations", e.counts())
@@ -137,7 +137,7 @@ func (e historyEvent) what() string {
 	case runtime.Resolved:
 		return "resolved: " + e.State.Words()
 	case runtime.Imported:
-		return e.Note
+		return "imported"
 	}
 	verb := "execute"
 	if e.Direction == runtime.Down {

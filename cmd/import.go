@@ -34,7 +34,7 @@ there the new documents take the place of the old ones.)`,
 			if o.Tool == "" {
 				return d, fault.New(fault.Usage, "say which: --from "+strings.Join(store.Tools(), ", --from "), "import was not told what to import from")
 			}
-			_, err := a.with(ctx, opening{brief: true}, func(p *project) (_ document, err error) {
+			_, err := a.with(ctx, opening{brief: true, looks: o.DryRun}, func(p *project) (_ document, err error) {
 				d.Environment, d.Database = p.environment.Name, p.environment.Database
 				if o.From, err = store.Foreign(p.connection, o.Tool, collection); err != nil {
 					return nil, err
@@ -53,7 +53,7 @@ there the new documents take the place of the old ones.)`,
 		}),
 	}
 	c.Flags().StringVar(&o.Tool, "from", "", "the `TOOL`: "+strings.Join(store.Tools(), ", "))
-	c.Flags().StringVar(&collection, "collection", "", "where it keeps its history, in place of its own `NAME`")
+	c.Flags().StringVar(&collection, "collection", "", "where it keeps its history, if not as usual: `NAME`")
 	c.Flags().BoolVar(&o.DryRun, "dry-run", false, "show what would be done, and write nothing")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
 	// The flag exists, so registering a function for it cannot fail.

@@ -95,7 +95,7 @@ func (n narrator) Started(runtime.Migration, runtime.Direction) {}
 func (n narrator) Notice(text string) { n.ui.Notice(text) }
 
 func (n narrator) Printed(m runtime.Migration, line string) {
-	n.ui.Out.Println(n.ui.Out.Dim(m.Name+" |") + " " + n.ui.Plain(line))
+	n.ui.Out.Println(n.ui.Out.Dim(n.ui.Line(m.Name)+" |") + " " + n.ui.Plain(line))
 }
 
 func (n narrator) Finished(r runtime.Result) {
@@ -117,7 +117,7 @@ func (n narrator) Finished(r runtime.Result) {
 	if r.State == runtime.Failed || r.State.InFlight() {
 		paint = out.Bad
 	}
-	line := paint(fmt.Sprintf("%-11s", verdict(r))) + " " + r.Name
+	line := paint(fmt.Sprintf("%-11s", verdict(r))) + " " + n.ui.Line(r.Name)
 	if len(facts) > 0 {
 		line += "  " + out.Dim(strings.Join(facts, ", "))
 	}

@@ -44,7 +44,7 @@ func (n narrator) plan(r runtime.Result) {
 	case r.Direction == runtime.Down:
 		verb = "would roll back"
 	}
-	line := paint(verb) + " " + r.Name
+	line := paint(verb) + " " + n.ui.Line(r.Name)
 	if counts := r.Operations.String(); counts != "" {
 		line += "  " + out.Dim(counts)
 	}

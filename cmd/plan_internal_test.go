@@ -20,7 +20,7 @@ func TestDocumentsOfAPlanAreShownAsInAShellAndFitTheLine(t *testing.T) {
 		{"a long text", `{"_id":1,"text":"` + strings.Repeat("x", 100) + `","n":2}`, 60, `{_id: 1, text: "` + strings.Repeat("x", 27) + `…", n: 2}`},
 		{"many fields", `{"_id":1,"a":1,"b":2,"c":3,"d":4,"e":5}`, 24, `{_id: 1, a: 1, b: 2, …}`},
 		{"a pipeline", `[{"$set":{"a":1}}]`, 40, `[{$set: {a: 1}}]`},
-		{"what was cut for its size", `"{\"_id\":1…"`, 40, `"{\"_id\":1…"`},
+		{"what was cut for its size", `"{\"_id\":1…"`, 40, `{"_id":1…`},
 		{"nothing", `null`, 40, ``},
 	} {
 		if got := shell(json.RawMessage(c.text), c.limit); got != c.want || width(got) > c.limit {

@@ -38,6 +38,9 @@ func shell(text json.RawMessage, width int) string {
 	if d, isDocument := v.(bson.D); isDocument {
 		return fit(fieldsOf(d), nil, width)
 	}
+	if beginning, isText := v.(string); isText {
+		return cut(beginning, width) // of a document that is very large
+	}
 	return cut(shown(v), width)
 }
 

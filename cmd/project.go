@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,11 +45,18 @@ type opening struct {
 	// brief promises that the command is done within moments, whatever the database holds.
 	brief       bool
 	middlewares []bindings.Middleware
+	// runs says that migrations are called, which must leave the registry alone.
+	runs bool
 	// dryRun keeps the command from leaving any trace.
 	dryRun bool
+	// looks says that the command only looks: it makes no data directory where there is none.
+	looks bool
 	// answers are those given beforehand to questions of scripts; nil: none.
 	answers *answers
 }
+
+// looking is how a command works that only looks.
+func looking() opening { return opening{brief: true, looks: true} }
 
 // with opens the project, calls f, and closes it again.
 func (a *app) with(ctx context.Context, o opening, f func(*project) (document, error)) (document, error) {
@@ -90,11 +98,16 @@ func (a *app) runIn(ctx context.Context, o opening, nothing string, f func(*proj
 func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, o opening) (*project, error) {
 	connection, err := connect.Open(ctx,
 		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
-		connect.Options{Notice: a.ui.Notice, Brief: o.brief, NoTrace: o.dryRun})
+		connect.Options{Notice: a.ui.Notice, Brief: o.brief, NoTrace: o.dryRun || o.looks})
 	if err != nil {
 		return nil, err
 	}
+	registry := cmp.Or(c.Registry.Database, connection.Database)
+	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
 	middlewares := o.middlewares
+	if o.runs {
+		middlewares = append(middlewares, bindings.Keep(registry, s.Collections()))
+	}
 	if a.flags.verbose {
 		middlewares = append(middlewares, bindings.Trace(a.trace))
 	}
@@ -102,11 +115,6 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
 		Env: a.scriptEnv(c), EnvNames: a.scriptEnvNames(c), Middlewares: middlewares,
 	})
-	registry := c.Registry.Database
-	if registry == "" {
-		registry = connection.Database
-	}
-	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
 	environment.Database = connection.Database
 	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
 	p.runner = &runtime.Runner{

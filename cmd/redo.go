@@ -27,7 +27,7 @@ now. Migrations that were executed later stay as they are.`,
 			if len(args) > 0 {
 				o.Target = args[0]
 			}
-			return a.runIn(ctx, opening{answers: given}, "No migration is executed: nothing to do.", func(p *project) (runtime.Outcome, error) {
+			return a.runIn(ctx, opening{runs: true, answers: given}, "No migration is executed: nothing to do.", func(p *project) (runtime.Outcome, error) {
 				o.Approve = func() error { return a.guardWrite(ctx, p.environment, "run a migration down and up again") }
 				return p.runner.Redo(ctx, o)
 			})

@@ -79,7 +79,7 @@ func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 }
 
 func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, given *answers) (document, error) {
-	return a.runIn(ctx, opening{answers: given, dryRun: o.DryRun}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
+	return a.runIn(ctx, opening{runs: true, answers: given, dryRun: o.DryRun}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
 		o.Approve = func(everything bool) error {
 			if everything {
 				return a.guardDestroy(ctx, p.environment, "roll back every migration")

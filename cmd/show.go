@@ -24,7 +24,7 @@ error, and its source as it was executed (or, where it is pending, as it is).`,
 		ValidArgsFunction: a.completeMigrations,
 		Args:              exactly(1, "the migration to show"),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			return a.with(ctx, looking(), func(p *project) (document, error) {
 				entry, err := p.runner.Show(ctx, args[0])
 				if err != nil {
 					return nil, err
@@ -96,7 +96,7 @@ func (d *showDocument) text(u *ui.UI) {
 			u.Out.Printf("%s %s\n", u.Out.Bold(fmt.Sprintf("%-11s", name)), value)
 		}
 	}
-	row("migration", m.Name)
+	row("migration", u.Line(m.Name))
 	row("state", m.paint(u))
 	if m.StartedAt != nil {
 		row("started", u.Time(*m.StartedAt))

@@ -31,7 +31,7 @@ what is off: a file that has changed since, is missing, or is out of order.`,
 			if all {
 				return a.statusEverywhere(ctx, check)
 			}
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			return a.with(ctx, looking(), func(p *project) (document, error) {
 				s, err := p.runner.Status(ctx)
 				if err != nil {
 					return nil, err
@@ -110,8 +110,14 @@ func newStatusEntry(e runtime.Entry) statusEntry {
 		entry.stood = e.Record.Stood()
 	}
 	latest := e.Record.Latest()
-	entry.StartedAt, entry.By, entry.Failure = &latest.StartedAt, &latest.By, e.Record.Error
-	if !e.Record.FinishedAt.IsZero() {
+	entry.Failure = e.Record.Error
+	if !latest.StartedAt.IsZero() {
+		entry.StartedAt = &latest.StartedAt
+	}
+	if latest.By != (runtime.Identity{}) {
+		entry.By = &latest.By
+	}
+	if e.Record.Duration > 0 {
 		ms := runtime.Milliseconds(e.Record.Duration)
 		entry.DurationMS = &ms
 	}
@@ -128,14 +134,14 @@ func (d *statusDocument) text(u *ui.UI) {
 	var rows [][]string
 	for _, e := range d.Migrations {
 		took := ""
-		if e.DurationMS != nil && e.State != runtime.Ignored {
+		if e.DurationMS != nil {
 			took = ui.Duration(max(time.Duration(*e.DurationMS)*time.Millisecond, 1)) // none takes no time at all
 		}
 		var remarks []string
 		for _, remark := range e.remarks() {
 			remarks = append(remarks, u.Line(remark))
 		}
-		rows = append(rows, []string{e.Name, e.paint(u), e.when(u), took, strings.Join(remarks, ", ")})
+		rows = append(rows, []string{u.Line(e.Name), e.paint(u), e.when(u), took, strings.Join(remarks, ", ")})
 	}
 	u.Table([]string{"migration", "state", "when", "took", ""}, rows)
 	if d.Lock != nil {
@@ -178,12 +184,15 @@ func (e statusEntry) when(u *ui.UI) string {
 // remarks tell what is off.
 func (e statusEntry) remarks() []string {
 	var all []string
-	if e.State.InFlight() && e.By != nil {
-		standing := "left behind by a run that died: "
+	if e.State.InFlight() {
+		standing := "left behind by a run that died"
 		if *e.Alive {
-			standing = "running: "
+			standing = "running"
 		}
-		all = append(all, standing+e.By.String())
+		if e.By != nil {
+			standing += ": " + e.By.String()
+		}
+		all = append(all, standing)
 	}
 	if e.Failure != nil {
 		all = append(all, e.Failure.Name+": "+e.Failure.Message)
@@ -206,7 +215,12 @@ func (e statusEntry) remarks() []string {
 // summary is the last line: what there is to do.
 func (d *statusDocument) summary(u *ui.UI) string {
 	on := fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
+	late := 0
 	for _, e := range d.Migrations {
+		if e.OutOfOrder {
+			late++
+		}
+		e.Name = u.Line(e.Name)
 		switch {
 		case e.Aborted:
 			return u.Out.Bad(e.Name+" has failed"+on+", and nothing of it stays.") + " Mend it, then `migrator execute` runs it again."
@@ -220,6 +234,10 @@ func (d *statusDocument) summary(u *ui.UI) string {
 	}
 	if d.Pending == 0 {
 		return u.Out.Good("All migrations are registered" + on + ": nothing to do.")
+	}
+	if late > 0 {
+		return u.Out.Warn(fmt.Sprintf("%d pending%s, %d of them out of order.", d.Pending, on, late)) +
+			" `migrator execute --allow-out-of-order` runs them all."
 	}
 	return u.Out.Warn(fmt.Sprintf("%d pending%s.", d.Pending, on)) + " `migrator execute` runs them."
 }

@@ -78,7 +78,7 @@ func (a *app) statusOf(ctx context.Context, c *config.Config, name string, check
 		return d, err
 	}
 	d.Database = environment.Database
-	_, err = a.within(ctx, c, environment, opening{brief: true}, func(p *project) (document, error) {
+	_, err = a.within(ctx, c, environment, looking(), func(p *project) (document, error) {
 		s, err := p.runner.Status(ctx)
 		if err == nil {
 			d = newStatusDocument(p, s)
@@ -116,7 +116,7 @@ func (d *matrix) text(u *ui.UI) {
 	slices.SortStableFunc(known, byNumber)
 	var rows [][]string
 	for _, m := range known {
-		row := []string{m.Name}
+		row := []string{u.Line(m.Name)}
 		for _, e := range d.Environments {
 			row = append(row, e.cell(u, m.Name, len(d.Environments) > wordy))
 		}

@@ -13,6 +13,7 @@ import (
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
+	"migrator/runtime/fault"
 )
 
 // newValidate is `migrator validate`: it lists all that is wrong.
@@ -34,11 +35,16 @@ warnings do not count.`,
 			if offline {
 				return d, a.validateOffline(ctx, d)
 			}
-			_, err := a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			_, err := a.with(ctx, looking(), func(p *project) (document, error) {
 				d.Environment, d.Database = p.environment.Name, p.environment.Database
 				found, err := p.runner.Validate(ctx)
 				return nil, d.take(found, err)
 			})
+			if fault.CodeOf(err) == fault.Unreachable {
+				// What the files alone tell is worth telling all the same; the error that stays is that of the database.
+				_ = a.validateOffline(ctx, d)
+				err = fault.Then(err, "only the files were looked at: where they stand is not known")
+			}
 			return d, err
 		}),
 	}

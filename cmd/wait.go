@@ -62,7 +62,7 @@ type waiter struct {
 // look connects where it has to. The connection is kept, but not to a server of migrator's own, which could not end then.
 func (w *waiter) look(ctx context.Context) (runtime.Remaining, error) {
 	if w.project == nil {
-		p, err := w.app.open(ctx, w.config, w.environment, opening{brief: true})
+		p, err := w.app.open(ctx, w.config, w.environment, looking())
 		if err != nil {
 			return runtime.Remaining{}, err
 		}

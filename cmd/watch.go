@@ -63,7 +63,7 @@ func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (docu
 		view.root, view.project = p.config.ScriptRoot(), p
 		p.runner.Observer = view
 		o := runtime.WatchOptions{
-			Once: flags.once, NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
+			Once: flags.once, Root: p.config.ScriptRoot(), NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
 		}
 		if flags.once {
 			return nil, p.runner.Watch(ctx, o)

@@ -351,6 +351,17 @@ func TestWatchReportsANameThatIsNone(t *testing.T) {
 	w.same(w.printed(), "a", "sentinel")
 }
 
+func TestWatchSeesTheMendingOfAHelperThatHasNeverCompiled(t *testing.T) {
+	t.Parallel()
+	w := watchProject(t, files{"shared/v.js": "export const v = (", one: "import {v} from '../shared/v.js'\nexport function up(db) { print(v) }\n"})
+	if e := w.cycle(); e.Error["file"] != "shared/v.js" {
+		t.Errorf("the error is %v", e.Error)
+	}
+	w.write("shared/v.js", "export const v = 'mended'")
+	w.until("the run", func() bool { return len(w.printed()) > 0 })
+	w.same(w.printed(), "mended")
+}
+
 func TestWatchOnlyExecutesWithNoRollback(t *testing.T) {
 	t.Parallel()
 	w := watchProject(t, files{one: version("a")}, "--no-rollback")

@@ -9,12 +9,7 @@ import (
 
 // refuseBlocked fails when a migration stands in a state that has to be resolved before anything else is executed.
 func refuseBlocked(records []Record) error {
-	for _, record := range records {
-		if record.Blocks() {
-			return blockedError(record)
-		}
-	}
-	return nil
+	return refuseOthersBlocked(records, "")
 }
 
 // refuseOthersBlocked is refuseBlocked for what is to run whatever its own state.
@@ -44,14 +39,17 @@ func standing(code fault.Code, record Record, asked string) error {
 	return fault.WithFields(&halfway{err: err, journal: record.Journal}, fields)
 }
 
+// storyText is how much of an error's message is said again, in bytes: `migrator show` has all that is kept.
+const storyText = 500
+
 // story says what became of the run that left the record so.
 func (r Record) story() string {
 	latest := r.Latest()
-	since := latest.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")
+	since := stamp(latest.StartedAt)
 	switch {
 	case r.State.InFlight():
 		return fmt.Sprintf("%s has been left %s by %s since %s: that run died before it ended, and %s", r.Name, r.State.Words(), latest.By, since, r.Stood())
-	case r.State != Failed:
+	case !r.State.known():
 		return fmt.Sprintf("%s has the state %q, which this version of migrator does not know", r.Name, r.State)
 	}
 	what := "failed"
@@ -59,7 +57,7 @@ func (r Record) story() string {
 		what = "failed while it was rolled back"
 	}
 	if r.Error != nil {
-		what += fmt.Sprintf(" (%s: %s)", r.Error.Name, r.Error.Message)
+		what += fmt.Sprintf(" (%s: %s)", r.Error.Name, Clip(r.Error.Message, storyText))
 	}
 	return fmt.Sprintf("%s %s at %s, and %s", r.Name, what, since, r.Stood())
 }
@@ -117,6 +115,9 @@ func ordinal(n int64) string {
 func resolveHint(record Record) string {
 	if !record.Blocks() {
 		return "mend what it failed at, then try again: nothing of it was done"
+	}
+	if !record.State.known() {
+		return fmt.Sprintf("use the version of migrator that wrote it (%s), or a newer one", record.Latest().By.Version)
 	}
 	again := "it may run again"
 	if record.Direction == Down {

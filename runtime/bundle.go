@@ -126,6 +126,16 @@ func (b Bundle) Pack() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// keep has the record hold the source.
+func (r *Record) keep(b Bundle) error {
+	packed, err := b.Pack()
+	if err != nil {
+		return err
+	}
+	r.Checksum, r.Source, r.Files = b.Checksum(), packed, b.Paths()
+	return nil
+}
+
 func tooLarge(what string, limit int) error {
 	return fault.New(fault.Script, "load the data in another way than by an import: as documents, in parts",
 		"%s has more than %d MiB, too much to be kept in the registry", what, limit>>20)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -92,12 +91,9 @@ func (r *Runner) dryExecute(ctx context.Context, files []Migration, records []Re
 	if err := r.noticeHolder(ctx, err); err != nil {
 		return out, err
 	}
-	runs := make([]execution, len(plan))
-	for i, m := range plan {
-		runs[i] = execution{runner: r, migration: m, args: o.Args}
-		if runs[i].script, err = r.Scripts.Load(ctx, m); err != nil {
-			return out, err
-		}
+	runs, err := r.prepareUps(ctx, nil, plan, records, o.Args)
+	if err != nil {
+		return out, err
 	}
 	return out, r.simulate(ctx, runs, Up, &out)
 }
@@ -109,11 +105,11 @@ func (r *Runner) dryRollback(ctx context.Context, files []Migration, records []R
 	if err := r.noticeHolder(ctx, err); err != nil {
 		return out, err
 	}
-	runs := make([]execution, len(plan))
-	for i, record := range plan {
-		if runs[i], err = r.prepareDown(ctx, nil, files, record, o.Args); err != nil {
-			return out, err
-		}
+	runs, err := r.prepareDowns(ctx, nil, files, plan, o.Args)
+	if err != nil {
+		return out, err
+	}
+	for i := range runs {
 		runs[i].tellSource()
 	}
 	return out, r.simulate(ctx, runs, Down, &out)
@@ -133,7 +129,7 @@ func (r *Runner) noticeHolder(ctx context.Context, refused error) error {
 	state, _ := fault.FieldsOf(refused)["state"].(State)
 	if state.InFlight() {
 		return fault.WithFields(fault.New(fault.Locked, "wait until that run has ended, then try again",
-			"a migration is %s by %s", state.Words(), holder), fault.FieldsOf(refused))
+			"a migration is %s, by %s", state.Words(), holder), fault.FieldsOf(refused))
 	}
 	return refused
 }
@@ -150,10 +146,7 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 	r.Observer.Notice(text + ".")
 	for i := range runs {
 		result, err := runs[i].dry(ctx, d)
-		if result != nil {
-			out.Results = append(out.Results, *result)
-			r.Observer.Finished(*result)
-		}
+		r.took(out, result)
 		if err != nil && i > 0 {
 			return fault.Then(err, fmt.Sprintf("it saw the data as it is now: if it needs what is before it, run that first (%s)", runs[i-1].migration.Name))
 		}
@@ -167,6 +160,9 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 
 // dry calls the script with its writes simulated. The state of the result is the one that stays.
 func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
+	if d == Down && e.before.Untouched() {
+		return &Result{Name: e.migration.Name, Direction: d, State: e.before.State, Plan: &Plan{}, Log: []string{"would be unregistered; " + e.nothingToUndo()}}, nil
+	}
 	log := &tail{}
 	instance, err := e.open(ctx, d, log)
 	if err != nil {
@@ -174,11 +170,16 @@ func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
 	}
 	defer instance.Close()
 	info, result := instance.Info(), &Result{Name: e.migration.Name, Direction: d, State: Pending, Plan: &Plan{}}
-	if d == Down {
+	if e.before.Name != "" {
 		result.State = e.before.State
-	} else if !info.HasUp {
+	}
+	if d == Up && !info.HasUp {
 		return nil, noUp(e.migration.Name, info)
-	} else if len(info.Environments) > 0 && !slices.Contains(info.Environments, e.runner.Environment) {
+	}
+	if err := e.refuseElsewhere(info); d == Up && err != nil {
+		return nil, err
+	}
+	if d == Up && !info.isFor(e.runner.Environment) {
 		result.Log = []string{"would be registered and not run: only for " + strings.Join(info.Environments, ", ")}
 		return result, nil
 	}
@@ -197,10 +198,6 @@ func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
 		return result, nil
 	}
 	result.Plan.Failed = true
-	what := "execute"
-	if d == Down {
-		what = "roll back"
-	}
-	return result, fault.WithFields(fault.Wrap(0, failure, "", "%s %s (dry run)", what, e.migration.Name),
+	return result, fault.WithFields(fault.Wrap(0, failure, "", "%s %s (dry run)", d.verb(), e.migration.Name),
 		map[string]any{"migration": e.migration.Name, "direction": d})
 }

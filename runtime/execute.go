@@ -1,11 +1,9 @@
 package runtime
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -67,31 +65,46 @@ func (r *Runner) executeLocked(ctx context.Context, lease Lease, files []Migrati
 	if err != nil {
 		return err
 	}
-	scripts := make([]Script, len(plan))
-	for i, m := range plan {
-		if scripts[i], err = r.Scripts.Load(ctx, m); err != nil {
-			return err
-		}
+	runs, err := r.prepareUps(ctx, lease, plan, records, o.Args)
+	if err != nil {
+		return err
 	}
-	byName, batch := recordsByName(records), nextBatch(records)
-	for i, m := range plan {
-		run := execution{runner: r, lease: lease, migration: m, script: scripts[i], batch: batch, args: o.Args}
-		if before, registered := byName[m.Name]; registered {
-			if run.before, err = r.whole(ctx, before); err != nil {
-				return err
-			}
-		}
-		result, err := run.up(ctx)
-		if result != nil {
-			out.Results = append(out.Results, *result)
-			r.Observer.Finished(*result)
-		}
+	for i := range runs {
+		result, err := runs[i].up(ctx)
+		r.took(out, result)
 		if err != nil {
 			return err
 		}
-		scripts[i] = nil // so that its program and its source can be freed while the rest runs
+		runs[i].script = nil // so that its program and its source can be freed while the rest runs
 	}
 	return nil
+}
+
+// prepareUps compiles what is to be executed, each as its file is now.
+func (r *Runner) prepareUps(ctx context.Context, lease Lease, plan []Migration, records []Record, args map[string]string) (runs []execution, err error) {
+	byName, batch := recordsByName(records), nextBatch(records)
+	begins := r.newClock(records, batch)
+	for _, m := range plan {
+		run := execution{runner: r, lease: lease, migration: m, batch: batch, begins: begins, args: args}
+		if run.script, err = r.Scripts.Load(ctx, m); err != nil {
+			return nil, err
+		}
+		if before, registered := byName[m.Name]; registered {
+			if run.before, err = r.whole(ctx, before); err != nil {
+				return nil, err
+			}
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+// took adds a result to what a run has done, and tells of it; nil is none.
+func (r *Runner) took(out *Outcome, result *Result) {
+	if result != nil {
+		out.Results = append(out.Results, *result)
+		r.Observer.Finished(*result)
+	}
 }
 
 // execution is one call of one migration's up or down.
@@ -101,6 +114,7 @@ type execution struct {
 	migration Migration
 	script    Script
 	batch     int
+	begins    clock // of up
 	args      map[string]string
 	before    Record // what the registry holds; the zero record where it holds nothing
 	journal   *journaling
@@ -109,7 +123,7 @@ type execution struct {
 	next string
 }
 
-// whole is a record of List's with the source that List leaves out.
+// whole is a record of List's with what List leaves out.
 func (r *Runner) whole(ctx context.Context, record Record) (Record, error) {
 	whole, ok, err := r.Registry.Get(ctx, record.Name)
 	if err != nil || !ok {
@@ -131,16 +145,19 @@ func (e *execution) up(ctx context.Context) (*Result, error) {
 	if !info.HasUp {
 		return nil, noUp(e.migration.Name, info)
 	}
+	if err := e.refuseElsewhere(info); err != nil {
+		return nil, err
+	}
 	record, err := e.record()
 	if err != nil {
 		return nil, err
 	}
-	if len(info.Environments) > 0 && !slices.Contains(info.Environments, r.Environment) {
+	if !info.isFor(r.Environment) {
 		return e.passOver(ctx, record, info)
 	}
 	if e.before.Undone() {
 		r.Observer.Notice(fmt.Sprintf("%s runs again: when it failed at %s its transaction was aborted, and nothing of it stayed",
-			e.before.Name, e.before.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")))
+			e.before.Name, stamp(e.before.StartedAt)))
 	}
 	r.Observer.Started(e.migration, Up)
 	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
@@ -155,6 +172,16 @@ func noUp(name string, info Info) error {
 		hint = info.Advice
 	}
 	return fault.WithFields(fault.New(fault.Script, hint, "%s exports no function up", name), map[string]any{"migration": name})
+}
+
+// refuseElsewhere fails for a migration whose work is here, or a part of it, although it is meant for other environments by
+// now: it would not run again, and must not be registered as if nothing of it was here.
+func (e *execution) refuseElsewhere(info Info) error {
+	if info.isFor(e.runner.Environment) || e.before.Name == "" || e.before.Untouched() {
+		return nil
+	}
+	return fault.WithFields(fault.New(fault.Usage, fmt.Sprintf("to undo it here, type `migrator rollback %s`", e.migration.Name),
+		"%s is only for %s, so it would not be executed again", e.migration.Name, strings.Join(info.Environments, ", ")), map[string]any{"migration": e.migration.Name})
 }
 
 // passOver registers a migration that is meant for other environments, so that it is not pending here for ever.
@@ -183,16 +210,11 @@ func (e *execution) open(ctx context.Context, d Direction, log *tail) (Instance,
 
 // record is the record of a run of up that is about to begin.
 func (e *execution) record() (Record, error) {
-	bundle := e.script.Bundle()
-	packed, err := bundle.Pack()
-	if err != nil {
-		return Record{}, err
-	}
-	return Record{
+	record := Record{
 		Name: e.migration.Name, Number: e.migration.Number, Direction: Up, State: Executing,
-		Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
-		StartedAt: e.runner.now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign,
-	}, nil
+		StartedAt: e.begins.now(), Batch: e.batch, By: e.runner.By, Foreign: e.before.Foreign, Rest: e.before.Rest,
+	}
+	return record, record.keep(e.script.Bundle())
 }
 
 // run stores the state, calls the script, and stores how it ended; finish does so when it ended well. States are stored
@@ -218,7 +240,7 @@ func (e *execution) run(ctx context.Context, instance Instance, record Record, l
 		return result, errors.Join(fault.Wrap(fault.Locked, err, "", "stop in %s", record.Name), failure)
 	}
 	if record.Direction == Up {
-		record.Duration, record.FinishedAt = result.Duration, e.runner.now()
+		record.Duration, record.FinishedAt = result.Duration, record.StartedAt.Add(result.Duration)
 		record.Operations, record.Log = result.Operations, result.Log
 	}
 	ending, cancel := ending(ctx)
@@ -292,64 +314,4 @@ func callWithin(ctx context.Context, instance Instance) (Report, error) {
 		defer cancel()
 	}
 	return instance.Run(ctx)
-}
-
-// fail stores the failure and says what state things are in now.
-func (e *execution) fail(ctx context.Context, record Record, result Result, report Report, failure error) error {
-	record.State, record.Error, record.Journal, record.Aborted = Failed, failureOf(failure), &report.Journal, report.Journal.Aborted
-	if report.Journal.Steps == nil {
-		report.Journal.Steps = []Step{} // so that programs read a list
-	}
-	event, state := e.runner.ended(record, FailedEvent, result), "recorded as failed"
-	if record.Aborted {
-		record, event, state = e.aborted(record, event)
-	}
-	if err := e.runner.note(ctx, record, event); err != nil {
-		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(result.Direction).Words(), err)
-	}
-	what := "execute"
-	if result.Direction == Down {
-		what = "roll back"
-	}
-	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
-	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", what, record.Name),
-		cmp.Or(e.next, resolveHint(record))), fields)
-}
-
-// aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;
-// one that was pending is as good as pending.
-func (e *execution) aborted(record Record, event Event) (Record, Event, string) {
-	event.Note = "its transaction was aborted: nothing of it stays"
-	if e.before.Name == "" || e.before.Undone() {
-		return record, event, "recorded as failed, and runs again with the next `migrator execute`"
-	}
-	event.State = e.before.State
-	return e.before, event, e.before.State.Words() + ", as it was before"
-}
-
-func inFlight(d Direction) State {
-	if d == Down {
-		return RollingBack
-	}
-	return Executing
-}
-
-// interrupted is the failure of a script with the state that it left its migration in.
-type interrupted struct {
-	name  string
-	state string
-	err   error
-}
-
-func (e *interrupted) Error() string { return e.err.Error() }
-func (e *interrupted) Unwrap() error { return e.err }
-
-// Detail is the script's own trace, with what was done before, and then the state that things are in now. How to go on is
-// said here where the script's error has a hint of its own, which is then the one that is shown.
-func (e *interrupted) Detail() string {
-	state := e.name + " is " + e.state
-	if trace := fault.DetailOf(e.err); trace != "" {
-		return trace + "\n" + state
-	}
-	return state
 }

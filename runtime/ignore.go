@@ -49,9 +49,7 @@ func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 			if err := r.ignore(ctx, m, batch); err != nil {
 				return err
 			}
-			result := Result{Name: m.Name, Direction: Up, State: Ignored}
-			out.Results = append(out.Results, result)
-			r.Observer.Finished(result)
+			r.took(&out, &Result{Name: m.Name, Direction: Up, State: Ignored})
 		}
 		return nil
 	})
@@ -66,6 +64,9 @@ func planIgnore(files []Migration, records []Record, o IgnoreOptions) ([]Migrati
 		return pendingOf(files, records, o.To), nil
 	}
 	return unregistered(files, records, o.Targets, func(record Record) error {
+		if record.Blocks() {
+			return blockedError(record)
+		}
 		return alreadyError(record, "type `migrator status` for what is pending")
 	})
 }
@@ -75,14 +76,10 @@ func (r *Runner) ignore(ctx context.Context, m Migration, batch int) error {
 	if err != nil {
 		return err
 	}
-	packed, err := bundle.Pack()
-	if err != nil {
-		return err
-	}
 	now := r.now()
-	record := Record{
-		Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, Checksum: bundle.Checksum(), Source: packed, Files: bundle.Paths(),
-		StartedAt: now, FinishedAt: now, Batch: batch, By: r.By,
+	record := Record{Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, StartedAt: now, FinishedAt: now, Batch: batch, By: r.By}
+	if err := record.keep(bundle); err != nil {
+		return err
 	}
 	if err := r.note(ctx, record, r.event(record, Registered)); err != nil {
 		return fmt.Errorf("register %s: %w", m.Name, err)

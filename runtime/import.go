@@ -241,11 +241,9 @@ func (r *Runner) importOne(ctx context.Context, tool string, item ImportedRecord
 		if err != nil {
 			return err
 		}
-		packed, err := bundle.Pack()
-		if err != nil {
+		if err := record.keep(bundle); err != nil {
 			return err
 		}
-		record.Checksum, record.Source, record.Files = bundle.Checksum(), packed, bundle.Paths()
 	}
 	event := r.event(record, Imported)
 	event.Note = note

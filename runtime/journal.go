@@ -45,7 +45,9 @@ func (r *Runner) startJournal(ctx context.Context, lease Lease, record Record) *
 		ending:  make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
-	go j.write(ctx)
+	// An interrupt of the run does not give a write up: the server may carry out what nobody waits for any more after the end
+	// has been recorded, and the embedded database would then put the record back to what it was in flight.
+	go j.write(context.WithoutCancel(ctx))
 	return j
 }
 

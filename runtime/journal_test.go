@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -214,5 +215,50 @@ func TestStood(t *testing.T) {
 		if got := ordinal(n); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// waits is a registry whose write of a journal is under way when the run is interrupted.
+type waits struct {
+	*memory
+	under, released chan struct{}
+	given           chan error // whether it was given up
+}
+
+func (w waits) Journal(ctx context.Context, _ Record, _ Journal) error {
+	close(w.under)
+	<-w.released
+	w.given <- ctx.Err()
+	return ctx.Err()
+}
+
+// TestInterruptWaitsForTheJournal: a write that is given up may still be carried out, and then come after the record of the
+// end. So it is not given up.
+func TestInterruptWaitsForTheJournal(t *testing.T) {
+	t.Parallel()
+	m := &memory{}
+	w := waits{memory: m, under: make(chan struct{}), released: make(chan struct{}), given: make(chan error, 1)}
+	ctx, interrupt := context.WithCancel(t.Context())
+	r, _ := runnerOn(t, m, calls{"1_a.js up": func(c Call) (Report, error) {
+		c.Journal(Step{Number: 1, InFlight: true})
+		<-w.under
+		interrupt()
+		close(w.released)
+		return Report{}, errThrown
+	}})
+	r.Registry = w
+	if _, err := r.Execute(ctx, ExecuteOptions{}); err == nil {
+		t.Error("want the failure")
+	}
+	select {
+	case err := <-w.given:
+		if err != nil {
+			t.Errorf("the write was given up: %v", err)
+		}
+	default:
+		t.Error("the end was recorded before the write was over")
+	}
+	if m.records["1_a.js"].State != Failed {
+		t.Errorf("it is recorded as %+v", m.records["1_a.js"])
 	}
 }

@@ -42,7 +42,7 @@ func (m *memory) List(context.Context) ([]Record, error) {
 	defer m.mu.Unlock()
 	list := slices.Collect(maps.Values(m.records))
 	for i := range list {
-		list[i].Source = nil
+		list[i].Source, list[i].Log = nil, nil
 	}
 	return list, nil
 }

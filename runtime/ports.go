@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -69,6 +70,11 @@ type Info struct {
 	Environments []string      // empty: all
 }
 
+// isFor tells whether the migration is meant for an environment.
+func (i Info) isFor(environment string) bool {
+	return len(i.Environments) == 0 || slices.Contains(i.Environments, environment)
+}
+
 // Report is what one call of a script did.
 type Report struct {
 	Operations Operations
@@ -93,7 +99,7 @@ type Operations struct {
 
 // Registry remembers which migrations are registered; package store keeps it in MongoDB.
 type Registry interface {
-	// List returns every record, without Source, in no order.
+	// List returns every record, without Source and Log, which may be large, in no order.
 	List(ctx context.Context) ([]Record, error)
 	// Get returns one record whole. A name that is not registered is ok == false, never an error.
 	Get(ctx context.Context, name string) (r Record, ok bool, err error)

@@ -33,6 +33,14 @@ const (
 	Down Direction = "down"
 )
 
+// verb is what a command does in the direction.
+func (d Direction) verb() string {
+	if d == Down {
+		return "roll back"
+	}
+	return "execute"
+}
+
 // Identity tells which migrator process runs, or ran, something.
 type Identity struct {
 	User    string `bson:"user" json:"user"`
@@ -46,17 +54,17 @@ type Record struct {
 	Name       string
 	Number     int64
 	State      State
-	Direction  Direction // of the run that is in flight or failed
-	Checksum   string    // Bundle.Checksum, or "" in a record of another tool
-	Source     []byte    // Bundle.Pack; List leaves it out
-	Files      []string  // the project's files in Source, the migration first; empty in a record of another tool
-	StartedAt  time.Time // zero in a record of another tool
-	FinishedAt time.Time // zero while in flight
-	Duration   time.Duration
-	Batch      int // of the run of `execute` that it was part of; 0 in a record of another tool
+	Direction  Direction     // of the run that is in flight or failed
+	Checksum   string        // Bundle.Checksum, or "" in a record of another tool
+	Source     []byte        // Bundle.Pack; List leaves it out
+	Files      []string      // the project's files in Source, the migration first; empty in a record of another tool
+	StartedAt  time.Time     // zero in a record of another tool
+	FinishedAt time.Time     // zero while in flight
+	Duration   time.Duration // 0 where it is not known, or nothing was run
+	Batch      int           // of the run of `execute` that it was part of; 0 in a record of another tool
 	By         Identity
 	Operations Operations
-	Log        []string // the last lines printed
+	Log        []string // the last lines printed; List leaves it out
 	Error      *Failure
 	// Journal is how far a run in flight is at least, and how far a failed one was; nil where it ended well.
 	Journal *Journal
@@ -68,6 +76,8 @@ type Record struct {
 	Rollback *Attempt
 	// Foreign is true for a document of migopy's: a name and nothing else, which counts as executed.
 	Foreign bool
+	// Rest is what the registry holds beside, of a newer version: whoever stores the record again hands it on as it is.
+	Rest any
 }
 
 // Words is the state as it reads in a sentence: "rolling back".
@@ -75,6 +85,11 @@ func (s State) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
 
 // InFlight tells whether a run has begun that has not been recorded as ended.
 func (s State) InFlight() bool { return s == Executing || s == RollingBack }
+
+// known tells whether the state is one that this version stores. A newer one may have others.
+func (s State) known() bool {
+	return s == Executed || s == Ignored || s == Failed || s.InFlight()
+}
 
 // Blocks tells whether a migration in this state keeps later ones from being executed. One that is not known does.
 func (s State) Blocks() bool { return s != Pending && s != Executed && s != Ignored }
@@ -84,6 +99,10 @@ func (r Record) Blocks() bool { return r.State.Blocks() && !r.Undone() }
 
 // Undone tells whether the migration is as good as pending, since nothing of its failed run stays.
 func (r Record) Undone() bool { return r.State == Failed && r.Direction == Up && r.Aborted }
+
+// Untouched tells whether nothing of the migration is in the database although it is registered, so that there is nothing
+// to undo.
+func (r Record) Untouched() bool { return r.State == Ignored || r.Undone() }
 
 // Attempt is a run that was begun.
 type Attempt struct {

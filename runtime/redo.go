@@ -45,7 +45,7 @@ func (r *Runner) Redo(ctx context.Context, o RedoOptions) (Outcome, error) {
 	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
 		return r.redoLocked(ctx, lease, files, o, &out)
 	})
-	return out, err
+	return out, toldOfRunning(err, records)
 }
 
 // redo is what Redo runs: nothing where the file has no name.
@@ -73,8 +73,7 @@ func planRedo(files []Migration, records []Record, target string) (redo, error) 
 	if err := refuseRedo(m, record, registered); err != nil {
 		return redo{}, err
 	}
-	others := slices.DeleteFunc(slices.Clone(records), func(r Record) bool { return r.Name == m.Name })
-	if err := refuseBlocked(others); err != nil {
+	if err := refuseOthersBlocked(records, m.Name); err != nil {
 		return redo{}, err
 	}
 	plan := redo{file: m, record: record, batch: record.Batch}
@@ -128,7 +127,7 @@ func (r *Runner) redoLocked(ctx context.Context, lease Lease, files []Migration,
 	if err != nil || plan.file.Name == "" {
 		return err
 	}
-	up, err := r.prepareUp(ctx, lease, plan, o.Args)
+	up, err := r.prepareUp(ctx, lease, plan, r.newClock(records, plan.batch), o.Args)
 	if err != nil {
 		return err
 	}
@@ -147,10 +146,7 @@ func (r *Runner) redoLocked(ctx context.Context, lease Lease, files []Migration,
 		{up.up, plan.file.Name + " had been rolled back"},
 	} {
 		result, err := half.run(ctx)
-		if result != nil {
-			out.Results = append(out.Results, *result)
-			r.Observer.Finished(*result)
-		}
+		r.took(out, result)
 		if err != nil {
 			return fault.Wrap(0, err, "", "redo stopped half-way, %s", half.left)
 		}
@@ -169,25 +165,25 @@ func (r *Runner) tellRedo(plan redo, changed bool) {
 }
 
 // prepareUp compiles the file as it is now, and refuses what would not run here.
-func (r *Runner) prepareUp(ctx context.Context, lease Lease, plan redo, args map[string]string) (execution, error) {
+func (r *Runner) prepareUp(ctx context.Context, lease Lease, plan redo, begins clock, args map[string]string) (execution, error) {
 	script, err := r.Scripts.Load(ctx, plan.file)
 	if err != nil {
 		return execution{}, err
 	}
-	e := execution{runner: r, lease: lease, migration: plan.file, script: script, batch: plan.batch, args: args}
+	e := execution{runner: r, lease: lease, migration: plan.file, script: script, batch: plan.batch, begins: begins, args: args, before: plan.record}
 	instance, err := script.Open(ctx, Call{Migration: e.migration, Direction: Up, Environment: r.Environment, Database: r.Database, Args: args})
 	if err != nil {
 		return execution{}, err
 	}
 	defer instance.Close()
 	info := instance.Info()
-	switch {
-	case !info.HasUp:
+	if !info.HasUp {
 		return execution{}, noUp(plan.file.Name, info)
-	case len(info.Environments) > 0 && !slices.Contains(info.Environments, r.Environment):
-		return execution{}, fault.WithFields(fault.New(fault.Usage, fmt.Sprintf("to undo it here, type `migrator rollback %s`", plan.file.Name),
-			"%s is only for %s, so it would not be executed again", plan.file.Name, strings.Join(info.Environments, ", ")), map[string]any{"migration": plan.file.Name})
+	}
+	if err := e.refuseElsewhere(info); err != nil {
+		return execution{}, err
 	}
 	_, err = e.record() // it may be too large to be stored
+	e.before = Record{} // by then it has been rolled back
 	return e, err
 }

@@ -49,8 +49,7 @@ func (r *Runner) Resolve(ctx context.Context, target string, how Resolution, wai
 		if err != nil {
 			return err
 		}
-		out.Results = []Result{result}
-		r.Observer.Finished(result)
+		r.took(&out, &result)
 		return nil
 	})
 	return out, err
@@ -123,7 +122,7 @@ func (r Record) was() string {
 	if r.Foreign || latest.StartedAt.IsZero() {
 		return text
 	}
-	return fmt.Sprintf("%s, by %s, at %s", text, latest.By, latest.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf("%s, by %s, at %s", text, latest.By, stamp(latest.StartedAt))
 }
 
 // accept records the file as it is now, so that it counts as drifted no more.
@@ -138,12 +137,10 @@ func (r *Runner) accept(ctx context.Context, m Migration, record Record) (Result
 	if err != nil {
 		return Result{}, err
 	}
-	packed, err := bundle.Pack()
-	if err != nil {
+	event := r.resolved(record, Accept)
+	if err := record.keep(bundle); err != nil {
 		return Result{}, err
 	}
-	event := r.resolved(record, Accept)
-	record.Checksum, record.Source, record.Files = bundle.Checksum(), packed, bundle.Paths()
 	if record.Number == 0 {
 		record.Number = m.Number
 	}

@@ -84,28 +84,39 @@ func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migrat
 	if err != nil {
 		return err
 	}
-	runs := make([]execution, len(plan))
-	for i, record := range plan {
-		if runs[i], err = r.prepareDown(ctx, lease, files, record, o.Args); err != nil {
-			return err
-		}
-		runs[i].tellSource()
+	runs, err := r.prepareDowns(ctx, lease, files, plan, o.Args)
+	if err != nil {
+		return err
 	}
 	for i := range runs {
+		runs[i].tellSource()
 		result, err := runs[i].down(ctx)
-		if result != nil {
-			out.Results = append(out.Results, *result)
-			r.Observer.Finished(*result)
-		}
+		r.took(out, result)
 		if err != nil {
 			return err
 		}
+		runs[i].script = nil
 	}
 	return nil
 }
 
+func (r *Runner) prepareDowns(ctx context.Context, lease Lease, files []Migration, plan []Record, args map[string]string) ([]execution, error) {
+	var runs []execution
+	for _, record := range plan {
+		run, err := r.prepareDown(ctx, lease, files, record, args)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
 // prepareDown finds the script to undo a record with, and refuses what cannot be undone.
 func (r *Runner) prepareDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (execution, error) {
+	if record.Untouched() {
+		return execution{runner: r, lease: lease, migration: Migration{Name: record.Name, Number: record.Number}, before: record}, nil
+	}
 	// What is stored while the rollback runs must keep the source.
 	record, err := r.whole(ctx, record)
 	if err != nil {
@@ -171,7 +182,7 @@ func planRollbackNamed(files []Migration, records []Record, targets []string) ([
 			return nil, fault.WithFields(fault.New(fault.Usage, "type `migrator status` for what is registered",
 				"%s is not registered, so there is nothing to roll back", m.Name), map[string]any{"migration": m.Name})
 		}
-		if record.State.InFlight() {
+		if record.State.Blocks() && record.State != Failed {
 			return nil, blockedError(record)
 		}
 		plan = append(plan, record)
@@ -252,8 +263,27 @@ func (e *execution) refuseDown(ctx context.Context, fromRegistry bool) error {
 		"%s no function down", what), fields)
 }
 
+// unregister forgets a migration of which nothing has to be undone.
+func (e *execution) unregister(ctx context.Context) (*Result, error) {
+	r, record := e.runner, e.before
+	record.Direction = Down
+	event := r.event(record, Finished)
+	event.Note = e.nothingToUndo()
+	if err := r.forget(ctx, record.Name, event); err != nil {
+		return nil, fmt.Errorf("unregister %s: %w", record.Name, err)
+	}
+	return &Result{Name: record.Name, Direction: Down, State: Pending, Log: []string{event.Note}}, nil
+}
+
+func (e *execution) nothingToUndo() string {
+	return fmt.Sprintf("down is not run: it was %s, and nothing of it is there", e.before.State.Words())
+}
+
 // down undoes the migration and unregisters it. The record keeps the facts of its execution until then.
 func (e *execution) down(ctx context.Context) (*Result, error) {
+	if e.before.Untouched() {
+		return e.unregister(ctx)
+	}
 	r, log := e.runner, &tail{}
 	instance, err := e.open(ctx, Down, log)
 	if err != nil {

@@ -71,11 +71,8 @@ func (r *Runner) locked(ctx context.Context, wait time.Duration, f func(context.
 
 // String names the holder for a message: "root@web-1, pid 4711, since 2026-11-21 10:00:00 UTC".
 func (h Holder) String() string {
-	return fmt.Sprintf("%s, since %s", h.By, h.Since.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf("%s, since %s", h.By, stamp(h.Since))
 }
-
-// String names the process: "root@web-1, pid 4711".
-func (i Identity) String() string { return fmt.Sprintf("%s@%s, pid %d", i.User, i.Host, i.PID) }
 
 // ending gives a context for writing down how a run ended, which the end of the run itself does not cancel.
 func ending(ctx context.Context) (context.Context, context.CancelFunc) {

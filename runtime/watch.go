@@ -41,6 +41,8 @@ const (
 type WatchOptions struct {
 	// Saves tells of changes; nil only with Once.
 	Saves Saves
+	// Root is the directory that the paths in errors of scripts are seen from.
+	Root string
 	// Keys are what a person asks for; nil where nobody can.
 	Keys <-chan WatchKey
 	// Once ends after the first cycle, with its error.

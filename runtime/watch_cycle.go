@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -99,6 +100,15 @@ func (w *watch) follow(files []Migration, records []Record) error {
 	return nil
 }
 
+// followFailed asks for the changes of the file that could not be loaded, which may be one that nothing is known of yet.
+func (w *watch) followFailed(err error) error {
+	failed := FailureOf(nil)
+	if w.options.Saves == nil || !errors.As(err, &failed) || failed.Failure().File == "" {
+		return nil
+	}
+	return w.options.Saves.Follow([]string{filepath.Join(w.options.Root, filepath.FromSlash(failed.Failure().File))})
+}
+
 func (w *watch) followFiles(paths []string) error {
 	if w.options.Saves == nil || len(paths) < 2 {
 		return nil // the migrations themselves are seen anyway
@@ -109,54 +119,54 @@ func (w *watch) followFiles(paths []string) error {
 // carryOut rolls back and executes what is planned. Everything is compiled, and every rollback prepared, before anything
 // is run: a text that does not compile leaves the one that was executed in effect.
 func (w *watch) carryOut(ctx context.Context, lease Lease, plan watchPlan, records []Record, out *Outcome) error {
-	scripts := make([]Script, len(plan.run))
-	for i, m := range plan.run {
-		script, err := w.runner.Scripts.Load(ctx, m)
-		if err != nil {
-			return &loadError{err}
-		}
-		scripts[i] = script
-		if err := w.followFiles(pathsOf(m, script.Bundle().Paths())); err != nil {
-			return err
-		}
+	r, args := w.runner, w.options.Args
+	ups, err := r.prepareUps(ctx, lease, plan.run, records, args)
+	if err != nil {
+		return &loadError{errors.Join(err, w.followFailed(err))}
 	}
-	if err := w.undo(ctx, lease, plan, out); err != nil {
+	files, err := r.Directory.Migrations()
+	if err != nil {
 		return err
 	}
-	batch := nextBatch(records)
-	for i, m := range plan.run {
-		run := execution{runner: w.runner, lease: lease, migration: m, script: scripts[i], batch: batch, args: w.options.Args, next: w.next()}
-		w.runs(pathsOf(m, scripts[i].Bundle().Paths()))
-		result, err := run.up(ctx)
-		if err := w.finished(out, result, err, m.Name); err != nil {
+	downs, err := r.prepareDowns(ctx, lease, files, plan.undo, args)
+	if err != nil {
+		return err
+	}
+	w.tellUndo(plan)
+	undone := map[string]bool{}
+	for i := range downs {
+		w.runs(pathsOf(downs[i].migration, downs[i].before.Files))
+		if err := w.run(ctx, &downs[i], (*execution).down, out); err != nil {
 			return err
 		}
-		w.last = m.Name
+		undone[downs[i].migration.Name] = true
+	}
+	for i := range ups {
+		if undone[ups[i].migration.Name] {
+			ups[i].before = Record{} // it is in the registry no more
+		}
+		paths := pathsOf(ups[i].migration, ups[i].script.Bundle().Paths())
+		w.runs(paths)
+		if err := w.followFiles(paths); err != nil {
+			return err
+		}
+		if err := w.run(ctx, &ups[i], (*execution).up, out); err != nil {
+			return err
+		}
+		w.last = ups[i].migration.Name
 	}
 	return nil
 }
 
-// undo rolls back what has changed and what was executed after it, and says why the latter.
-func (w *watch) undo(ctx context.Context, lease Lease, plan watchPlan, out *Outcome) error {
-	files, err := w.runner.Directory.Migrations()
-	if err != nil {
-		return err
+// run carries out one half of a migration, and notes that it waits to be repaired if it failed.
+func (w *watch) run(ctx context.Context, e *execution, half func(*execution, context.Context) (*Result, error), out *Outcome) error {
+	e.next = w.next()
+	result, err := half(e, ctx)
+	w.runner.took(out, result)
+	if result != nil && result.State.Blocks() {
+		w.stuck = e.migration.Name
 	}
-	runs := make([]execution, len(plan.undo))
-	for i, record := range plan.undo {
-		if runs[i], err = w.runner.prepareDown(ctx, lease, files, record, w.options.Args); err != nil {
-			return err
-		}
-	}
-	w.tellUndo(plan)
-	for i := range runs {
-		runs[i].next = w.next()
-		result, err := runs[i].down(ctx)
-		if err := w.finished(out, result, err, runs[i].migration.Name); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // tellUndo names what is rolled back although it has not changed.
@@ -195,18 +205,6 @@ func (w *watch) next() string {
 		text += "\nor press r to do that now, s to go on without undoing"
 	}
 	return text
-}
-
-// finished notes what became of one migration, and that it waits to be repaired if it failed.
-func (w *watch) finished(out *Outcome, result *Result, err error, name string) error {
-	if result != nil {
-		out.Results = append(out.Results, *result)
-		w.runner.Observer.Finished(*result)
-		if result.State.Blocks() {
-			w.stuck = name
-		}
-	}
-	return err
 }
 
 // undoLast rolls back what was executed last.

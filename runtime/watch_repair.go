@@ -38,8 +38,7 @@ func (w *watch) repairOne(ctx context.Context, lease Lease, asked request, recor
 		return err
 	}
 	w.runs(pathsOf(run.migration, record.Files))
-	result, err := run.down(ctx)
-	return w.finished(out, result, err, record.Name)
+	return w.run(ctx, &run, (*execution).down, out)
 }
 
 // untouched tells whether a run that failed has written nothing, so that there is nothing to undo.
@@ -73,7 +72,7 @@ func (w *watch) downOf(ctx context.Context, lease Lease, record Record) (executi
 	if err != nil {
 		return execution{}, err
 	}
-	run := execution{runner: r, lease: lease, migration: m, script: ran, batch: record.Batch, args: w.options.Args, before: record, next: w.next()}
+	run := execution{runner: r, lease: lease, migration: m, script: ran, batch: record.Batch, args: w.options.Args, before: record}
 	refused := run.refuseDown(ctx, true)
 	if refused == nil && (record.Direction != Down || !changed) {
 		return run, nil

@@ -17,6 +17,8 @@ import (
 type registry struct {
 	collection *mongo.Collection
 	patience   time.Duration
+	// of is the database that the migrations work on, where that is not the registry's own; else "".
+	of string
 }
 
 var _ runtime.Registry = (*registry)(nil)
@@ -42,12 +44,15 @@ type document struct {
 	Journal    *runtime.Journal    `bson:"journal,omitempty"`
 	Aborted    bool                `bson:"aborted,omitempty"`
 	Rollback   *runtime.Attempt    `bson:"rollback,omitempty"`
+	Database   string              `bson:"database,omitempty"` // registry.of
+	// Rest are the fields that this version does not know.
+	Rest map[string]bson.RawValue `bson:",inline"`
 }
 
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
-	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}}))
+	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}, {Key: "log", Value: 0}}))
 	if err != nil {
 		return nil, explain(err, "read the registry")
 	}
@@ -74,6 +79,14 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 		return document{}, fault.Wrap(fault.Failed, err, "look at it with `migrator eval`, and mend or remove it",
 			"read the document %s of the collection %s", raw.Lookup("_id"), r.collection.Name())
 	}
+	if d.Database != "" && r.of != "" && d.Database != r.of {
+		return document{}, fault.New(fault.Usage,
+			"give each database a registry of its own: leave registry.database out of migrator.yaml, or set it to another for this environment",
+			"the registry in %s.%s is that of the database %s, and not of %s", r.collection.Database().Name(), r.collection.Name(), d.Database, r.of)
+	}
+	if d.Name == "" && d.State != "" {
+		d.Name, _ = d.ID.(string) // what lost its name by hand still stands as it stood
+	}
 	return d, nil
 }
 
@@ -97,7 +110,9 @@ func (r *registry) Put(ctx context.Context, record runtime.Record) error {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
 	byID := bson.D{{Key: "_id", Value: record.Name}}
-	if _, err := r.collection.ReplaceOne(ctx, byID, documentOf(record), options.Replace().SetUpsert(true)); err != nil {
+	d := documentOf(record)
+	d.Database = r.of
+	if _, err := r.collection.ReplaceOne(ctx, byID, d, options.Replace().SetUpsert(true)); err != nil {
 		return explain(err, "write the registry")
 	}
 	if !record.Foreign {
@@ -134,6 +149,9 @@ func (d document) record() runtime.Record {
 		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
 		Batch: d.Batch, Log: d.Log, Error: d.Error, Journal: d.Journal, Aborted: d.Aborted, Rollback: d.Rollback,
 	}
+	if len(d.Rest) > 0 {
+		r.Rest = d.Rest
+	}
 	if d.State == "" {
 		r.State, r.Foreign = runtime.Executed, true
 	}
@@ -144,7 +162,7 @@ func (d document) record() runtime.Record {
 		r.FinishedAt = *d.FinishedAt
 	}
 	if d.DurationMS != nil {
-		r.Duration = time.Duration(*d.DurationMS) * time.Millisecond
+		r.Duration = max(time.Duration(*d.DurationMS)*time.Millisecond, 1) // known, and less than a millisecond
 	}
 	if d.By != nil {
 		r.By = *d.By
@@ -166,8 +184,12 @@ func documentOf(r runtime.Record) document {
 		d.StartedAt = &r.StartedAt
 	}
 	if !r.FinishedAt.IsZero() {
-		ms := runtime.Milliseconds(r.Duration)
-		d.FinishedAt, d.DurationMS = &r.FinishedAt, &ms
+		d.FinishedAt = &r.FinishedAt
 	}
+	if r.Duration > 0 {
+		ms := runtime.Milliseconds(r.Duration)
+		d.DurationMS = &ms
+	}
+	d.Rest, _ = r.Rest.(map[string]bson.RawValue)
 	return d
 }

@@ -52,7 +52,7 @@ func TestRegistryKeepsARecordWhole(t *testing.T) {
 		t.Error(diff)
 	}
 	list, err := r.List(t.Context())
-	want.Source = nil
+	want.Source, want.Log = nil, nil
 	if diff := cmp.Diff([]runtime.Record{want}, list); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
@@ -209,5 +209,73 @@ func TestHistoryIsNewestFirst(t *testing.T) {
 				t.Error(diff, err)
 			}
 		})
+	}
+}
+
+// What a newer version has stored beside must outlive that this one stores the record again.
+func TestRegistryKeepsFieldsThatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	newer := bson.D{
+		{Key: "_id", Value: "003_c.js"}, {Key: "name", Value: "003_c.js"}, {Key: "number", Value: int64(3)}, {Key: "state", Value: "executed"},
+		{Key: "phases", Value: bson.D{{Key: "SplitName", Value: bson.D{{Key: "add", Value: "P"}}}}}, {Key: "checkpoints", Value: bson.D{{Key: "names", Value: int64(7)}}},
+	}
+	if _, err := s.collection("").InsertOne(t.Context(), newer); err != nil {
+		t.Fatal(err)
+	}
+	record, _, err := s.Registry().Get(t.Context(), "003_c.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	record.State = runtime.RollingBack
+	if err := s.Registry().Put(t.Context(), record); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := s.collection("").FindOne(t.Context(), bson.D{{Key: "_id", Value: "003_c.js"}}).Raw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := raw.Lookup("phases", "SplitName", "add").String(); got != `"P"` || raw.Lookup("checkpoints", "names").Int64() != 7 || raw.Lookup("state").StringValue() != "rolling_back" {
+		t.Errorf("it is now %s", raw)
+	}
+}
+
+// How long something took is not known of what was not run here, and is less than a millisecond of much that was.
+func TestRegistryTellsNoTimeFromLittle(t *testing.T) {
+	t.Parallel()
+	r := testStore(t).Registry()
+	for _, c := range []struct {
+		took   time.Duration
+		stored bool
+	}{{0, false}, {time.Microsecond, true}, {time.Second, true}} {
+		record := whole()
+		record.Duration = c.took
+		for range 2 { // what was read is stored again
+			if err := r.Put(t.Context(), record); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			if record, _, err = r.Get(t.Context(), record.Name); err != nil || record.Duration > 0 != c.stored {
+				t.Errorf("%s has become %s (%v)", c.took, record.Duration, err)
+			}
+		}
+	}
+}
+
+// A record that lost its name by hand must not be taken for none, and its migration for pending.
+func TestRegistryReadsARecordWithoutAName(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	for _, d := range []bson.D{
+		{{Key: "_id", Value: "003_c.js"}, {Key: "state", Value: "failed"}},
+		{{Key: "_id", Value: "something else"}},
+	} {
+		if _, err := s.collection("").InsertOne(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := s.Registry().List(t.Context())
+	if err != nil || len(list) != 1 || list[0].Name != "003_c.js" || list[0].State != runtime.Failed {
+		t.Errorf("got %+v (%v)", list, err)
 	}
 }

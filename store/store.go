@@ -37,6 +37,7 @@ const DefaultPatience = 15 * time.Second
 // Store keeps a project's registry, history and lock in one database.
 type Store struct {
 	client  *mongo.Client
+	data    string // the database that migrations work on
 	clock   func(context.Context) (time.Time, error)
 	born    func() (time.Time, bool)
 	options Options
@@ -53,7 +54,7 @@ func New(c *connect.Connection, o Options) *Store {
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
-	return &Store{client: c.Client, clock: c.ServerTime, born: c.ServerBorn, options: o}
+	return &Store{client: c.Client, data: c.Database, clock: c.ServerTime, born: c.ServerBorn, options: o}
 }
 
 // collection reads from and writes to the primary, and waits for a majority: what is stored here must survive a failover,
@@ -63,20 +64,35 @@ func (s *Store) collection(suffix string) *mongo.Collection {
 	return s.client.Database(s.options.Database).Collection(s.options.Collection+suffix, o)
 }
 
-// Registry keeps the records.
+// Collections are those that it keeps its documents in.
+func (s *Store) Collections() []string {
+	return []string{s.options.Collection, s.options.Collection + historySuffix, s.options.Collection + lockSuffix}
+}
+
+// What the collections of the history and the lock are called behind the name of the registry's.
+const (
+	historySuffix = "_history"
+	lockSuffix    = "_lock"
+)
+
+// Registry keeps the records: those of the connection's database, and of no other.
 func (s *Store) Registry() runtime.Registry {
-	return &registry{collection: s.collection(""), patience: s.options.Patience}
+	r := &registry{collection: s.collection(""), patience: s.options.Patience}
+	if s.data != s.options.Database {
+		r.of = s.data
+	}
+	return r
 }
 
 // History keeps the events.
 func (s *Store) History() runtime.History {
-	return &history{collection: s.collection("_history"), patience: s.options.Patience}
+	return &history{collection: s.collection(historySuffix), patience: s.options.Patience}
 }
 
 // Locker gives out the lock.
 func (s *Store) Locker() runtime.Locker {
 	return &locker{
-		collection: s.collection("_lock"), clock: s.clock, born: s.born,
+		collection: s.collection(lockSuffix), clock: s.clock, born: s.born,
 		lease: s.options.Lease, beat: s.options.Lease / beats, patience: s.options.Patience,
 	}
 }

@@ -1,0 +1,65 @@
+package runtime
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"migrator/runtime/fault"
+)
+
+// fail stores the failure and says what state things are in now.
+func (e *execution) fail(ctx context.Context, record Record, result Result, report Report, failure error) error {
+	record.State, record.Error, record.Journal, record.Aborted = Failed, failureOf(failure), &report.Journal, report.Journal.Aborted
+	if report.Journal.Steps == nil {
+		report.Journal.Steps = []Step{} // so that programs read a list
+	}
+	event, state := e.runner.ended(record, FailedEvent, result), "recorded as failed"
+	if record.Aborted {
+		record, event, state = e.aborted(record, event)
+	}
+	if err := e.runner.note(ctx, record, event); err != nil {
+		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(result.Direction).Words(), err)
+	}
+	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
+	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", result.Direction.verb(), record.Name),
+		cmp.Or(e.next, resolveHint(record))), fields)
+}
+
+// aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;
+// one that was pending is as good as pending.
+func (e *execution) aborted(record Record, event Event) (Record, Event, string) {
+	event.Note = "its transaction was aborted: nothing of it stays"
+	if e.before.Name == "" || e.before.Undone() {
+		return record, event, "recorded as failed, and runs again with the next `migrator execute`"
+	}
+	event.State = e.before.State
+	return e.before, event, e.before.State.Words() + ", as it was before"
+}
+
+func inFlight(d Direction) State {
+	if d == Down {
+		return RollingBack
+	}
+	return Executing
+}
+
+// interrupted is the failure of a script with the state that it left its migration in.
+type interrupted struct {
+	name  string
+	state string
+	err   error
+}
+
+func (e *interrupted) Error() string { return e.err.Error() }
+func (e *interrupted) Unwrap() error { return e.err }
+
+// Detail is the script's own trace, with what was done before, and then the state that things are in now. How to go on is
+// said here where the script's error has a hint of its own, which is then the one that is shown.
+func (e *interrupted) Detail() string {
+	state := e.name + " is " + e.state
+	if trace := fault.DetailOf(e.err); trace != "" {
+		return trace + "\n" + state
+	}
+	return state
+}
