@@ -299,13 +299,15 @@ func TestKills(t *testing.T) {
 					t.Fatalf("it was the kill at message %d of %d", at, whole.messages)
 				}
 			}
-			for range random {
+			hit := 0
+			for tries := 0; hit < random && tries < 5*random; tries++ { // some end before their moment comes
 				if one(-1, took).killed {
-					kills++
+					hit++
 				}
 			}
+			kills += hit
 			t.Logf("%d kills, at some of %d messages", kills, whole.messages)
-			if kills < whole.messages/step {
+			if hit < random || kills-hit < whole.messages/step {
 				t.Errorf("only %d kills", kills)
 			}
 		})
