@@ -133,11 +133,12 @@ func (h *lease) extendOnServer(ctx context.Context) (why, err error) {
 	}
 	ours := bson.D{{Key: "_id", Value: h.document.Generation}, {Key: "owner", Value: h.document.Owner}}
 	later := bson.D{{Key: "$set", Value: bson.D{{Key: "expires", Value: now.Add(h.locker.lease)}}}}
-	if _, err = h.locker.collection.UpdateOne(ctx, ours, later); err != nil {
+	updated, err := h.locker.collection.UpdateOne(ctx, ours, later)
+	if err != nil {
 		return nil, connect.Explain(err)
 	}
 	highest, _, err := h.locker.highest(ctx)
-	if err == nil && highest.Owner != h.document.Owner {
+	if err == nil && (updated.MatchedCount == 0 || highest.Generation > h.document.Generation) {
 		return highest.takenFrom(), nil
 	}
 	return nil, err

@@ -107,3 +107,20 @@ func TestASilentServerIsGivenUp(t *testing.T) {
 		t.Errorf("%d documents, %v", n, err)
 	}
 }
+
+// TestALockWhoseDocumentIsGoneIsLost: the next generation may then be anybody's.
+func TestALockWhoseDocumentIsGoneIsLost(t *testing.T) {
+	t.Parallel()
+	l, _ := testLocker(t, 300*time.Millisecond)
+	lease, err := l.Acquire(t.Context(), ada, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.collection.Drop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-lease.Context().Done()
+	if err := lease.Valid(); err == nil || !strings.Contains(err.Error(), "its document is gone") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -176,7 +176,7 @@ func (l *locker) insert(ctx context.Context, next lockDocument) (bool, error) {
 		_, err := l.collection.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: next.Generation}}}})
 		return explain(err, "clear old locks")
 	})
-	if err != nil || highest.Owner == next.Owner {
+	if err != nil || highest.Generation <= next.Generation {
 		return err == nil, err
 	}
 	_, err = l.collection.DeleteOne(ctx, bson.D{{Key: "_id", Value: next.Generation}, {Key: "owner", Value: next.Owner}})
