@@ -10,6 +10,7 @@ import (
 	"migrator/runtime"
 	"migrator/runtime/fault"
 	"migrator/runtime/watch"
+	"migrator/store/connect"
 )
 
 // watchFlags are the flags of watch.
@@ -63,7 +64,8 @@ func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (docu
 		view.root, view.project = p.config.ScriptRoot(), p
 		p.runner.Observer = view
 		o := runtime.WatchOptions{
-			Once: flags.once, Root: p.config.ScriptRoot(), NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
+			Reopen: a.reopening(p, view, given),
+			Once:   flags.once, Root: p.config.ScriptRoot(), NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
 		}
 		if flags.once {
 			return nil, p.runner.Watch(ctx, o)
@@ -71,6 +73,27 @@ func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (docu
 		return nil, a.watchOn(ctx, p, view, o)
 	})
 	return doc, err
+}
+
+// reopening connects a project anew whose server was run by a migrator process that has died: it joins the next one, or
+// runs the server itself. The driver finds any other server again by itself.
+func (a *app) reopening(p *project, view *watchView, given *answers) func(context.Context) (*runtime.Runner, error) {
+	if !connect.IsHosted(p.environment.URI) {
+		return nil
+	}
+	return func(ctx context.Context) (*runtime.Runner, error) {
+		fresh, err := a.open(ctx, p.config, p.environment, opening{answers: given})
+		if err != nil {
+			return nil, err
+		}
+		old := *p
+		*p = *fresh // which is what is closed in the end
+		p.runner.Observer = view
+		if err := old.close(ctx); err != nil {
+			a.ui.Verbose("leave the server that has died: " + err.Error())
+		}
+		return p.runner, nil
+	}
 }
 
 // watchOn watches until it is ended.
