@@ -96,6 +96,9 @@ func (a *app) reopening(p *project, view *watchView, given *answers) func(contex
 	}
 }
 
+// errUnread ends the watching where nobody reads what it tells any more (`migrator watch | head`).
+var errUnread = errors.New("what is printed is read no more")
+
 // watchOn watches until it is ended.
 func (a *app) watchOn(ctx context.Context, p *project, view *watchView, o runtime.WatchOptions) (err error) {
 	files, err := watch.Open(p.runner.Directory.Path)
@@ -112,13 +115,19 @@ func (a *app) watchOn(ctx context.Context, p *project, view *watchView, o runtim
 		o.Keys = a.watchKeys(ctx, keys, view, func() { quit(fault.New(fault.Interrupted, "", "stopped by the key q")) })
 	}
 	view.watching(p.runner.Directory.Shown, ok)
-	defer a.ui.Status("")
+	defer a.ui.Status("", "")
+	ended := o.Ended
+	o.Ended = func(end runtime.WatchEnd) {
+		if ended(end); a.ui.Failure() != nil {
+			quit(errUnread)
+		}
+	}
 	return p.runner.Watch(ctx, o)
 }
 
 // watchKeys turns keys into what they ask for.
 func (a *app) watchKeys(ctx context.Context, keys <-chan byte, view *watchView, quit func()) <-chan runtime.WatchKey {
-	asked := make(chan runtime.WatchKey)
+	asked := make(chan runtime.WatchKey, 1) // while a cycle runs, one is kept for later, and no more
 	meanings := map[byte]runtime.WatchKey{'r': runtime.KeyAgain, 'u': runtime.KeyUndo, 's': runtime.KeySkip}
 	go func() {
 		for {
@@ -141,7 +150,7 @@ func (a *app) watchKeys(ctx context.Context, keys <-chan byte, view *watchView, 
 			case known:
 				select {
 				case asked <- meaning:
-				case <-ctx.Done():
+				default:
 				}
 			}
 		}

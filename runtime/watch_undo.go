@@ -104,5 +104,5 @@ func (w *watch) refused(run *execution, plan watchPlan, hint, format string, arg
 	if first != cause { // a new file that belongs before it
 		return fault.Then(err, fmt.Sprintf("or give %s a number above it, or type `migrator execute %s --allow-out-of-order`", first, first))
 	}
-	return fault.Then(err, fmt.Sprintf("or put the text of %s back as it was executed, or type `migrator resolve %s --accept` to let the new\none stand for it", cause, cause))
+	return fault.Then(err, fmt.Sprintf("or put the text of %s back as it was executed, or type `migrator resolve %s --accept` to let the new one stand for it", cause, cause))
 }
