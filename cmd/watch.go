@@ -47,8 +47,11 @@ names the environment. With --json each event is a line of JSON.`,
 	return c
 }
 
-// watchLockWait is how long a cycle waits for somebody else's run to end.
-const watchLockWait = time.Minute
+// A cycle waits for somebody else's run for as long as that takes, unless it is the only one.
+const (
+	watchLockWait = 24 * time.Hour
+	onceLockWait  = time.Minute
+)
 
 func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (document, error) {
 	view := &watchView{ui: a.ui, clear: flags.clear}
@@ -68,6 +71,7 @@ func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (docu
 			Once:   flags.once, Root: p.config.ScriptRoot(), NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
 		}
 		if flags.once {
+			o.WaitLock = onceLockWait
 			return nil, p.runner.Watch(ctx, o)
 		}
 		return nil, a.watchOn(ctx, p, view, o)

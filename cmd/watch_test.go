@@ -394,6 +394,10 @@ func TestWatchEndsACycleThatIsInterruptedWith130AndRecordsIt(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	w.is("001_one.js", "failed")
+	e := w.await("the last event", func(e watchEvent) bool { return e.Event == "stopped" })
+	if hint := fmt.Sprint(e.Error["hint"]); !strings.Contains(hint, "migrator resolve 001_one.js --retry") || strings.Contains(hint, "save it") {
+		t.Errorf("nobody watches any more, and the hint is %s", hint)
+	}
 }
 
 // same fails unless the texts are these.

@@ -195,7 +195,12 @@ func (w *watch) rollBack(ctx context.Context, e *execution, out *Outcome) error 
 
 // run carries out one half of a migration, and notes that it waits to be repaired if it failed.
 func (w *watch) run(ctx context.Context, e *execution, half func(*execution, context.Context) (*Result, error), out *Outcome) error {
-	e.next = w.next()
+	e.next = func() string {
+		if cause := context.Cause(ctx); fault.CodeOf(cause) == fault.Interrupted && !errors.Is(cause, errReplaced) {
+			return "" // nobody watches any more
+		}
+		return w.next()
+	}
 	result, err := half(e, ctx)
 	w.runner.took(out, result)
 	if result != nil && result.State.Blocks() {
