@@ -29,12 +29,17 @@ func (u *UI) Status(line, keys string) {
 
 // beside puts two texts into one line of that width, and cuts the first, and then the second.
 func beside(line, end string, width int) string {
-	runes, tail := []rune(line), []rune("   "+end)
-	if room := width - len(tail); len(runes) > room && room > 0 {
+	const gap = "   "
+	runes, tail := []rune(line), []rune(gap+end)
+	room := width - len(tail)
+	switch {
+	case room <= 0:
+		tail = tail[len(gap):]
+		return string(tail[:max(0, min(len(tail), width))])
+	case len(runes) > room:
 		runes = append(runes[:room-1], '…')
 	}
-	all := append(runes, tail...)
-	return string(all[:max(0, min(len(all), width))])
+	return string(append(runes, tail...))
 }
 
 // columnsNow is the width of the terminal at stderr, which a person may have changed since the beginning.
