@@ -10,6 +10,7 @@ import (
 	"migrator/runtime"
 	"migrator/runtime/fault"
 	"migrator/runtime/watch"
+	"migrator/store/connect"
 )
 
 // watchFlags are the flags of watch.
@@ -46,8 +47,11 @@ names the environment. With --json each event is a line of JSON.`,
 	return c
 }
 
-// watchLockWait is how long a cycle waits for somebody else's run to end.
-const watchLockWait = time.Minute
+// A cycle waits for somebody else's run for as long as that takes, unless it is the only one.
+const (
+	watchLockWait = 24 * time.Hour
+	onceLockWait  = time.Minute
+)
 
 func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (document, error) {
 	view := &watchView{ui: a.ui, clear: flags.clear}
@@ -63,15 +67,41 @@ func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (docu
 		view.root, view.project = p.config.ScriptRoot(), p
 		p.runner.Observer = view
 		o := runtime.WatchOptions{
-			Once: flags.once, Root: p.config.ScriptRoot(), NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
+			Reopen: a.reopening(p, view, given),
+			Once:   flags.once, Root: p.config.ScriptRoot(), NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
 		}
 		if flags.once {
+			o.WaitLock = onceLockWait
 			return nil, p.runner.Watch(ctx, o)
 		}
 		return nil, a.watchOn(ctx, p, view, o)
 	})
 	return doc, err
 }
+
+// reopening connects a project anew whose server was run by a migrator process that has died: it joins the next one, or
+// runs the server itself. The driver finds any other server again by itself.
+func (a *app) reopening(p *project, view *watchView, given *answers) func(context.Context) (*runtime.Runner, error) {
+	if !connect.IsHosted(p.environment.URI) {
+		return nil
+	}
+	return func(ctx context.Context) (*runtime.Runner, error) {
+		fresh, err := a.open(ctx, p.config, p.environment, opening{answers: given})
+		if err != nil {
+			return nil, err
+		}
+		old := *p
+		*p = *fresh // which is what is closed in the end
+		p.runner.Observer = view
+		if err := old.close(ctx); err != nil {
+			a.ui.Verbose("leave the server that has died: " + err.Error())
+		}
+		return p.runner, nil
+	}
+}
+
+// errUnread ends the watching where nobody reads what it tells any more (`migrator watch | head`).
+var errUnread = errors.New("what is printed is read no more")
 
 // watchOn watches until it is ended.
 func (a *app) watchOn(ctx context.Context, p *project, view *watchView, o runtime.WatchOptions) (err error) {
@@ -89,13 +119,19 @@ func (a *app) watchOn(ctx context.Context, p *project, view *watchView, o runtim
 		o.Keys = a.watchKeys(ctx, keys, view, func() { quit(fault.New(fault.Interrupted, "", "stopped by the key q")) })
 	}
 	view.watching(p.runner.Directory.Shown, ok)
-	defer a.ui.Status("")
+	defer a.ui.Status("", "")
+	ended := o.Ended
+	o.Ended = func(end runtime.WatchEnd) {
+		if ended(end); a.ui.Failure() != nil {
+			quit(errUnread)
+		}
+	}
 	return p.runner.Watch(ctx, o)
 }
 
 // watchKeys turns keys into what they ask for.
 func (a *app) watchKeys(ctx context.Context, keys <-chan byte, view *watchView, quit func()) <-chan runtime.WatchKey {
-	asked := make(chan runtime.WatchKey)
+	asked := make(chan runtime.WatchKey, 1) // while a cycle runs, one is kept for later, and no more
 	meanings := map[byte]runtime.WatchKey{'r': runtime.KeyAgain, 'u': runtime.KeyUndo, 's': runtime.KeySkip}
 	go func() {
 		for {
@@ -118,7 +154,7 @@ func (a *app) watchKeys(ctx context.Context, keys <-chan byte, view *watchView, 
 			case known:
 				select {
 				case asked <- meaning:
-				case <-ctx.Done():
+				default:
 				}
 			}
 		}

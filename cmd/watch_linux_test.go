@@ -5,12 +5,15 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"migrator/cmd"
 	"migrator/cmd/ui/uitest"
@@ -20,14 +23,14 @@ import (
 // screen is what has been written to a terminal so far.
 type screen struct {
 	t       *testing.T
-	person  *os.File
+	person  io.ReadWriter
 	mu      sync.Mutex
 	text    strings.Builder
 	changed chan struct{}
 	seen    int // how much of it a test has looked at
 }
 
-func newScreen(t *testing.T, person *os.File) *screen {
+func newScreen(t *testing.T, person io.ReadWriter) *screen {
 	s := &screen{t: t, person: person, changed: make(chan struct{}, 1)}
 	go func() {
 		buf := make([]byte, 4096)
@@ -90,11 +93,15 @@ func TestWatchAtATerminal(t *testing.T) {
 	}()
 	s.shows("001_one.js | a")
 	s.shows("executed    001_one.js")
-	s.shows("watching mongomigrations on development (database ")
+	s.shows("watching mongomigrations on development (dat…   r again  u undo  q quit  ? help")
 	s.press("?")
 	s.shows("r  run again")
+	s.press("s")
+	s.shows("nothing waits to be undone")
 	s.press("u")
 	s.shows("rolled back 001_one.js")
+	s.press("u")
+	s.shows("nothing is executed here, so there is nothing to undo")
 	s.press("r")
 	s.shows("executed    001_one.js")
 	s.press("r")
@@ -117,6 +124,17 @@ func TestWatchAtATerminal(t *testing.T) {
 	s.shows("Error: third")
 	s.press("s")
 	s.shows("executed    001_one.js")
+	s.press("r")
+	s.shows("001_one.js was executed without a down")
+	w.write(one, strings.Replace(version("e"), "db.one.deleteMany({})", "throw new Error('not yet')", 1))
+	s.shows("Error: not yet")
+	s.press("s")
+	s.shows("executed    001_one.js")
+	s.press("u")
+	s.shows("Error: not yet")
+	s.shows("press r to do that now, s to go on without undoing")
+	s.press("s")
+	s.shows("executed    001_one.js")
 	s.press("q")
 	select {
 	case code := <-ended:
@@ -126,7 +144,7 @@ func TestWatchAtATerminal(t *testing.T) {
 	case <-time.After(watchLimit):
 		t.Fatal("q does not end it")
 	}
-	w.same(w.values("one"), "half", "half")
+	w.same(w.values("one"), "e", "e", "half", "half")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if strings.Contains(s.text.String(), "\x1b[3") {
@@ -163,4 +181,48 @@ func TestWatchEndsWithItsSignals(t *testing.T) {
 	if err := p.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
 		t.Errorf("it lives still: %v", err)
 	}
+}
+
+// TestWatchGivesTheTerminalBackWhileItIsSuspended presses Ctrl-Z, as in a shell, and lets it go on.
+func TestWatchGivesTheTerminalBackWhileItIsSuspended(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, files{one: version("a")})
+	person, program := uitest.OpenTerminal(t, 80)
+	s := newScreen(t, person)
+	p := exec.Command("migrator", "watch", "--uri", w.target.URI, "--database", w.target.Database, "--no-color")
+	p.Dir, p.Stdin, p.Stdout, p.Stderr = w.dir, program, program, program
+	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	w.ok(p.Start())
+	t.Cleanup(func() {
+		_ = p.Process.Kill() // it has ended, unless the test failed
+		_ = p.Wait()
+	})
+	s.shows("? help")
+	lines := func() bool {
+		mode, err := unix.IoctlGetTermios(int(program.Fd()), unix.TCGETS)
+		w.ok(err)
+		return mode.Lflag&(unix.ICANON|unix.ECHO) == unix.ICANON|unix.ECHO
+	}
+	if lines() {
+		t.Error("it takes no single keys")
+	}
+	s.press("\x1a")
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(p.Process.Pid, &status, syscall.WUNTRACED, nil)
+	w.ok(err)
+	if !status.Stopped() || !lines() {
+		t.Errorf("it is suspended: %v, with a terminal that takes lines: %v", status.Stopped(), lines())
+	}
+	w.ok(p.Process.Signal(syscall.SIGCONT))
+	for limit := time.After(watchLimit); lines(); {
+		select {
+		case <-s.changed: // the line at the bottom, which is drawn after that
+		case <-limit:
+			t.Fatal("it takes no single keys any more")
+		}
+	}
+	s.press("u")
+	s.shows("rolled back 001_one.js")
+	s.press("q")
+	w.ok(p.Wait())
 }

@@ -89,6 +89,18 @@ func TestSaves(t *testing.T) {
 				w.ok(os.Symlink("new/one.js", w.path("mongomigrations/link")))
 				w.rename("mongomigrations/link", one)
 			}},
+		{name: "where a link leads to is edited", want: []string{"a", "b"}, files: files{"shared/one.js": version("a"), one: "-> ../shared/one.js"},
+			save: func(w *watched) { w.write("shared/one.js", version("b")) }},
+		{name: "where a link leads to is edited, beside the directory", want: []string{"a", "b"}, files: files{"one.js": version("a"), one: "-> ../one.js"},
+			save: func(w *watched) { w.write("one.js", version("b")) }},
+		{name: "the directory is a file for a while", want: []string{"a", "b"}, save: func(w *watched) {
+			w.rename("mongomigrations", "away")
+			w.write("mongomigrations", "a file")
+			w.cycle() // which tells of it
+			w.remove("mongomigrations")
+			w.rename("away", "mongomigrations")
+			w.write(one, version("b"))
+		}},
 		{name: "it is touched and left as it is", want: []string{"a"}, save: func(w *watched) {
 			now := time.Now()
 			w.ok(os.Chtimes(w.path(one), now, now))
@@ -382,6 +394,10 @@ func TestWatchEndsACycleThatIsInterruptedWith130AndRecordsIt(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	w.is("001_one.js", "failed")
+	e := w.await("the last event", func(e watchEvent) bool { return e.Event == "stopped" })
+	if hint := fmt.Sprint(e.Error["hint"]); !strings.Contains(hint, "migrator resolve 001_one.js --retry") || strings.Contains(hint, "save it") {
+		t.Errorf("nobody watches any more, and the hint is %s", hint)
+	}
 }
 
 // same fails unless the texts are these.

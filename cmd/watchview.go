@@ -57,7 +57,7 @@ func (v *watchView) watching(folder string, keys bool) {
 		v.ui.Notice(line)
 		return
 	}
-	v.ui.Status(line + "   r again  u undo  q quit  ? help")
+	v.ui.Status(line, "r again  u undo  q quit  ? help")
 }
 
 func (v *watchView) help() {

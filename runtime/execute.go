@@ -119,8 +119,8 @@ type execution struct {
 	before    Record // what the registry holds; the zero record where it holds nothing
 	journal   *journaling
 	stored    string // why it is not the file that is rolled back, but the source that was executed; "" where it is
-	// next says what to do once it has failed; "" is to resolve it.
-	next string
+	// next says what to do once it has failed; nil, and "", is to resolve it.
+	next func() string
 }
 
 // whole is a record of List's with what List leaves out.

@@ -23,7 +23,15 @@ func (e *execution) fail(ctx context.Context, record Record, result Result, repo
 	}
 	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
 	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", result.Direction.verb(), record.Name),
-		cmp.Or(e.next, resolveHint(record))), fields)
+		e.goOn(record)), fields)
+}
+
+func (e *execution) goOn(record Record) string {
+	next := ""
+	if e.next != nil {
+		next = e.next()
+	}
+	return cmp.Or(next, resolveHint(record))
 }
 
 // aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;

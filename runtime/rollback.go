@@ -114,6 +114,18 @@ func (r *Runner) prepareDowns(ctx context.Context, lease Lease, files []Migratio
 
 // prepareDown finds the script to undo a record with, and refuses what cannot be undone.
 func (r *Runner) prepareDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (execution, error) {
+	e, err := r.loadDown(ctx, lease, files, record, args)
+	if err != nil || e.script == nil {
+		return e, err
+	}
+	if err := e.refuseDown(ctx, e.stored != ""); err != nil {
+		return execution{}, err
+	}
+	return e, nil
+}
+
+// loadDown finds the script to undo a record with; there is none where nothing has to be undone.
+func (r *Runner) loadDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (execution, error) {
 	if record.Untouched() {
 		return execution{runner: r, lease: lease, migration: Migration{Name: record.Name, Number: record.Number}, before: record}, nil
 	}
@@ -127,12 +139,7 @@ func (r *Runner) prepareDown(ctx context.Context, lease Lease, files []Migration
 	if err != nil {
 		return execution{}, err
 	}
-	e := execution{runner: r, lease: lease, migration: m, script: script, batch: record.Batch, args: args, before: record}
-	if err := e.refuseDown(ctx, why != ""); err != nil {
-		return execution{}, err
-	}
-	e.stored = why
-	return e, nil
+	return execution{runner: r, lease: lease, migration: m, script: script, batch: record.Batch, args: args, before: record, stored: why}, nil
 }
 
 // tellSource says that it is not the file that is rolled back.
@@ -240,12 +247,11 @@ func (r *Runner) scriptFor(ctx context.Context, m Migration, record Record) (scr
 // refuseDown fails for a migration that cannot be rolled back; fromRegistry is true where it is the stored source that
 // cannot, so that mending the file alone would not help.
 func (e *execution) refuseDown(ctx context.Context, fromRegistry bool) error {
-	instance, err := e.script.Open(ctx, Call{Migration: e.migration, Direction: Down, Environment: e.runner.Environment, Database: e.runner.Database, Args: e.args, DryRun: e.lease == nil})
+	info, err := e.downInfo(ctx)
 	if err != nil {
 		return err
 	}
-	defer instance.Close()
-	info, fields := instance.Info(), map[string]any{"migration": e.migration.Name}
+	fields := map[string]any{"migration": e.migration.Name}
 	if info.Irreversible != "" {
 		return fault.WithFields(fault.New(fault.Usage, "undo it by a new migration, or restore a backup",
 			"%s is irreversible: %s", e.migration.Name, info.Irreversible), fields)
@@ -261,6 +267,16 @@ func (e *execution) refuseDown(ctx context.Context, fromRegistry bool) error {
 	return fault.WithFields(fault.New(fault.Usage,
 		fmt.Sprintf("%s, then type `migrator resolve %s --accept` and roll back again", hint, e.migration.Name),
 		"%s no function down", what), fields)
+}
+
+// downInfo is what the script to undo it says of itself.
+func (e *execution) downInfo(ctx context.Context) (Info, error) {
+	instance, err := e.script.Open(ctx, Call{Migration: e.migration, Direction: Down, Environment: e.runner.Environment, Database: e.runner.Database, Args: e.args, DryRun: e.lease == nil})
+	if err != nil {
+		return Info{}, err
+	}
+	defer instance.Close()
+	return instance.Info(), nil
 }
 
 // unregister forgets a migration of which nothing has to be undone.

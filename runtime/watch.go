@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,6 +53,9 @@ type WatchOptions struct {
 	NoRollback bool
 	Args       map[string]string
 	WaitLock   time.Duration
+	// Reopen gives a Runner on a new connection, before what failed for want of the database is tried again; nil where the
+	// old connection finds the database by itself once it is back.
+	Reopen func(context.Context) (*Runner, error)
 	// Begun is called when a cycle has found something to do, Ended when a cycle has come to its end; both may be nil. The
 	// Runner's Observer is told of everything between.
 	Begun func(Saved)
@@ -76,6 +81,9 @@ type WatchEnd struct {
 
 // errReplaced ends a script whose file has been saved again.
 var errReplaced = errors.New("it was saved again while it ran")
+
+// unreachedPause is how long Watch waits before it looks again for a database that did not answer.
+const unreachedPause = time.Second
 
 // loadGrace is how long a file that does not compile may be the half of a text whose rest is still to be written.
 const loadGrace = 200 * time.Millisecond
@@ -115,11 +123,13 @@ type watch struct {
 	lost    chan error
 	said    map[string]bool // what was said already and still holds
 
-	last  string // the migration that was executed last
-	stuck string // the one that waits to be repaired
+	stuck     string // the migration that waits to be repaired
+	unreached string // why the database could not be reached, which is said once
 
 	mu      sync.Mutex
 	running map[string]bool // the files of the script that runs
+	// undoing names the migration whose down runs, until a save of it has been told that it is waited for.
+	undoing string
 }
 
 // request is what a cycle is asked for.
@@ -127,9 +137,12 @@ type request struct {
 	saved Saved
 	// repair allows to undo what failed. The first cycle does not: it was no save that asked for it.
 	repair bool
-	// again names a migration to be run again although it has not changed, skip one that is not to be undone.
-	again, skip string
-	undo        bool
+	// again runs the last migration again where nothing else is to be done, undo only undoes it.
+	again, undo bool
+	// skip names a migration that is not to be undone.
+	skip string
+	// retry is true for what could not be done while the database did not answer.
+	retry bool
 }
 
 func (w *watch) listen(ctx context.Context) {
@@ -149,10 +162,11 @@ func (w *watch) listen(ctx context.Context) {
 
 func (w *watch) loop(ctx context.Context) error {
 	next := &request{saved: Saved{At: time.Now()}}
+	var undone *request // for want of the database
 	for {
 		if next == nil {
 			var err error
-			if next, err = w.wait(ctx); err != nil || next == nil {
+			if next, err = w.wait(ctx, undone); err != nil || next == nil {
 				return err
 			}
 		}
@@ -169,14 +183,38 @@ func (w *watch) loop(ctx context.Context) error {
 		if next == nil && isLoadError(end.Err) {
 			next = w.unfinished(ctx, asked)
 		}
+		var said bool
+		if undone, said = w.unanswered(asked, end); said && next == nil {
+			continue
+		}
 		if next == nil || end.Replaced || len(end.Results) > 0 {
 			w.options.Ended(end)
 		}
 	}
 }
 
-// wait waits for a save or a key. The request is nil when ctx is done.
-func (w *watch) wait(ctx context.Context) (*request, error) {
+// unanswered is what to try again later, since the database could not be reached, and whether that was said already; nil is
+// nothing.
+func (w *watch) unanswered(asked request, end WatchEnd) (undone *request, said bool) {
+	if fault.CodeOf(end.Err) != fault.Unreachable || len(end.Results) > 0 || asked.undo {
+		w.unreached = ""
+		return nil, false
+	}
+	text := end.Err.Error()
+	said = asked.retry && text == w.unreached
+	w.unreached, asked.retry = text, true
+	return &asked, said
+}
+
+// wait waits for a save or a key, or a moment before what was left undone is tried again. The request is nil when ctx is
+// done.
+func (w *watch) wait(ctx context.Context, undone *request) (*request, error) {
+	var later <-chan time.Time
+	if undone != nil {
+		timer := time.NewTimer(unreachedPause)
+		defer timer.Stop()
+		later = timer.C
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -188,6 +226,8 @@ func (w *watch) wait(ctx context.Context) (*request, error) {
 			return nil, err
 		case saved := <-w.saves:
 			return &request{saved: saved, repair: true}, nil
+		case <-later:
+			return undone, nil
 		case key := <-w.options.Keys:
 			if asked := w.press(key); asked != nil {
 				return asked, nil
@@ -201,11 +241,10 @@ func (w *watch) press(key WatchKey) *request {
 	asked := &request{saved: Saved{At: time.Now()}, repair: true}
 	switch key {
 	case KeyAgain:
-		if w.stuck == "" {
-			asked.again = w.last
-		}
+		asked.again = true
 	case KeySkip:
 		if w.stuck == "" {
+			w.runner.Observer.Notice("nothing waits to be undone, so there is nothing to skip")
 			return nil
 		}
 		asked.skip = w.stuck
@@ -215,8 +254,8 @@ func (w *watch) press(key WatchKey) *request {
 	return asked
 }
 
-// attend runs a cycle while it listens for saves. A save of what is running puts an end to it. The request is what the
-// saves of meanwhile ask for, or nil.
+// attend runs a cycle while it listens for saves. A save of what is running puts an end to it; the second one does to a
+// rollback. The request is what the saves of meanwhile ask for, or nil.
 func (w *watch) attend(ctx context.Context, asked request) (WatchEnd, *request) {
 	cycle, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -229,7 +268,7 @@ func (w *watch) attend(ctx context.Context, asked request) (WatchEnd, *request) 
 			return end, next
 		case saved := <-w.saves:
 			next = &request{saved: joined(next, saved), repair: true}
-			if w.concerns(saved) {
+			if w.ends(saved) {
 				cancel(fault.Wrap(fault.Interrupted, errReplaced, "", "stop"))
 			}
 		}
@@ -258,22 +297,28 @@ func joined(before *request, saved Saved) Saved {
 	return Saved{Paths: sortedSet(append(before.saved.Paths, saved.Paths...)), At: saved.At}
 }
 
-// concerns tells whether a save changes a file of the script that runs now.
-func (w *watch) concerns(saved Saved) bool {
+// ends tells whether a save puts an end to the script that runs now: one of its files was saved. A rollback gets the time
+// that it takes until there is a second save: the rest of it would have to be undone by a down that was never executed.
+func (w *watch) ends(saved Saved) bool {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, path := range saved.Paths {
-		if w.running[path] {
-			return true
-		}
+	concerned := slices.ContainsFunc(saved.Paths, func(path string) bool { return w.running[path] })
+	undoing := w.undoing
+	if concerned {
+		w.undoing = ""
 	}
-	return false
+	w.mu.Unlock()
+	if concerned && undoing != "" {
+		w.runner.Observer.Notice(fmt.Sprintf("%s was saved while it is rolled back: it runs after that (another save stops the rollback)", undoing))
+		return false
+	}
+	return concerned
 }
 
-func (w *watch) runs(paths []string) {
+// runs notes which files the script is made of that runs from now on, and whose down it is; "" is none's.
+func (w *watch) runs(paths []string, undoing string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.running = map[string]bool{}
+	w.running, w.undoing = map[string]bool{}, undoing
 	for _, path := range paths {
 		w.running[path] = true
 	}

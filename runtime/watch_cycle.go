@@ -24,13 +24,28 @@ func isLoadError(err error) bool {
 // turn is one cycle: it does what is asked for and what the files ask for.
 func (w *watch) turn(ctx context.Context, asked request) WatchEnd {
 	var out Outcome
-	err := w.cycle(ctx, asked, &out)
-	w.runs(nil)
+	err := w.reopen(ctx, asked)
+	if err == nil {
+		err = w.cycle(ctx, asked, &out)
+	}
+	w.runs(nil, "")
 	end := WatchEnd{Results: out.Results, Err: err, Stuck: w.stuck, Took: time.Since(asked.saved.At)}
 	if errors.Is(context.Cause(ctx), errReplaced) {
 		end.Replaced, end.Stuck = true, ""
 	}
 	return end
+}
+
+// reopen connects anew, where that is needed before a second try.
+func (w *watch) reopen(ctx context.Context, asked request) error {
+	if !asked.retry || w.options.Reopen == nil {
+		return nil
+	}
+	runner, err := w.options.Reopen(ctx)
+	if err == nil {
+		w.runner = runner
+	}
+	return err
 }
 
 func (w *watch) cycle(ctx context.Context, asked request, out *Outcome) error {
@@ -39,6 +54,12 @@ func (w *watch) cycle(ctx context.Context, asked request, out *Outcome) error {
 		return w.undoLast(ctx, out)
 	}
 	plan, _, err := w.look(ctx, asked)
+	if err == nil && asked.retry {
+		w.runner.Observer.Notice("the database answers again")
+	}
+	if err == nil && plan.empty() && asked.again {
+		w.runner.Observer.Notice("nothing can be run again: " + w.whyNot())
+	}
 	if err != nil || plan.empty() {
 		return err
 	}
@@ -74,8 +95,18 @@ func (w *watch) look(ctx context.Context, asked request) (watchPlan, []Record, e
 	if err != nil {
 		return watchPlan{}, nil, err
 	}
+	if len(plan.blocked) == 0 {
+		w.stuck = "" // it may have been resolved elsewhere
+	}
 	w.say(plan.notices)
 	return plan, records, w.follow(files, records)
+}
+
+func (w *watch) whyNot() string {
+	if w.options.NoRollback {
+		return "nothing is rolled back (--no-rollback)"
+	}
+	return "nothing is executed here"
 }
 
 // say tells what has not been told yet. What no longer holds may be told again later.
@@ -128,15 +159,14 @@ func (w *watch) carryOut(ctx context.Context, lease Lease, plan watchPlan, recor
 	if err != nil {
 		return err
 	}
-	downs, err := r.prepareDowns(ctx, lease, files, plan.undo, args)
+	downs, err := w.downsOf(ctx, lease, files, plan)
 	if err != nil {
 		return err
 	}
 	w.tellUndo(plan)
 	undone := map[string]bool{}
 	for i := range downs {
-		w.runs(pathsOf(downs[i].migration, downs[i].before.Files))
-		if err := w.run(ctx, &downs[i], (*execution).down, out); err != nil {
+		if err := w.rollBack(ctx, &downs[i], out); err != nil {
 			return err
 		}
 		undone[downs[i].migration.Name] = true
@@ -146,21 +176,31 @@ func (w *watch) carryOut(ctx context.Context, lease Lease, plan watchPlan, recor
 			ups[i].before = Record{} // it is in the registry no more
 		}
 		paths := pathsOf(ups[i].migration, ups[i].script.Bundle().Paths())
-		w.runs(paths)
+		w.runs(paths, "")
 		if err := w.followFiles(paths); err != nil {
 			return err
 		}
 		if err := w.run(ctx, &ups[i], (*execution).up, out); err != nil {
 			return err
 		}
-		w.last = ups[i].migration.Name
 	}
 	return nil
 }
 
+// rollBack carries out a down.
+func (w *watch) rollBack(ctx context.Context, e *execution, out *Outcome) error {
+	w.runs(pathsOf(e.migration, e.before.Files), e.migration.Name)
+	return w.run(ctx, e, (*execution).down, out)
+}
+
 // run carries out one half of a migration, and notes that it waits to be repaired if it failed.
 func (w *watch) run(ctx context.Context, e *execution, half func(*execution, context.Context) (*Result, error), out *Outcome) error {
-	e.next = w.next()
+	e.next = func() string {
+		if cause := context.Cause(ctx); fault.CodeOf(cause) == fault.Interrupted && !errors.Is(cause, errReplaced) {
+			return "" // nobody watches any more
+		}
+		return w.next()
+	}
 	result, err := half(e, ctx)
 	w.runner.took(out, result)
 	if result != nil && result.State.Blocks() {
@@ -205,13 +245,6 @@ func (w *watch) next() string {
 		text += "\nor press r to do that now, s to go on without undoing"
 	}
 	return text
-}
-
-// undoLast rolls back what was executed last.
-func (w *watch) undoLast(ctx context.Context, out *Outcome) error {
-	done, err := w.runner.Rollback(ctx, RollbackOptions{Last: 1, WaitLock: w.options.WaitLock, Args: w.options.Args})
-	*out = done
-	return err
 }
 
 // errStuck is what a cycle says that may not repair.

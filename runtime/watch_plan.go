@@ -16,6 +16,8 @@ type watchPlan struct {
 	undo []Record
 	// run is what is executed, in order: what is pending, and what was undone.
 	run []Migration
+	// again is true if nothing has changed, and the last migration is undone only to run again.
+	again bool
 	// notices tell what is not done, and why.
 	notices []string
 }
@@ -23,8 +25,9 @@ type watchPlan struct {
 func (p watchPlan) empty() bool { return len(p.blocked)+len(p.undo)+len(p.run) == 0 }
 
 // planWatch compares the files with the registry. Nothing is undone whose file is gone, since it could not be executed
-// again: that is told, and left to the user. again names a migration that counts as changed although it has not.
-func planWatch(files []Migration, records []Record, noRollback bool, again string) (watchPlan, error) {
+// again: that is told, and left to the user. again lets the last migration count as changed where nothing else
+// is to be done.
+func planWatch(files []Migration, records []Record, noRollback, again bool) (watchPlan, error) {
 	var p watchPlan
 	byFile, byName := map[string]Migration{}, recordsByName(records)
 	for _, m := range files {
@@ -37,6 +40,14 @@ func planWatch(files []Migration, records []Record, noRollback bool, again strin
 		switch {
 		case record.Blocks():
 			p.blocked = append(p.blocked, record)
+		case record.State == Ignored && there:
+			differs, err := drifted(m, record)
+			if err != nil {
+				return p, err
+			}
+			if differs {
+				p.notices = append(p.notices, fmt.Sprintf("%s has changed, and is ignored here: it is not run (`migrator rollback %s` makes it pending)", m.Name, m.Name))
+			}
 		case record.State != Executed:
 		case !there:
 			gone = append(gone, record)
@@ -46,7 +57,7 @@ func planWatch(files []Migration, records []Record, noRollback bool, again strin
 			if err != nil {
 				return p, err
 			}
-			changed[record.Name] = differs || record.Name == again
+			changed[record.Name] = differs
 		}
 	}
 	lastFirst(p.blocked)
@@ -61,6 +72,9 @@ func planWatch(files []Migration, records []Record, noRollback bool, again strin
 		return p, nil
 	}
 	p.undo = toUndo(executed, changed, pending)
+	if again && len(p.blocked)+len(p.undo)+len(pending) == 0 && len(executed) > 0 {
+		p.undo, p.again = executed[:1], true
+	}
 	for _, record := range p.undo {
 		pending = append(pending, byFile[record.Name])
 	}

@@ -37,8 +37,7 @@ func (w *watch) repairOne(ctx context.Context, lease Lease, asked request, recor
 	if err != nil {
 		return err
 	}
-	w.runs(pathsOf(run.migration, record.Files))
-	return w.run(ctx, &run, (*execution).down, out)
+	return w.rollBack(ctx, &run, out)
 }
 
 // untouched tells whether a run that failed has written nothing, so that there is nothing to undo.

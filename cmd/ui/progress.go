@@ -115,8 +115,8 @@ type overlay struct {
 	mu    sync.Mutex
 	w     io.Writer
 	drawn bool
-	// bottom is shown whenever nothing else is; "" is nothing.
-	bottom string
+	// bottom is shown whenever nothing else is; nil is nothing.
+	bottom func() string
 }
 
 // eraseRest is the control sequence that empties the line behind the cursor.
@@ -138,8 +138,8 @@ func (o *overlay) settle(written []byte) {
 	o.mu.Lock()
 	bottom := o.bottom
 	o.mu.Unlock()
-	if bottom != "" {
-		o.draw(bottom)
+	if bottom != nil {
+		o.draw(bottom())
 	}
 }
 

@@ -36,6 +36,7 @@ type Files struct {
 
 	mu       sync.Mutex
 	followed map[string]bool
+	linked   map[string]bool // where links lead to
 	known    snapshot
 }
 
@@ -47,7 +48,7 @@ func Open(tree string) (*Files, error) {
 	if err != nil {
 		return nil, unwatchable(err, tree)
 	}
-	f := &Files{tree: tree, events: events, writing: beingWritten, followed: map[string]bool{}}
+	f := &Files{tree: tree, events: events, writing: beingWritten, followed: map[string]bool{}, linked: map[string]bool{}}
 	// The folder above tells when the folder itself is renamed, and when it is back.
 	if err := f.listen(filepath.Dir(tree)); err != nil {
 		return nil, errors.Join(err, events.Close())
@@ -73,17 +74,24 @@ func (f *Files) Follow(paths []string) error {
 		if err := f.listen(filepath.Dir(path)); err != nil {
 			return err
 		}
-		// A linked folder sends its events from where it leads to.
-		if real, err := filepath.EvalSymlinks(path); err == nil && filepath.Dir(real) != filepath.Dir(path) {
-			if err := f.listen(filepath.Dir(real)); err != nil {
-				return err
-			}
+		if err := f.listenBehind(path); err != nil {
+			return err
 		}
 		if p, ok := read(path, imprint{}, true); ok {
 			f.known[path] = p
 		}
 	}
 	return nil
+}
+
+// listenBehind asks for the events of the file that a path with links leads to: they come from where that is.
+func (f *Files) listenBehind(path string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil || filepath.Dir(real) == filepath.Dir(path) {
+		return nil // it leads nowhere, or to where the events come from anyway
+	}
+	f.linked[real] = true
+	return f.listen(filepath.Dir(real))
 }
 
 // Next waits for a change that has come to rest.
@@ -205,22 +213,19 @@ func (f *Files) await(ctx context.Context, s *stir, enough <-chan time.Time) err
 
 // matters tells whether an event can have changed a text. In the folder above, only the folder itself is of interest.
 func (f *Files) matters(e fsnotify.Event) bool {
-	if e.Op == fsnotify.Chmod {
-		return false
-	}
-	if e.Name == f.tree || filepath.Dir(e.Name) != filepath.Dir(f.tree) {
-		return true
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.followed[e.Name]
+	if e.Op == fsnotify.Chmod {
+		return f.known[e.Name].unread
+	}
+	return e.Name == f.tree || filepath.Dir(e.Name) != filepath.Dir(f.tree) || f.followed[e.Name] || f.linked[e.Name]
 }
 
 // named tells whether it is a file that counts, so that one save with its swap files is one file.
 func (f *Files) named(path string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.followed[path] || counts(filepath.Base(path))
+	return f.followed[path] || f.linked[path] || counts(filepath.Base(path))
 }
 
 func (f *Files) anyWriting(touched map[string]bool) bool {
@@ -232,10 +237,10 @@ func (f *Files) anyWriting(touched map[string]bool) bool {
 	return false
 }
 
-// listen asks for the events of one folder. A folder that is gone has none.
+// listen asks for the events of one folder. A folder that is gone, or must not be read, has none.
 func (f *Files) listen(folder string) error {
 	err := f.events.Add(folder)
-	if err == nil || errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+	if err == nil || errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
 		return nil
 	}
 	return unwatchable(err, folder)

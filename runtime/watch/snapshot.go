@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"migrator/runtime"
-	"migrator/runtime/fault"
 )
 
 // imprint is what tells one text of a file from another.
 type imprint struct {
 	sum   [sha256.Size]byte
 	empty bool
+	// unread is true for what could not be read: a change of rights may mend that.
+	unread bool
 	// size and changed save reading a file again that nobody has touched.
 	size    int64
 	changed time.Time
@@ -69,7 +70,8 @@ func (f *Files) walk(folder string, touched map[string]bool, into snapshot) erro
 		return nil
 	}
 	if err != nil {
-		return fault.Wrap(fault.Usage, err, "", "read %s", filepath.Base(folder))
+		into[folder] = unreadable(err)
+		return nil
 	}
 	for _, entry := range entries {
 		path := filepath.Join(folder, entry.Name())
@@ -80,6 +82,11 @@ func (f *Files) walk(folder string, touched map[string]bool, into snapshot) erro
 				return err
 			}
 		case counts(entry.Name()):
+			if entry.Type()&fs.ModeSymlink != 0 {
+				if err := f.listenBehind(path); err != nil {
+					return err
+				}
+			}
 			if p, ok := read(path, f.known[path], touched[path]); ok {
 				into[path] = p
 			}
@@ -125,11 +132,15 @@ func read(path string, had imprint, touched bool) (p imprint, ok bool) {
 	at := time.Now()
 	text, err := os.ReadFile(path)
 	if err != nil {
-		// What cannot be read is told of by whoever loads it: here it counts as another text.
-		return imprint{sum: sha256.Sum256([]byte(err.Error())), changed: info.ModTime(), size: info.Size(), read: at}, true
+		return unreadable(err), true
 	}
 	text = runtime.Normalise(text)
 	return imprint{sum: sha256.Sum256(text), empty: len(text) == 0, size: info.Size(), changed: info.ModTime(), read: at}, true
+}
+
+// unreadable is the imprint of what cannot be read: it counts as another text, and is told of by whoever loads it.
+func unreadable(err error) imprint {
+	return imprint{sum: sha256.Sum256([]byte(err.Error())), unread: true}
 }
 
 // differs lists the files that are new, gone or other. doubtful is true when one of them is gone or empty that was not:
