@@ -140,8 +140,16 @@ type streamed interface {
 	line() any
 }
 
-// print prints a document as JSON.
+// print prints a document as JSON. A reader that has seen enough and gone is no failure here either.
 func (a *app) print(doc document) error {
+	err := a.write(doc)
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
+}
+
+func (a *app) write(doc document) error {
 	if s, ok := doc.(streamed); ok {
 		if line := s.line(); line != nil {
 			return a.ui.Event(line)

@@ -115,19 +115,21 @@ func TestSignals(t *testing.T) {
 		}
 		close(goOn)
 	})
-	t.Run("nobody listens to what it says", func(t *testing.T) {
-		t.Parallel()
-		p := newProject(t, s, client, map[string]string{"001_a.js": "export function up(db) { for (let i = 0; i < 100; i++) print('line', i); console.error('x'); db.notes.insertOne({}) }"})
-		reader, writer, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		reader.Close()
-		r := p.command(s.addr, "execute", "--verbose")
-		r.cmd.Stdout, r.cmd.Stderr = writer, writer
-		if code := r.start().wait(); code != 0 || p.state("001_a.js") != "executed" || p.locked() {
-			t.Errorf("it ended with %d, and is %q", code, p.state("001_a.js"))
-		}
-		writer.Close()
-	})
+	for _, flag := range []string{"--verbose", "--json"} {
+		t.Run("nobody listens to what it says with "+flag, func(t *testing.T) {
+			t.Parallel()
+			p := newProject(t, s, client, map[string]string{"001_a.js": "export function up(db) { for (let i = 0; i < 100; i++) print('line', i); console.error('x'); db.notes.insertOne({}) }"})
+			reader, writer, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			reader.Close()
+			r := p.command(s.addr, "execute", flag)
+			r.cmd.Stdout, r.cmd.Stderr = writer, writer
+			if code := r.start().wait(); code != 0 || p.state("001_a.js") != "executed" || p.locked() {
+				t.Errorf("it ended with %d, and is %q", code, p.state("001_a.js"))
+			}
+			writer.Close()
+		})
+	}
 }
