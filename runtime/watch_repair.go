@@ -53,25 +53,11 @@ func (w *watch) downOf(ctx context.Context, lease Lease, record Record) (executi
 	if err != nil {
 		return execution{}, err
 	}
-	if record, err = r.whole(ctx, record); err != nil {
-		return execution{}, err
-	}
-	m := Migration{Name: record.Name, Number: record.Number, Path: pathOf(files, record.Name)}
-	changed := false
-	if m.Path != "" {
-		if changed, err = drifted(m, record); err != nil {
-			return execution{}, err
-		}
-	}
-	bundle, err := stored(record)
+	run, err := r.loadDown(ctx, lease, files, record, w.options.Args)
 	if err != nil {
 		return execution{}, err
 	}
-	ran, err := r.Scripts.Restore(ctx, m, bundle)
-	if err != nil {
-		return execution{}, err
-	}
-	run := execution{runner: r, lease: lease, migration: m, script: ran, batch: record.Batch, args: w.options.Args, before: record}
+	m, changed := run.migration, run.stored != "" && run.migration.Path != ""
 	refused := run.refuseDown(ctx, true)
 	if refused == nil && (record.Direction != Down || !changed) {
 		return run, nil
@@ -83,6 +69,6 @@ func (w *watch) downOf(ctx context.Context, lease Lease, record Record) (executi
 	if err != nil {
 		return execution{}, &loadError{err}
 	}
-	run.script = mended
+	run.script, run.stored = mended, ""
 	return run, run.refuseDown(ctx, false)
 }
