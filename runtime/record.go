@@ -9,7 +9,8 @@ import (
 type State string
 
 const (
-	// Pending is the state of a file that the registry does not know. It is never stored.
+	// Pending is the state of a file that the registry does not know, and of a record that was rolled back: a record is
+	// never deleted.
 	Pending State = "pending"
 	// Executed means that up has run to its end.
 	Executed State = "executed"
@@ -76,6 +77,13 @@ type Record struct {
 	Rollback *Attempt
 	// Foreign is true for a document of migopy's: a name and nothing else, which counts as executed.
 	Foreign bool
+	// Generation is that of the lock under which the record was written last, and Start is unique to the run that wrote it.
+	// They are 0 and "" in what migopy or an older release of migrator has written.
+	Generation int64
+	Start      string
+	// QuietAfter is when, by the server's clock, the last write that the run's script has sent must have arrived or be
+	// lost. Until then nobody may judge by the data how far the run came. Zero means at once.
+	QuietAfter time.Time
 	// Rest is what the registry holds beside, of a newer version: whoever stores the record again hands it on as it is.
 	Rest any
 }
@@ -134,8 +142,11 @@ type FailureOf interface {
 	Failure() Failure
 }
 
-// Event is one entry of the history.
+// Event is one entry of the history: a run that has ended, or what was set right by hand.
 type Event struct {
+	// Start is that of the run, or is unique to the command that set something right by hand. With Event it identifies the
+	// event.
+	Start      string        `json:"start,omitempty"`
 	At         time.Time     `json:"at"`
 	Event      EventKind     `json:"event"`
 	Name       string        `json:"name"`
@@ -148,6 +159,20 @@ type Event struct {
 	Log        []string      `json:"log,omitempty"` // the last few lines printed
 	Error      *Failure      `json:"error,omitempty"`
 	Note       string        `json:"note,omitempty"`
+	// Before is how the record stood that was set right by hand; else nil.
+	Before *Standing `json:"before,omitempty"`
+}
+
+// Standing is where a record stood before it was set right by hand.
+type Standing struct {
+	State      State     `bson:"state" json:"state"`
+	Direction  Direction `bson:"direction,omitempty" json:"direction,omitempty"`
+	Generation int64     `bson:"generation,omitempty" json:"generation,omitempty"`
+	Start      string    `bson:"start,omitempty" json:"start,omitempty"`
+	By         Identity  `bson:"by" json:"by"`
+	StartedAt  time.Time `bson:"started_at,omitempty" json:"started_at,omitzero"`
+	Error      *Failure  `bson:"error,omitempty" json:"error,omitempty"`
+	Journal    *Journal  `bson:"journal,omitempty" json:"journal,omitempty"`
 }
 
 // Milliseconds is a duration as it is stored and shown to programs.
@@ -157,7 +182,7 @@ func Milliseconds(d time.Duration) int64 { return d.Round(time.Millisecond).Mill
 type EventKind string
 
 const (
-	// Started is written with the state, before the first write of a script.
+	// Started is what older releases wrote when a run began. It is read, and never written.
 	Started EventKind = "started"
 	// Finished is written when up or down has run to its end.
 	Finished EventKind = "finished"
