@@ -82,6 +82,9 @@ type Report struct {
 	// Journal are the operations in their order, bounded to the first and last few. It says also whether nothing of them
 	// stays since the call was in a transaction that was aborted for certain.
 	Journal Journal
+	// Unanswered is the last write, not in a transaction that was aborted, that the server has not answered: it may have
+	// been carried out, or may still be. nil: all were answered.
+	Unanswered *Step
 	// Caught are the errors of operations that did not end the call, by their places in the script, bounded to the first few.
 	Caught []Caught
 	// Plan is what would be done, of a call with DryRun, whose Operations are then those that would be; else nil.
@@ -142,6 +145,8 @@ type History interface {
 	// Append adds an event. One of that start and kind which is there already stays as it is, and that is no error: an
 	// event may be added again by whoever does not know that it was.
 	Append(ctx context.Context, e Event) error
+	// Has reports whether there is an event with that start, of whatever kind.
+	Has(ctx context.Context, start string) (bool, error)
 	// Events returns the newest first: those of one migration, or of all where name is ""; limit 0 is all.
 	Events(ctx context.Context, name string, limit int) ([]Event, error)
 }

@@ -177,7 +177,7 @@ func (r *Runner) fileFindings(ctx context.Context, m Migration) []Finding {
 	if _, err := script.Bundle().Pack(); err != nil {
 		return []Finding{r.finding(m, TooLarge, err)}
 	}
-	instance, err := script.Open(ctx, Call{Migration: m, Direction: Up, Environment: r.Environment, Database: r.Database})
+	instance, err := script.Open(ctx, r.call(m, Up))
 	if err != nil {
 		kind, thrown := BadExports, FailureOf(nil)
 		if errors.As(err, &thrown) {
