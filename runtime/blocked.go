@@ -70,8 +70,12 @@ func (r Record) story() string {
 	since := stamp(latest.StartedAt)
 	switch {
 	case r.died():
+		left := r.State
+		if left == Failed { // claimed since
+			left = inFlight(r.Direction)
+		}
 		return fmt.Sprintf("%s has been left %s by %s since %s: that run died before it ended, and %s",
-			r.Name, inFlight(r.Direction).Words(), latest.By, since, r.Stood())
+			r.Name, left.Words(), latest.By, since, r.Stood())
 	case !r.State.known():
 		return fmt.Sprintf("%s has the state %q, which this version of migrator does not know", r.Name, r.State)
 	}

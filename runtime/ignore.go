@@ -29,17 +29,19 @@ func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 		if err != nil || len(plan) == 0 {
 			return nil, err
 		}
-		return &job{run: func(ctx context.Context, lease Lease) error { return r.ignoreAll(ctx, lease, v, plan, &out) }}, nil
+		return &job{run: func(ctx context.Context, lease Lease) error { return r.ignoreAll(ctx, lease, v, plan, len(o.Targets) == 0, &out) }}, nil
 	})
 	return out, err
 }
 
-func (r *Runner) ignoreAll(ctx context.Context, lease Lease, v view, plan []Migration, out *Outcome) error {
+func (r *Runner) ignoreAll(ctx context.Context, lease Lease, v view, plan []Migration, baseline bool, out *Outcome) error {
 	now, batch := r.now(), nextBatch(v.records)
 	for i := len(plan) - 1; i >= 0; i-- {
 		m := plan[i]
 		at := now.Add(time.Duration(i) * time.Millisecond) // times in the order of the numbers
-		record := Record{Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, StartedAt: at, FinishedAt: at, Batch: batch, By: r.By}
+		record := Record{
+			Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, StartedAt: at, FinishedAt: at, Batch: batch, By: r.By, Baseline: baseline,
+		}
 		bundle, err := r.bundleOf(ctx, m)
 		if err == nil {
 			err = record.keep(bundle)

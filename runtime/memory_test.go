@@ -21,7 +21,9 @@ type memory struct {
 	stored  []Journal // each that was stored, in order
 	at      []time.Time
 	lost    bool // the lease
-	// fail is asked before each write: "put executing", "remove", "append started", "journal".
+	// generation is that of the lock; each acquisition raises it.
+	generation int64
+	// fail is asked before each write: "take executing", "end pending", "append finished", "journal".
 	fail func(what string) error
 }
 
@@ -54,13 +56,23 @@ func (m *memory) Get(_ context.Context, name string) (Record, bool, error) {
 	return r, ok, nil
 }
 
-func (m *memory) Put(_ context.Context, r Record) error {
-	return m.write("put "+string(r.State), func() { m.records[r.Name] = r })
+// swap puts next in the place of a record that is still as was was read.
+func (m *memory) swap(what string, was, next Record) error {
+	var superseded error
+	err := m.write(what+" "+string(next.State), func() {
+		now, found := m.records[next.Name]
+		if found != (was.Name != "") || now.Generation != was.Generation || now.Start != was.Start || now.State != was.State {
+			superseded = &Superseded{Name: next.Name, Now: now, Found: found}
+			return
+		}
+		m.records[next.Name] = next
+	})
+	return errors.Join(err, superseded)
 }
 
-func (m *memory) Remove(_ context.Context, name string) error {
-	return m.write("remove", func() { delete(m.records, name) })
-}
+func (m *memory) Take(_ context.Context, was, next Record) error { return m.swap("take", was, next) }
+
+func (m *memory) End(_ context.Context, begun, next Record) error { return m.swap("end", begun, next) }
 
 func (m *memory) Journal(_ context.Context, r Record, j Journal) error {
 	return m.write("journal", func() {
@@ -74,18 +86,32 @@ func (m *memory) Append(_ context.Context, e Event) error {
 	return m.write("append "+string(e.Event), func() { m.events = append(m.events, e) })
 }
 
+func (m *memory) Has(_ context.Context, start string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(m.events, func(e Event) bool { return e.Start == start }), nil
+}
+
 func (m *memory) Events(context.Context, string, int) ([]Event, error) { return m.events, nil }
 
-func (m *memory) Acquire(ctx context.Context, _ Identity, _ time.Duration, _ func(Holder)) (Lease, error) {
-	return memoryLease{m, ctx}, nil
+func (m *memory) Acquire(ctx context.Context, a Acquisition) (Lease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.generation = max(m.generation, a.Above) + 1
+	return memoryLease{m, ctx, m.generation}, nil
 }
 func (m *memory) Holder(context.Context) (Holder, bool, error)      { return Holder{}, false, nil }
 func (m *memory) Break(context.Context, bool) (Holder, bool, error) { return Holder{}, false, nil }
 
 type memoryLease struct {
-	m   *memory
-	ctx context.Context
+	m          *memory
+	ctx        context.Context
+	generation int64
 }
+
+func (l memoryLease) Generation() int64             { return l.generation }
+func (l memoryLease) Before() time.Time             { return time.Time{} }
+func (l memoryLease) Confirm(context.Context) error { return nil }
 
 func (l memoryLease) Context() context.Context      { return l.ctx }
 func (l memoryLease) Release(context.Context) error { return nil }
@@ -149,4 +175,15 @@ func runnerOn(t *testing.T, m *memory, c calls) (*Runner, *notices) {
 		Directory: Directory{Path: dir, Shown: "mongomigrations"}, Scripts: c, Registry: m, History: m, Locker: m, Observer: n,
 		By: Identity{User: "ada", Host: "web-1", PID: 4711, Version: "v1"},
 	}, n
+}
+
+// onAcquire does something while the lock is taken.
+type onAcquire struct {
+	Locker
+	do func()
+}
+
+func (l onAcquire) Acquire(ctx context.Context, a Acquisition) (Lease, error) {
+	l.do()
+	return l.Locker.Acquire(ctx, a)
 }

@@ -84,6 +84,8 @@ type Record struct {
 	// QuietAfter is when, by the server's clock, the last write that the run's script has sent must have arrived or be
 	// lost. Until then nobody may judge by the data how far the run came. Zero means at once.
 	QuietAfter time.Time
+	// Baseline is true for a migration that was ignored with everything below it, and not by its name.
+	Baseline bool
 	// Rest is what the registry holds beside, of a newer version: whoever stores the record again hands it on as it is.
 	Rest any
 }

@@ -138,7 +138,10 @@ func (r *Runner) resolved(before Record, how Resolution) Event {
 // was says where a migration stood, and by whose run: "failed (up), by ada@web-1, pid 4711, at 2026-11-21 10:00:00 UTC".
 func (r Record) was() string {
 	text := r.State.Words()
-	if r.State == Failed {
+	switch {
+	case r.State == Failed && r.died():
+		text += fmt.Sprintf(" (%s, its run died)", r.Direction)
+	case r.State == Failed:
 		text += fmt.Sprintf(" (%s)", r.Direction)
 	}
 	latest := r.Latest()
