@@ -128,12 +128,6 @@ type Failure struct {
 	Stack   string `bson:"stack,omitempty" json:"stack,omitempty"`
 }
 
-// FailureOf is an error that can tell where in a script it came from. Errors of scripts implement it.
-type FailureOf interface {
-	error
-	Failure() Failure
-}
-
 // Event is one entry of the history.
 type Event struct {
 	At         time.Time     `json:"at"`
