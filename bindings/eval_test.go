@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"migrator/runtime"
+	"migrator/runtime/fault"
 )
 
 func TestEval(t *testing.T) {
@@ -51,8 +52,8 @@ func TestNearest(t *testing.T) {
 		"updatOne": "updateOne", "insertone": "insertOne", "findOneandUpdate": "findOneAndUpdate", "delteMany": "deleteMany",
 		"agregate": "aggregate", "somethingElse": "", "x": "",
 	} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
+		if got := fault.Nearest(name, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

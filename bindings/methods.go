@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/fault"
 )
 
 // method is the Go side of a method of the objects that stand for T.
@@ -179,7 +181,7 @@ func (n *namespace) called() goja.Value {
 	message := parent + "." + name + " is not a function"
 	if advice := instead(name); advice != "" {
 		message += ": " + advice
-	} else if near := nearest(name, n.names()); near != "" {
+	} else if near := fault.Nearest(name, n.names()); near != "" {
 		message += ", did you mean " + near + "?"
 	} else {
 		message += ": it stands for a collection"

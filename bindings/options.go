@@ -6,6 +6,8 @@ import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"migrator/runtime/fault"
 )
 
 // reader reads an options object. It remembers the names that were asked for, so that done can refuse the others: an
@@ -212,7 +214,7 @@ func (r *reader) done() {
 			r.a.noticeIgnored(name, why)
 			continue
 		}
-		if near := nearest(name, r.asked); near != "" {
+		if near := fault.Nearest(name, r.asked); near != "" {
 			r.a.fail("unknown option %s, did you mean %s?", name, near)
 		}
 		r.a.fail("unknown option %s", name)

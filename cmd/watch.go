@@ -9,7 +9,7 @@ import (
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
-	"migrator/runtime/watch"
+	"migrator/runtime/saves"
 	"migrator/store/connect"
 )
 
@@ -105,7 +105,7 @@ var errUnread = errors.New("what is printed is read no more")
 
 // watchOn watches until it is ended.
 func (a *app) watchOn(ctx context.Context, p *project, view *watchView, o runtime.WatchOptions) (err error) {
-	files, err := watch.Open(p.runner.Directory.Path)
+	files, err := saves.Open(p.runner.Directory.Path)
 	if err != nil {
 		return err
 	}

@@ -13,12 +13,6 @@ import (
 	"migrator/runtime/fault"
 )
 
-// Foreign is the history that another tool has kept.
-type Foreign interface {
-	// Records lists what it holds, in the order in which it was written.
-	Records(ctx context.Context) ([]ForeignRecord, error)
-}
-
 // ForeignRecord is one entry of another tool's history.
 type ForeignRecord struct {
 	Name string // as the tool wrote it: "001_x.py", "20160608155948-x.js", "_201405290038_x_migration"

@@ -212,3 +212,38 @@ type Observer interface {
 	// Notice is called with something that the user should know and that is no failure.
 	Notice(text string)
 }
+
+// FailureOf is an error that knows where in a script it came from. Errors of scripts implement it.
+type FailureOf interface {
+	error
+	Failure() Failure
+}
+
+// Asker answers questions: from what was typed beforehand, or by asking at a terminal. Where there is no answer it fails
+// with code fault.Usage and names the flag that gives one.
+type Asker func(ctx context.Context, q Question) (string, error)
+
+// Progress shows how far something is. It belongs to one goroutine.
+type Progress interface {
+	// Update shows how much is done. It may be called as often as there is something new.
+	Update(done int64)
+	// Done ends it; what is shown last stays. Calling it again does nothing.
+	Done()
+}
+
+// Progresser begins to show progress towards a total; 0 is unknown.
+type Progresser func(total int64, label string) Progress
+
+// Saves reports when files of the project have changed and have come to rest.
+type Saves interface {
+	// Next waits for a change of content that has come to rest.
+	Next(ctx context.Context) (Saved, error)
+	// Follow adds files that count although they are not in the migrations directory.
+	Follow(paths []string) error
+}
+
+// Foreign is the history that another tool has kept.
+type Foreign interface {
+	// Records lists what it holds, in the order in which it was written.
+	Records(ctx context.Context) ([]ForeignRecord, error)
+}

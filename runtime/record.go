@@ -138,12 +138,6 @@ type Failure struct {
 	Stack   string `bson:"stack,omitempty" json:"stack,omitempty"`
 }
 
-// FailureOf is an error that can tell where in a script it came from. Errors of scripts implement it.
-type FailureOf interface {
-	error
-	Failure() Failure
-}
-
 // Event is one entry of the history: a run that has ended, or what was set right by hand.
 type Event struct {
 	// Start is that of the run, or is unique to the command that set something right by hand. With Event it identifies the

@@ -11,14 +11,6 @@ import (
 	"migrator/runtime/fault"
 )
 
-// Saves tells when files of the project have changed and have come to rest.
-type Saves interface {
-	// Next waits for a change of content that has come to rest.
-	Next(ctx context.Context) (Saved, error)
-	// Follow adds files that count although they are not in the migrations directory.
-	Follow(paths []string) error
-}
-
 // Saved is a change of content.
 type Saved struct {
 	// Paths are the files that are new, gone, or have another text: absolute and in order.

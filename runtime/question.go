@@ -1,7 +1,5 @@
 package runtime
 
-import "context"
-
 // Question is what a script wants to know of whoever runs it.
 type Question struct {
 	Text string
@@ -20,18 +18,3 @@ type Question struct {
 	// has not accepted is not given to the script.
 	Check func(answer string) error
 }
-
-// Asker answers questions: from what was typed beforehand, or by asking at a terminal. Where there is no answer it fails
-// with code fault.Usage and names the flag that gives one.
-type Asker func(ctx context.Context, q Question) (string, error)
-
-// Progress shows how far something is. It belongs to one goroutine.
-type Progress interface {
-	// Update tells how much is done. It may be called as often as there is something to tell.
-	Update(done int64)
-	// Done ends it; what is shown last stays. Calling it again does nothing.
-	Done()
-}
-
-// Progresser begins to show progress towards a total; 0 is unknown.
-type Progresser func(total int64, label string) Progress
