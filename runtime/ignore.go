@@ -29,7 +29,9 @@ func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 		if err != nil || len(plan) == 0 {
 			return nil, err
 		}
-		return &job{run: func(ctx context.Context, lease Lease) error { return r.ignoreAll(ctx, lease, v, plan, len(o.Targets) == 0, &out) }}, nil
+		return &job{run: func(ctx context.Context, lease Lease) error {
+			return r.ignoreAll(ctx, lease, v, plan, len(o.Targets) == 0, &out)
+		}}, nil
 	})
 	return out, err
 }
