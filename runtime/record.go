@@ -3,6 +3,8 @@ package runtime
 import (
 	"strings"
 	"time"
+
+	"migrator/runtime/fault"
 )
 
 // State is where a migration stands.
@@ -120,12 +122,10 @@ func (r Record) Latest() Attempt {
 
 // Failure is the error that a script ended with, as stored.
 type Failure struct {
-	Name    string `bson:"name" json:"name"` // the class: "TypeError", "MongoServerError"
-	Message string `bson:"message" json:"message"`
-	File    string `bson:"file,omitempty" json:"file,omitempty"`
-	Line    int    `bson:"line,omitempty" json:"line,omitempty"`
-	Column  int    `bson:"column,omitempty" json:"column,omitempty"`
-	Stack   string `bson:"stack,omitempty" json:"stack,omitempty"`
+	Name        string `bson:"name" json:"name"` // the class: "TypeError", "MongoServerError"
+	Message     string `bson:"message" json:"message"`
+	fault.Place `bson:",inline"`
+	Stack       string `bson:"stack,omitempty" json:"stack,omitempty"`
 }
 
 // FailureOf is an error that can tell where in a script it came from. Errors of scripts implement it.
