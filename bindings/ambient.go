@@ -4,7 +4,7 @@ import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
-	"migrator/runtime/script"
+	"migrator/runtime/fault"
 )
 
 // ambient is a transaction that operations join without naming its session: that of withTransaction for all that its
@@ -16,7 +16,7 @@ import (
 type ambient struct {
 	session *mongo.Session
 	// opened is where the script called withTransaction.
-	opened script.Position
+	opened fault.Place
 	// ended is true once it was committed or aborted.
 	ended bool
 }

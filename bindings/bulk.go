@@ -6,7 +6,7 @@ import (
 
 	"github.com/dop251/goja"
 
-	"migrator/runtime/script"
+	"migrator/runtime/fault"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -19,7 +19,7 @@ type bulkObject struct {
 	bulk     Bulk
 	options  *reader
 	executed bool
-	made     script.Position
+	made     fault.Place
 }
 
 // bulkFindObject is what bulk.find(filter) returns: a filter that waits for what is to be done.

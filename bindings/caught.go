@@ -7,6 +7,7 @@ import (
 	"github.com/dop251/goja"
 
 	"migrator/runtime"
+	"migrator/runtime/fault"
 	"migrator/runtime/script"
 )
 
@@ -24,9 +25,9 @@ type catches struct {
 }
 
 // add counts an error; nil where there are too many places already.
-func (c *catches) add(name, message, operation string, at script.Position) *runtime.Caught {
+func (c *catches) add(name, message, operation string, at fault.Place) *runtime.Caught {
 	for _, known := range c.list {
-		if known.Name == name && known.Operation == operation && known.File == at.File && known.Line == at.Line && known.Column == at.Column {
+		if known.Name == name && known.Operation == operation && known.Place == at {
 			known.Times++
 			return known
 		}
@@ -36,7 +37,7 @@ func (c *catches) add(name, message, operation string, at script.Position) *runt
 	}
 	added := &runtime.Caught{
 		Name: name, Message: oneLine(message), Operation: operation,
-		File: at.File, Line: at.Line, Column: at.Column, Times: 1,
+		Place: at, Times: 1,
 	}
 	c.list = append(c.list, added)
 	return added

@@ -39,7 +39,7 @@ func counting(t *tally) Middleware {
 func (t *tally) begin(op *Operation) runtime.Step {
 	step := runtime.Step{
 		Number: t.journal.Begun + 1, Operation: op.Method, Collection: op.Collection,
-		File: op.Where.File, Line: op.Where.Line, Column: op.Where.Column,
+		Place:       op.Where,
 		Transaction: op.Session != nil && op.Session.TransactionRunning(), InFlight: true,
 	}
 	command, isCommand := op.Request.(*Command)

@@ -9,7 +9,6 @@ import (
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
-	"migrator/runtime/script"
 )
 
 // runError is what a script ended with, and what it had done by then.
@@ -74,7 +73,7 @@ func (e *runError) done() string {
 	var of runtime.FailureOf
 	if errors.As(e.err, &of) {
 		if f := of.Failure(); f.Line > 0 {
-			text += "; failed at " + script.Position{File: f.File, Line: f.Line, Column: f.Column}.String()
+			text += "; failed at " + f.Place.String()
 		}
 	}
 	return text

@@ -7,7 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/runtime"
-	"migrator/runtime/script"
+	"migrator/runtime/fault"
 )
 
 // Bounds of what a dry run remembers of one script, whatever the script does.
@@ -33,21 +33,17 @@ type plan struct {
 // kindAndPlace is what operations are summed up by.
 type kindAndPlace struct {
 	operation, database, collection string
-	place                           runtime.Place
+	place                           fault.Place
 }
 
 // simulated is how often a collection would have been written, by place.
 type simulated struct {
 	total   int64
-	byPlace map[runtime.Place]int64
+	byPlace map[fault.Place]int64
 }
 
 func newPlan() *plan {
 	return &plan{byKind: map[kindAndPlace]*runtime.PlannedSum{}, spaces: map[string]*simulated{}}
-}
-
-func placeOf(p script.Position) runtime.Place {
-	return runtime.Place{File: p.File, Line: p.Line, Column: p.Column}
 }
 
 // shows tells whether the next operation of that name will be among the entries, so that samples are worth reading.
@@ -60,7 +56,7 @@ func (p *plan) shows(op *Operation, name string) bool {
 }
 
 func kindOf(op *Operation, name string) kindAndPlace {
-	return kindAndPlace{operation: name, database: op.Database, collection: op.Collection, place: placeOf(op.Where)}
+	return kindAndPlace{operation: name, database: op.Database, collection: op.Collection, place: op.Where}
 }
 
 // add writes down an operation that would have touched that many documents. The entry's name is set; its place and its
@@ -68,7 +64,7 @@ func kindOf(op *Operation, name string) kindAndPlace {
 func (p *plan) add(op *Operation, entry *runtime.Planned, documents int64) {
 	p.number++
 	shown := p.shows(op, entry.Operation)
-	entry.Number, entry.Database, entry.Collection, entry.Place = p.number, op.Database, op.Collection, placeOf(op.Where)
+	entry.Number, entry.Database, entry.Collection, entry.Place = p.number, op.Database, op.Collection, op.Where
 	if entry.Samples == nil {
 		entry.Samples = []runtime.Sample{}
 	}
@@ -99,25 +95,25 @@ func (p *plan) sumOf(kind kindAndPlace) *runtime.PlannedSum {
 }
 
 // wrote remembers that what a name stands for, see namespacesOf, would not be as it is any more.
-func (p *plan) wrote(namespace string, at script.Position) {
+func (p *plan) wrote(namespace string, at fault.Place) {
 	s := p.spaces[namespace]
 	if s == nil {
 		if len(p.spaces) >= planSpaces {
 			return
 		}
-		s = &simulated{byPlace: map[runtime.Place]int64{}}
+		s = &simulated{byPlace: map[fault.Place]int64{}}
 		p.spaces[namespace] = s
 	}
 	s.total++
-	if place := placeOf(at); s.byPlace[place] > 0 || len(s.byPlace) < planKinds {
-		s.byPlace[place]++
+	if s.byPlace[at] > 0 || len(s.byPlace) < planKinds {
+		s.byPlace[at]++
 	}
 }
 
 // unseen is how many simulated writes to the operation's collection, from other places, the server knows nothing of.
 func (p *plan) unseen(op *Operation) int64 {
 	if s := p.spaces[op.Database+"."+op.Collection]; s != nil {
-		return s.total - s.byPlace[placeOf(op.Where)]
+		return s.total - s.byPlace[op.Where]
 	}
 	return 0
 }
@@ -133,16 +129,15 @@ func (p *plan) read(op *Operation) {
 	if writes == 0 {
 		return
 	}
-	place := placeOf(op.Where)
 	for _, r := range p.reads {
-		if r.Place == place && r.Operation == op.Method && r.Collection == op.Collection && r.Database == op.Database {
+		if r.Place == op.Where && r.Operation == op.Method && r.Collection == op.Collection && r.Database == op.Database {
 			r.Times++
 			return
 		}
 	}
 	if len(p.reads) < planReads {
 		p.reads = append(p.reads, &runtime.StaleRead{
-			Operation: op.Method, Database: op.Database, Collection: op.Collection, Writes: writes, After: p.number, Times: 1, Place: place,
+			Operation: op.Method, Database: op.Database, Collection: op.Collection, Writes: writes, After: p.number, Times: 1, Place: op.Where,
 		})
 	}
 }

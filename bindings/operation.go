@@ -6,7 +6,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
-	"migrator/runtime/script"
+	"migrator/runtime/fault"
 )
 
 // Access is what an operation may do to the data.
@@ -36,7 +36,7 @@ type Operation struct {
 	// Target is what the script called the method on, for messages: "db.users".
 	Target string
 	// Where is the place in the script.
-	Where script.Position
+	Where fault.Place
 	// Access tells what the request may change.
 	Access Access
 	// Session is the session that it takes part in, or nil.

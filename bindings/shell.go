@@ -138,8 +138,8 @@ func afterQuit(err error) (ended bool, _ error) {
 		return true, nil
 	}
 	var failed *script.Error
-	if errors.As(err, &failed) && failed.Position.String() != "" {
-		return true, fault.New(fault.Script, "", "%s: %v", failed.Position, q)
+	if errors.As(err, &failed) && failed.Place.String() != "" {
+		return true, fault.New(fault.Script, "", "%s: %v", failed.Place, q)
 	}
 	return true, fault.New(fault.Script, "", "%v", q)
 }

@@ -116,7 +116,7 @@ func (s Step) last() string {
 		outcome = " (" + outcome + ")"
 	}
 	text := fmt.Sprintf("its last operation was its %s, %s%s", ordinal(s.Number), s.name(), outcome)
-	if place := s.place(); place != "" {
+	if place := s.Place.String(); place != "" {
 		text += ", at " + place
 	}
 	return text

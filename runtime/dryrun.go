@@ -28,13 +28,6 @@ type Plan struct {
 	Failed bool
 }
 
-// Place is a place in a script. File is relative to the project's root.
-type Place struct {
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-}
-
 // Planned is an operation that would change something. Documents are relaxed extended JSON; one that is very large is a
 // JSON string with its beginning. What does not apply to the operation is left out.
 type Planned struct {
@@ -52,7 +45,7 @@ type Planned struct {
 	Unseen     int64             `json:"unseen,omitempty"`  // simulated writes to the collection, from other places, that Matches does not see
 	Samples    []Sample          `json:"samples"`           // at most two
 	Note       string            `json:"note,omitempty"`    // what else is to be known
-	Place
+	fault.Place
 }
 
 // Sample is a document before and after the operation: null where there is none. Unknown is why After is not known.
@@ -70,7 +63,7 @@ type PlannedSum struct {
 	Times      int64  `json:"times"`
 	Documents  int64  `json:"documents"` // that they would insert, change or delete
 	Shown      int64  `json:"shown"`     // how many of them are among the entries
-	Place
+	fault.Place
 }
 
 // StaleRead is a read that a simulated write came before.
@@ -81,7 +74,7 @@ type StaleRead struct {
 	Writes     int64  `json:"writes"` // simulated before it, the first time
 	After      int64  `json:"after"`  // the number of the last operation before it, the first time
 	Times      int64  `json:"times"`
-	Place
+	fault.Place
 }
 
 // dryRun calls the scripts that prepare has chosen, and leaves no trace. They are closed in the end.

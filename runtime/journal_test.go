@@ -18,7 +18,7 @@ var errThrown = fault.New(fault.Script, "", "thrown by the test")
 
 // operation is what a script's operation does to the journal.
 func operation(c Call, number int64, takes time.Duration) {
-	s := Step{Number: number, Operation: "insertOne", Collection: "a", File: "m/1_a.js", Line: int(number) + 1, Column: 3, InFlight: true}
+	s := Step{Number: number, Operation: "insertOne", Collection: "a", Place: fault.Place{File: "m/1_a.js", Line: int(number) + 1, Column: 3}, InFlight: true}
 	c.Journal(s)
 	time.Sleep(takes)
 	s.InFlight, s.Did = false, &Operations{Inserted: 1}
@@ -170,8 +170,8 @@ func TestFailureKeepsTheJournal(t *testing.T) {
 	t.Parallel()
 	m := &memory{}
 	journal := Journal{Begun: 17, Done: 16, Steps: []Step{
-		{Number: 1, Operation: "insertOne", Collection: "a", Did: &Operations{Inserted: 1}, File: "m/1_a.js", Line: 2, Column: 3},
-		{Number: 17, Operation: "updateMany", Collection: "users", Did: &Operations{Modified: 500}, File: "m/1_a.js", Line: 18, Column: 5},
+		{Number: 1, Operation: "insertOne", Collection: "a", Did: &Operations{Inserted: 1}, Place: fault.Place{File: "m/1_a.js", Line: 2, Column: 3}},
+		{Number: 17, Operation: "updateMany", Collection: "users", Did: &Operations{Modified: 500}, Place: fault.Place{File: "m/1_a.js", Line: 18, Column: 5}},
 	}}
 	r, _ := runnerOn(t, m, calls{"1_a.js up": func(Call) (Report, error) { return Report{Journal: journal}, errThrown }})
 	_, err := r.Execute(t.Context(), ExecuteOptions{})
@@ -195,7 +195,7 @@ func TestFailureKeepsTheJournal(t *testing.T) {
 
 func TestStood(t *testing.T) {
 	t.Parallel()
-	step := Step{Number: 2, Operation: "createIndex", Collection: "a", File: "m/1_a.js", Line: 2, Column: 3, InFlight: true}
+	step := Step{Number: 2, Operation: "createIndex", Collection: "a", Place: fault.Place{File: "m/1_a.js", Line: 2, Column: 3}, InFlight: true}
 	for _, c := range []struct {
 		name   string
 		record Record

@@ -3,6 +3,8 @@ package runtime
 import (
 	"strings"
 	"time"
+
+	"migrator/runtime/fault"
 )
 
 // State is where a migration stands.
@@ -130,12 +132,10 @@ func (r Record) Latest() Attempt {
 
 // Failure is the error that a script ended with, as stored.
 type Failure struct {
-	Name    string `bson:"name" json:"name"` // the class: "TypeError", "MongoServerError"
-	Message string `bson:"message" json:"message"`
-	File    string `bson:"file,omitempty" json:"file,omitempty"`
-	Line    int    `bson:"line,omitempty" json:"line,omitempty"`
-	Column  int    `bson:"column,omitempty" json:"column,omitempty"`
-	Stack   string `bson:"stack,omitempty" json:"stack,omitempty"`
+	Name        string `bson:"name" json:"name"` // the class: "TypeError", "MongoServerError"
+	Message     string `bson:"message" json:"message"`
+	fault.Place `bson:",inline"`
+	Stack       string `bson:"stack,omitempty" json:"stack,omitempty"`
 }
 
 // Event is one entry of the history: a run that has ended, or what was set right by hand.

@@ -53,10 +53,9 @@ type Finding struct {
 	Kind      FindingKind `json:"kind"`
 	Message   string      `json:"message"`
 	Hint      string      `json:"hint,omitempty"`
-	File      string      `json:"file,omitempty"` // as the user sees it
-	Line      int         `json:"line,omitempty"`
-	Column    int         `json:"column,omitempty"`
-	Severity  Severity    `json:"severity"`
+	// Place has its file as the user sees it.
+	fault.Place
+	Severity Severity `json:"severity"`
 }
 
 // Validation is all that is wrong, by migration.
@@ -155,14 +154,14 @@ func (e Entry) lenient(found []Finding) []Finding {
 func (r *Runner) finding(m Migration, kind FindingKind, err error) Finding {
 	f := Finding{
 		Migration: m.Name, Kind: kind, Message: err.Error(), Hint: fault.HintOf(err), Severity: SeverityError,
-		File: path.Join(filepath.ToSlash(r.Directory.Shown), m.Name),
+		Place: fault.Place{File: path.Join(filepath.ToSlash(r.Directory.Shown), m.Name)},
 	}
 	var script FailureOf
 	if errors.As(err, &script) {
 		failure := script.Failure()
 		f.Message = failure.Name + ": " + failure.Message
 		if failure.File != "" {
-			f.File, f.Line, f.Column = failure.File, failure.Line, failure.Column
+			f.Place = failure.Place
 		}
 	}
 	return f
@@ -228,7 +227,7 @@ func (r *Runner) registryFindings(e Entry, status Status, records []Record) []Fi
 func (r *Runner) stateFinding(e Entry, lock *Holder) Finding {
 	f := r.finding(e.Migration, HasFailed, blockedError(*e.Record))
 	if failure := e.Record.Error; failure != nil && failure.File != "" {
-		f.File, f.Line, f.Column = failure.File, failure.Line, failure.Column
+		f.Place = failure.Place
 	}
 	if e.Record.Undone() {
 		f.Severity = SeverityWarning // the next execute runs it
