@@ -62,7 +62,7 @@ func unanswered(report Report) error {
 	}
 	s := *report.Unanswered
 	return fault.New(fault.Unreachable, "", "the server did not answer its %s write, %s (%s): it may have been carried out, or may still be",
-		ordinal(s.Number), s.name(), s.place())
+		ordinal(s.Number), s.name(), s.Place)
 }
 
 func inFlight(d Direction) State {
