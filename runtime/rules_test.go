@@ -46,7 +46,10 @@ func TestRuleCheck(t *testing.T) {
 			t.Errorf("the lease is valid, and the operation is refused: %v", err)
 		}
 		m.runOut()
-		return Report{}, c.Check()
+		if c.Check() == nil {
+			t.Error("the lease has run out, and the operation is not refused")
+		}
+		return Report{}, nil
 	}})
 	if _, err := r.Execute(t.Context(), ExecuteOptions{}); fault.CodeOf(err) != fault.Locked || m.state("1_a.js") != Executing {
 		t.Errorf("got %v, and it is %s", err, m.state("1_a.js"))
