@@ -40,7 +40,7 @@ func (c *canned) Close(context.Context) error { return nil }
 
 func benchmarkRun(b *testing.B, code string, cursor func() Cursor) {
 	bench := &bench{name: "app", root: b.TempDir()}
-	bench.engine = NewEngine(Options{Database: "app", Root: bench.root, Middlewares: []Middleware{discard(cursor)}})
+	bench.engine = NewEngine(Options{Database: "app", Root: bench.root, Purpose: runtime.Evaluate, Middlewares: []Middleware{discard(cursor)}})
 	unit, err := bench.engine.host.Restore(b.Context(), []runtime.File{{Path: "001_test.js", Code: []byte(code)}})
 	if err != nil {
 		b.Fatal(err)

@@ -81,7 +81,7 @@ func newPlayground(f *testing.F) *playground {
 	}
 	answers := discard(func() Cursor { return &canned{document: raw, left: 3} })
 	b := &bench{name: "app", root: f.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Middlewares: []Middleware{answers}})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate, Middlewares: []Middleware{answers}})
 	return &playground{b}
 }
 

@@ -23,6 +23,8 @@ type Options struct {
 	Root string
 	// Private are what scripts must not read although it is below Root, see script.Options.
 	Private []string
+	// Purpose is what scripts are called for. The zero value lets them read and not write.
+	Purpose runtime.Purpose
 	// FerretDB is true if the server is FerretDB: operations that it would get wrong are then refused.
 	FerretDB bool
 	// Middlewares are put into the funnel of every script, the first outermost, behind the counting of operations and
@@ -91,7 +93,7 @@ func (e *Engine) Restore(ctx context.Context, m runtime.Migration, b runtime.Bun
 func (e *Engine) funnel(call runtime.Call, t *tally, p *plan) Doer {
 	chained := []Middleware{counting(t)}
 	chained = append(chained, e.options.Middlewares...)
-	chained = append(chained, fence(call))
+	chained = append(chained, within(e.options.Purpose, call), fence(call))
 	if p != nil {
 		chained = append(chained, dryRun(p, e.refuse))
 	}

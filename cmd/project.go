@@ -55,6 +55,20 @@ type opening struct {
 	answers *answers
 }
 
+func (o opening) purpose() runtime.Purpose {
+	switch {
+	case o.looks:
+		return runtime.Look
+	case o.dryRun:
+		return runtime.Simulate
+	case o.runs:
+		return runtime.Run
+	case o.brief && o.middlewares == nil:
+		return runtime.Register
+	}
+	return runtime.Evaluate
+}
+
 // looking is how a command works that only looks.
 func looking() opening { return opening{brief: true, looks: true} }
 
@@ -112,7 +126,7 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 		middlewares = append(middlewares, bindings.Trace(a.trace))
 	}
 	engine := bindings.NewEngine(bindings.Options{
-		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
+		Purpose: o.purpose(), Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
 		Env: a.scriptEnv(c), EnvNames: a.scriptEnvNames(c), Middlewares: middlewares,
 	})
 	environment.Database = connection.Database
