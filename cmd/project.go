@@ -134,8 +134,9 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	p.runner = &runtime.Runner{
 		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
 		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv), Now: connection.Now,
-		Ask: a.asker(o.answers), Progress: a.ui.Progress,
+		Ask: a.asker(o.answers), Progress: a.ui.Progress, Quiet: c.Registry.Quiet,
 	}
+	p.runner.Born, _ = connection.ServerBorn()
 	return p, nil
 }
 
