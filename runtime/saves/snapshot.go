@@ -95,7 +95,7 @@ func (f *Files) walk(folder string, touched map[string]bool, into snapshot) erro
 	return nil
 }
 
-// skipped are the folders that hold nothing that a save could concern.
+// skipped reports whether a folder of that name holds nothing that a save could concern.
 func skipped(name string) bool {
 	return strings.HasPrefix(name, ".") || name == runtime.PackageFolder
 }
