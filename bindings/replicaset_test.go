@@ -16,6 +16,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
+
+	"migrator/bindings/funnel"
 )
 
 // replicaSet is a server that says it is the primary of a replica set, records the commands that it gets, and answers
@@ -135,7 +137,7 @@ func wholeCommand(body []byte) (bson.Raw, error) {
 }
 
 func (r *replicaSet) respond(command bson.Raw) bson.D {
-	name := firstKey(command)
+	name := funnel.FirstKey(command)
 	if name == "hello" || name == "isMaster" {
 		return r.hello()
 	}
@@ -188,7 +190,7 @@ func (r *replicaSet) log() []string {
 	defer r.mu.Unlock()
 	var log []string
 	for _, command := range r.sent {
-		name := firstKey(command)
+		name := funnel.FirstKey(command)
 		if name == "endSessions" {
 			continue
 		}
