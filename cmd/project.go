@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"migrator/bindings"
+	"migrator/bindings/funnel"
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
@@ -44,7 +45,7 @@ func (a *app) configure() (*config.Config, config.Environment, error) {
 type opening struct {
 	// brief promises that the command is done within moments, whatever the database holds.
 	brief       bool
-	middlewares []bindings.Middleware
+	middlewares []funnel.Middleware
 	// runs says that migrations are called, which must leave the registry alone.
 	runs bool
 	// dryRun keeps the command from leaving any trace.
@@ -120,10 +121,10 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
 	middlewares := o.middlewares
 	if o.runs {
-		middlewares = append(middlewares, bindings.Keep(registry, s.Collections()))
+		middlewares = append(middlewares, funnel.Keep(registry, s.Collections()))
 	}
 	if a.flags.verbose {
-		middlewares = append(middlewares, bindings.Trace(a.trace))
+		middlewares = append(middlewares, funnel.Trace(a.trace))
 	}
 	engine := bindings.NewEngine(bindings.Options{
 		Purpose: o.purpose(), Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
@@ -141,7 +142,7 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 }
 
 // trace is what --verbose says of an operation.
-func (a *app) trace(op *bindings.Operation, took time.Duration, err error) {
+func (a *app) trace(op *funnel.Operation, took time.Duration, err error) {
 	text := fmt.Sprintf("%s  %s", op, ui.Duration(took))
 	if err != nil {
 		text += "  " + err.Error()
