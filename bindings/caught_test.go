@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 	"migrator/runtime/fault"
 )
@@ -69,8 +70,8 @@ func TestCaughtErrorsAreBounded(t *testing.T) {
 	if len(report.Caught) != keptCatches {
 		t.Errorf("%d places are kept, want %d", len(report.Caught), keptCatches)
 	}
-	long := (&catches{}).add("Error", strings.Repeat("ä\n", catchWidth), "db.a.insertOne", fault.Place{})
-	if len(long.Message) > catchWidth+len("…") || strings.Contains(long.Message, "\n") {
+	long := (&catches{}).add("Error", strings.Repeat("ä\n", funnel.MessageWidth), "db.a.insertOne", fault.Place{})
+	if len(long.Message) > funnel.MessageWidth+len("…") || strings.Contains(long.Message, "\n") {
 		t.Errorf("a message of %d bytes is kept: %q", len(long.Message), long.Message)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 	"migrator/runtime/fault"
 )
@@ -108,7 +109,7 @@ func (e *runError) Failure() runtime.Failure {
 // failedWrites tells which writes of several have failed: ": write 2 of 3 failed (insertOne)".
 func (e *OperationError) failedWrites() string {
 	var failed mongo.BulkWriteException
-	request, isBulk := e.Operation.Request.(*Bulk)
+	request, isBulk := e.Operation.Request.(*funnel.Bulk)
 	if !isBulk || len(request.Writes) < 2 || !errors.As(e.Err, &failed) || len(failed.WriteErrors) == 0 {
 		return ""
 	}

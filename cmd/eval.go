@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"migrator/bindings"
+	"migrator/bindings/funnel"
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
@@ -111,14 +111,14 @@ func (a *app) eval(ctx context.Context, e evaluated) (document, error) {
 	// What the code will do is not known before, so a protected environment is confirmed at the first write.
 	var environment config.Environment
 	confirmed := false
-	gate := bindings.Gate(func(ctx context.Context, _ *bindings.Operation) error {
+	gate := funnel.Gate(func(ctx context.Context, _ *funnel.Operation) error {
 		if confirmed {
 			return nil
 		}
 		confirmed = true
 		return a.guardWrite(ctx, environment, "write")
 	})
-	return a.with(ctx, opening{brief: e.brief, middlewares: []bindings.Middleware{gate}, answers: e.answers}, func(p *project) (document, error) {
+	return a.with(ctx, opening{brief: e.brief, middlewares: []funnel.Middleware{gate}, answers: e.answers}, func(p *project) (document, error) {
 		environment = p.environment
 		d := &evaluation{envelope: p.envelope(), Log: []string{}, Caught: []runtime.Caught{}}
 		call := runtime.Call{

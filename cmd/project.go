@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"migrator/bindings"
+	"migrator/bindings/funnel"
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
@@ -44,7 +45,7 @@ func (a *app) configure() (*config.Config, config.Environment, error) {
 type opening struct {
 	// brief promises that the command is done within moments, whatever the database holds.
 	brief       bool
-	middlewares []bindings.Middleware
+	middlewares []funnel.Middleware
 	// runs says that migrations are called, which must leave the registry alone.
 	runs bool
 	// dryRun keeps the command from leaving any trace.
@@ -53,6 +54,20 @@ type opening struct {
 	looks bool
 	// answers are those given beforehand to questions of scripts; nil: none.
 	answers *answers
+}
+
+func (o opening) purpose() runtime.Purpose {
+	switch {
+	case o.looks:
+		return runtime.Look
+	case o.dryRun:
+		return runtime.Simulate
+	case o.runs:
+		return runtime.Run
+	case o.brief && o.middlewares == nil:
+		return runtime.Register
+	}
+	return runtime.Evaluate
 }
 
 // looking is how a command works that only looks.
@@ -106,13 +121,13 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
 	middlewares := o.middlewares
 	if o.runs {
-		middlewares = append(middlewares, bindings.Keep(registry, s.Collections()))
+		middlewares = append(middlewares, funnel.Keep(registry, s.Collections()))
 	}
 	if a.flags.verbose {
-		middlewares = append(middlewares, bindings.Trace(a.trace))
+		middlewares = append(middlewares, funnel.Trace(a.trace))
 	}
 	engine := bindings.NewEngine(bindings.Options{
-		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
+		Purpose: o.purpose(), Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
 		Env: a.scriptEnv(c), EnvNames: a.scriptEnvNames(c), Middlewares: middlewares,
 	})
 	environment.Database = connection.Database
@@ -120,13 +135,14 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	p.runner = &runtime.Runner{
 		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
 		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv), Now: connection.Now,
-		Ask: a.asker(o.answers), Progress: a.ui.Progress,
+		Ask: a.asker(o.answers), Progress: a.ui.Progress, Quiet: c.Registry.Quiet,
 	}
+	p.runner.Born, _ = connection.ServerBorn()
 	return p, nil
 }
 
 // trace is what --verbose says of an operation.
-func (a *app) trace(op *bindings.Operation, took time.Duration, err error) {
+func (a *app) trace(op *funnel.Operation, took time.Duration, err error) {
 	text := fmt.Sprintf("%s  %s", op, ui.Duration(took))
 	if err != nil {
 		text += "  " + err.Error()

@@ -46,7 +46,7 @@ func (e *blocked) Detail() string {
 	return "what it did:\n    " + strings.Join(lines, "\n    ")
 }
 
-// standing is an error that tells where a migration stands that did not end well, what it had done, and the ways on. What
+// standing is an error about a migration that did not end well: where it stands, what it had done, and the ways on. What
 // was asked for and cannot be done is said before it, if anything.
 func standing(code fault.Code, record Record, asked string) error {
 	story := record.story()
@@ -109,7 +109,7 @@ func (r Record) Stood() string {
 	return text
 }
 
-// last tells of a step that is the last one known.
+// last describes a step that is the last one known.
 func (s Step) last() string {
 	outcome := s.outcome()
 	if outcome != "" {

@@ -96,7 +96,10 @@ func (r *Runner) lockedAbove(
 		return 0, err
 	}
 	if highest := v.generation(); highest > lease.Generation() {
-		return highest, lease.Confirm(lease.Context())
+		if err := lease.Confirm(lease.Context()); err != nil {
+			return 0, err
+		}
+		return highest, nil
 	}
 	return 0, f(lease.Context(), lease, v)
 }

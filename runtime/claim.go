@@ -88,7 +88,7 @@ func (r *Runner) settle(ctx context.Context, record Record) (waited bool, err er
 }
 
 // setByHand writes the event and then the record: what is set right by hand is never without a trace. was is the record
-// that it takes the place of, and the zero Record where there is none.
+// that it takes the place of, and the zero Record where nothing is held.
 func (r *Runner) setByHand(ctx context.Context, lease Lease, was, next Record, event Event) error {
 	next.Generation, next.Start, next.QuietAfter = lease.Generation(), newStart(), time.Time{}
 	event.Start = next.Start

@@ -48,7 +48,7 @@ type Planned struct {
 	fault.Place
 }
 
-// Sample is a document before and after the operation: null where there is none. Unknown is why After is not known.
+// Sample is a document before and after the operation: null where there is no such document. Unknown is why After is not known.
 type Sample struct {
 	Before  json.RawMessage `json:"before"`
 	After   json.RawMessage `json:"after"`
@@ -94,7 +94,7 @@ func (r *Runner) dryRun(ctx context.Context, out *Outcome, prepare func(view) ([
 	return r.simulate(ctx, runs, out)
 }
 
-// noticeHolder tells who holds the lock, since the answer may then be out of date. What the planning refused because of a
+// noticeHolder says who holds the lock, since the answer may then be out of date. What the planning refused because of a
 // run in flight is, while that run goes on, a matter of waiting.
 func (r *Runner) noticeHolder(ctx context.Context, refused error) error {
 	holder, held, err := r.Locker.Holder(ctx)

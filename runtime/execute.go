@@ -85,7 +85,7 @@ func (r *Runner) prepareUps(ctx context.Context, lease Lease, v view, plan []Mig
 	return runs, nil
 }
 
-// took adds a result to what a run has done, and tells of it; nil is none.
+// took adds a result to what a run has done, and shows it. nil adds nothing.
 func (r *Runner) took(out *Outcome, result *Result) {
 	if result != nil {
 		out.Results = append(out.Results, *result)

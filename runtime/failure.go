@@ -41,7 +41,7 @@ func (e *execution) goOn(record Record) string {
 	return cmp.Or(next, resolveHint(record))
 }
 
-// aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;
+// aborted is what is recorded of a run that leaves nothing behind. A migration that was registered before stands as it stood;
 // one that was pending is as good as pending.
 func (e *execution) aborted(record Record, event Event) (Record, Event, string) {
 	event.Note = "its transaction was aborted: nothing of it stays"

@@ -28,7 +28,7 @@ type ForeignRecord struct {
 type ImportOptions struct {
 	Tool string // for people: "migrate-mongo"
 	From Foreign
-	// DryRun tells what would be done, and writes nothing, the lock included.
+	// DryRun says what would be done, and writes nothing, the lock included.
 	DryRun   bool
 	WaitLock time.Duration
 }
@@ -43,11 +43,11 @@ const (
 	ImportMissing ImportAction = "imported without a file"
 	// ImportKnown means left alone, since it was registered before.
 	ImportKnown ImportAction = "registered already"
-	// ImportSkipped means not registered; the reason tells why.
+	// ImportSkipped means not registered; the reason says why.
 	ImportSkipped ImportAction = "skipped"
 )
 
-// ImportedRecord tells of one entry what was done with it.
+// ImportedRecord is an entry with what was done with it.
 type ImportedRecord struct {
 	From   string       `json:"from"` // its name in the other tool
 	Name   string       `json:"name,omitempty"`
@@ -62,7 +62,7 @@ type ImportedRecord struct {
 	foreign ForeignRecord
 }
 
-// taken tells whether the entry is registered by the import.
+// taken reports whether the entry is registered by the import.
 func (i ImportedRecord) taken() bool { return i.Action == ImportTaken || i.Action == ImportMissing }
 
 // Import takes over the history of another tool: what it has executed is registered here with its times, and nothing is
@@ -86,7 +86,7 @@ func (r *Runner) Import(ctx context.Context, o ImportOptions) ([]ImportedRecord,
 	return told, err
 }
 
-// importAll registers what is planned, the highest number first as Ignore does, and tells in the order of the plan what
+// importAll registers what is planned, the highest number first as Ignore does, and reports in the order of the plan what
 // became of it.
 func (r *Runner) importAll(ctx context.Context, lease Lease, tool string, v view, plan []ImportedRecord, told *[]ImportedRecord) error {
 	done := make([]bool, len(plan))

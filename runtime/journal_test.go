@@ -123,7 +123,7 @@ func TestJournalIsNotStoredWithoutTheLease(t *testing.T) {
 		m := &memory{}
 		r, _ := runnerOn(t, m, calls{"1_a.js up": func(c Call) (Report, error) {
 			m.mu.Lock()
-			m.lost = true
+			m.over = true
 			m.mu.Unlock()
 			operation(c, 1, time.Hour)
 			return Report{}, nil

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"migrator/runtime/fault"
 )
 
 // memory is a registry, a history and a lock without a server, for what a server cannot be made to do at will.
@@ -20,23 +22,60 @@ type memory struct {
 	events  []Event
 	stored  []Journal // each that was stored, in order
 	at      []time.Time
-	lost    bool // the lease
-	// generation is that of the lock; each acquisition raises it.
+	// generation is that of the lock; each acquisition raises it. over is true once its lease has run out.
 	generation int64
-	// fail is asked before each write: "take executing", "end pending", "append finished", "journal".
-	fail func(what string) error
+	over       bool
+	// fail is asked before each write: "take executing", "end pending", "append finished", "journal". A write that it
+	// returns errNoAnswer for is under way, and arrives with arrive. What twice returns true for is done, and a copy of it
+	// is under way.
+	fail  func(what string) error
+	twice func(what string) bool
+	under []func()
 }
+
+// errNoAnswer is for a write that is under way while its sender waits no more.
+var errNoAnswer = errors.New("no answer")
 
 func (m *memory) write(what string, f func()) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
 		if err := m.fail(what); err != nil {
+			if errors.Is(err, errNoAnswer) {
+				m.under = append(m.under, f)
+			}
 			return err
 		}
 	}
 	f()
+	if m.twice != nil && m.twice(what) {
+		m.under = append(m.under, f)
+	}
 	return nil
+}
+
+// arrive lets everything arrive that is under way.
+func (m *memory) arrive() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.under {
+		f()
+	}
+	m.under = nil
+}
+
+// state is that of a record now.
+func (m *memory) state(name string) State {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.records[name].State
+}
+
+// runOut ends the lease of whoever holds the lock.
+func (m *memory) runOut() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.over = true
 }
 
 func (m *memory) List(context.Context) ([]Record, error) {
@@ -97,7 +136,7 @@ func (m *memory) Events(context.Context, string, int) ([]Event, error) { return 
 func (m *memory) Acquire(ctx context.Context, a Acquisition) (Lease, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.generation = max(m.generation, a.Above) + 1
+	m.generation, m.over = max(m.generation, a.Above)+1, false
 	return memoryLease{m, ctx, m.generation}, nil
 }
 func (m *memory) Holder(context.Context) (Holder, bool, error)        { return Holder{}, false, nil }
@@ -111,15 +150,15 @@ type memoryLease struct {
 
 func (l memoryLease) Generation() int64             { return l.generation }
 func (l memoryLease) Before() time.Time             { return time.Time{} }
-func (l memoryLease) Confirm(context.Context) error { return nil }
+func (l memoryLease) Confirm(context.Context) error { return l.Valid() }
 
 func (l memoryLease) Context() context.Context      { return l.ctx }
 func (l memoryLease) Release(context.Context) error { return nil }
 func (l memoryLease) Valid() error {
 	l.m.mu.Lock()
 	defer l.m.mu.Unlock()
-	if l.m.lost {
-		return errors.New("the lease is lost")
+	if l.m.over || l.m.generation > l.generation {
+		return fault.New(fault.Locked, "", "the lease is lost")
 	}
 	return nil
 }
@@ -186,4 +225,16 @@ type onAcquire struct {
 func (l onAcquire) Acquire(ctx context.Context, a Acquisition) (Lease, error) {
 	l.do()
 	return l.Locker.Acquire(ctx, a)
+}
+
+// behindAcquire does something once the lock is taken.
+type behindAcquire struct {
+	Locker
+	do func()
+}
+
+func (l behindAcquire) Acquire(ctx context.Context, a Acquisition) (Lease, error) {
+	lease, err := l.Locker.Acquire(ctx, a)
+	l.do()
+	return lease, err
 }

@@ -40,7 +40,7 @@ type Call struct {
 	// allows everything.
 	Check func() error
 	// Journal is told of each operation that may change something, when it begins and when it has ended, on the goroutine
-	// of the script; it must not hold it up. nil tells nobody.
+	// of the script; it must not hold it up. nil records nothing.
 	Journal func(Step)
 	// Ask answers the script's questions; nil refuses them.
 	Ask Asker
@@ -50,7 +50,7 @@ type Call struct {
 
 // Instance is an evaluated migration: one interpreter, to be closed.
 type Instance interface {
-	// Info tells what the file exports.
+	// Info returns what the file exports.
 	Info() Info
 	// Run calls up, then check if there is one, or down. The report holds what was done, also when err is not nil. A
 	// cancelled ctx interrupts the script at its next operation at the latest, and err then wraps context.Cause(ctx).
@@ -71,7 +71,7 @@ type Info struct {
 	Environments []string      // empty: all
 }
 
-// isFor tells whether the migration is meant for an environment.
+// isFor reports whether the migration is meant for an environment.
 func (i Info) isFor(environment string) bool {
 	return len(i.Environments) == 0 || slices.Contains(i.Environments, environment)
 }
@@ -128,7 +128,7 @@ type Registry interface {
 // Superseded is the error of a write to a record that somebody else has written meanwhile.
 type Superseded struct {
 	Name string
-	// Now is the record as it was read back; Found is false where there is none.
+	// Now is the record as it was read back; Found is false where the registry holds no record.
 	Now   Record
 	Found bool
 }

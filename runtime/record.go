@@ -22,7 +22,7 @@ const (
 	Executing State = "executing"
 	// RollingBack is the same for down.
 	RollingBack State = "rolling_back"
-	// Failed means that up or down threw; the record's Direction tells which.
+	// Failed means that up or down threw; the record's Direction says which.
 	Failed State = "failed"
 )
 
@@ -44,7 +44,7 @@ func (d Direction) verb() string {
 	return "execute"
 }
 
-// Identity tells which migrator process runs, or ran, something.
+// Identity is the migrator process that runs, or ran, something.
 type Identity struct {
 	User    string `bson:"user" json:"user"`
 	Host    string `bson:"host" json:"host"`
@@ -71,7 +71,7 @@ type Record struct {
 	Error      *Failure
 	// Journal is how far a run in flight is at least, and how far a failed one was; nil where it ended well.
 	Journal *Journal
-	// Aborted is true for a failure of which nothing stays, since the run was in a transaction that was aborted. Such a
+	// Aborted is true for a failure that left nothing behind, since the run was in a transaction that was aborted. Such a
 	// migration blocks nothing, and runs again by itself.
 	Aborted bool
 	// Rollback is who began to roll it back and when, while that is in flight or failed. The facts above stay those of
@@ -95,24 +95,24 @@ type Record struct {
 // Words is the state as it reads in a sentence: "rolling back".
 func (s State) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
 
-// InFlight tells whether a run has begun that has not been recorded as ended.
+// InFlight reports whether a run has begun that has not been recorded as ended.
 func (s State) InFlight() bool { return s == Executing || s == RollingBack }
 
-// known tells whether the state is one that this version stores. A newer one may have others.
+// known reports whether the state is one that this version stores. A newer one may have others.
 func (s State) known() bool {
 	return s == Executed || s == Ignored || s == Failed || s.InFlight()
 }
 
-// Blocks tells whether a migration in this state keeps later ones from being executed. One that is not known does.
+// Blocks reports whether a migration in this state keeps later ones from being executed. One that is not known does.
 func (s State) Blocks() bool { return s != Pending && s != Executed && s != Ignored }
 
-// Blocks tells whether the migration keeps later ones from being executed.
+// Blocks reports whether the migration keeps later ones from being executed.
 func (r Record) Blocks() bool { return r.State.Blocks() && !r.Undone() }
 
-// Undone tells whether the migration is as good as pending, since nothing of its failed run stays.
+// Undone reports whether the migration is as good as pending, since nothing of its failed run stays.
 func (r Record) Undone() bool { return r.State == Failed && r.Direction == Up && r.Aborted }
 
-// Untouched tells whether nothing of the migration is in the database although it is registered, so that there is nothing
+// Untouched reports whether nothing of the migration is in the database although it is registered, so that there is nothing
 // to undo.
 func (r Record) Untouched() bool { return r.State == Ignored || r.Undone() }
 
@@ -174,7 +174,7 @@ type Standing struct {
 // Milliseconds is a duration as it is stored and shown to programs.
 func Milliseconds(d time.Duration) int64 { return d.Round(time.Millisecond).Milliseconds() }
 
-// EventKind names what an Event tells.
+// EventKind names what an Event is about.
 type EventKind string
 
 const (

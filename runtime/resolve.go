@@ -26,7 +26,7 @@ const (
 type ResolveOptions struct {
 	// Target is a name or a number.
 	Target string
-	// How is the choice; "" is none yet: the migration is claimed, and the error says where it stands and the ways on.
+	// How is the choice; "" chooses nothing yet: the migration is claimed, and the error says where it stands and the ways on.
 	How Resolution
 	// Approve is asked with where the migration stands, an error as Resolve would return it, where the user cannot have seen
 	// that yet: nobody had claimed it, or a write of its run had to be waited for. nil approves.

@@ -64,7 +64,7 @@ func (r *Runner) Rollback(ctx context.Context, o RollbackOptions) (Outcome, erro
 	return out, err
 }
 
-// everything tells whether a plan of n undoes all that was executed without each being named.
+// everything reports whether a plan of n undoes all that was executed without each being named.
 func (o RollbackOptions) everything(n int, records []Record) bool {
 	executed := 0
 	for _, record := range recordsByName(records) {

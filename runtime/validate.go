@@ -37,7 +37,7 @@ const (
 	IsInFlight FindingKind = "in_flight"
 )
 
-// Severity tells whether a finding fails a validation.
+// Severity reports whether a finding fails a validation.
 type Severity string
 
 const (
@@ -85,7 +85,7 @@ func (v Validation) Check() error {
 		map[string]any{"errors": wrong, "warnings": warnings})
 }
 
-// ValidateFiles looks at what the files alone tell. It needs neither a registry nor a database.
+// ValidateFiles looks at the files alone. It needs neither a registry nor a database.
 func (r *Runner) ValidateFiles(ctx context.Context) (Validation, error) {
 	files, v, err := r.scanned()
 	if err != nil {
@@ -150,7 +150,7 @@ func (e Entry) lenient(found []Finding) []Finding {
 	return found
 }
 
-// finding tells an error, with its place in the script where it has one.
+// finding is an error as a finding, with its place in the script where it has one.
 func (r *Runner) finding(m Migration, kind FindingKind, err error) Finding {
 	f := Finding{
 		Migration: m.Name, Kind: kind, Message: err.Error(), Hint: fault.HintOf(err), Severity: SeverityError,
@@ -223,7 +223,7 @@ func (r *Runner) registryFindings(e Entry, status Status, records []Record) []Fi
 	return found
 }
 
-// stateFinding tells of a migration that has not ended well, or not yet.
+// stateFinding is the finding about a migration that has not ended well, or not yet.
 func (r *Runner) stateFinding(e Entry, lock *Holder) Finding {
 	f := r.finding(e.Migration, HasFailed, blockedError(*e.Record))
 	if failure := e.Record.Error; failure != nil && failure.File != "" {

@@ -111,7 +111,7 @@ func (w *watch) whyNot() string {
 	return "nothing is executed here"
 }
 
-// say tells what has not been told yet. What no longer holds may be told again later.
+// say prints the notices that have not been printed yet. One that no longer holds may be printed again later.
 func (w *watch) say(notices []string) {
 	said := map[string]bool{}
 	for _, notice := range notices {
