@@ -20,7 +20,9 @@ func newRoot(a *app) *cobra.Command {
 		Short:         "Runs MongoDB migrations written in JavaScript",
 		Long:          "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file, mongomigrations/NNN_name.js, that exports up(db) and\ndown(db). Without a command, migrator shows the status.",
 		Example:       "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
-		Args:          knownCommand,
+		Args: func(c *cobra.Command, args []string) error {
+			return cmp.Or(knownCommand(c, args), status.Args(c, args))
+		},
 		RunE:          status.RunE,
 		SilenceErrors: true,
 		SilenceUsage:  true,
