@@ -16,10 +16,10 @@ const (
 func newRoot(a *app) *cobra.Command {
 	status := newStatus(a)
 	root := &cobra.Command{
-		Use:           "migrator",
-		Short:         "Runs MongoDB migrations written in JavaScript",
-		Long:          "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file, mongomigrations/NNN_name.js, that exports up(db) and\ndown(db). Without a command, migrator shows the status.",
-		Example:       "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
+		Use:     "migrator",
+		Short:   "Runs MongoDB migrations written in JavaScript",
+		Long:    "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file, mongomigrations/NNN_name.js, that exports up(db) and\ndown(db). Without a command, migrator shows the status.",
+		Example: "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
 		Args: func(c *cobra.Command, args []string) error {
 			return cmp.Or(knownCommand(c, args), status.Args(c, args))
 		},
