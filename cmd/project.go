@@ -120,7 +120,7 @@ func (a *app) open(ctx context.Context, c *config.Config, environment config.Env
 	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
 	middlewares := o.middlewares
 	if o.runs {
-		middlewares = append(middlewares, bindings.Keep(registry, s.Collections()))
+		middlewares = append(middlewares, bindings.Keep(registry, s.Collections(), ""))
 	}
 	if a.flags.verbose {
 		middlewares = append(middlewares, bindings.Trace(a.trace))
