@@ -11,15 +11,17 @@ import (
 
 // unlocked is the document of unlock.
 type unlocked struct {
-	envelope
+	header
 	Lock *runtime.Holder `json:"lock"` // who held it; null when nobody did
+	footer
 }
 
 func (d *unlocked) text(u *ui.UI) {
 	switch {
+	case d.Error != nil:
 	case d.Lock == nil:
 		u.Out.Println("Nobody holds the lock: nothing to do.")
-	case d.Error == nil:
+	default:
 		u.Out.Printf("The lock is free. It was held by %s.\n", d.Lock)
 	}
 }
@@ -35,19 +37,16 @@ func newUnlock(a *app) *cobra.Command {
 is alive loses its lock by --force: it notices within five seconds, and stops.`,
 		Args: exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			d := &unlocked{}
+			return a.with(ctx, d, opening{purpose: runtime.Register}, func(p *project) error {
 				if err := a.guardWrite(ctx, p.environment, "free the lock"); err != nil {
-					return nil, err
+					return err
 				}
 				holder, held, err := p.locker.Break(ctx, force)
-				d := &unlocked{envelope: p.envelope()}
 				if held {
 					d.Lock = &holder
 				}
-				if err != nil {
-					return nil, err
-				}
-				return d, nil
+				return err
 			})
 		}),
 	}
