@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 )
 
@@ -70,7 +71,7 @@ type workload struct {
 
 func each(look func(d bson.Raw)) func(context.Context, *mongo.Database) error {
 	return func(ctx context.Context, db *mongo.Database) error {
-		cursor, err := db.Collection("a").Find(ctx, bson.D{}, options.Find().SetBatchSize(defaultBatch))
+		cursor, err := db.Collection("a").Find(ctx, bson.D{}, options.Find().SetBatchSize(funnel.DefaultBatch))
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // searchMethods are the methods for the indexes of Atlas Search, which are commands and a stage of aggregate.
@@ -12,20 +14,20 @@ func searchMethods() table[*collection] {
 		if a.given(0) && !a.isObject(a.at(0)) {
 			stage = bson.D{{Key: "name", Value: a.text(0, "the name of the index")}}
 		}
-		r := &Aggregate{Pipeline: []bson.Raw{a.encode(bson.D{{Key: "$listSearchIndexes", Value: stage}})}}
-		return c.s.newCursor(c.operation(a, Read, r))
+		r := &funnel.Aggregate{Pipeline: []bson.Raw{a.encode(bson.D{{Key: "$listSearchIndexes", Value: stage}})}}
+		return c.s.newCursor(c.operation(a, funnel.Read, r))
 	}
 	return table[*collection]{
 		"createSearchIndex":   (*collection).createSearchIndex,
 		"createSearchIndexes": (*collection).createSearchIndexes,
 		"updateSearchIndex": func(c *collection, a *args) goja.Value {
-			return c.database.reply(c.command(a, Admin, bson.D{
+			return c.database.reply(c.command(a, funnel.Admin, bson.D{
 				{Key: "updateSearchIndex", Value: c.name}, {Key: "name", Value: a.text(0, "the name of the index")},
 				{Key: "definition", Value: a.document(1, "the definition")},
 			}))
 		},
 		"dropSearchIndex": func(c *collection, a *args) goja.Value {
-			return c.database.reply(c.command(a, Admin, bson.D{
+			return c.database.reply(c.command(a, funnel.Admin, bson.D{
 				{Key: "dropSearchIndex", Value: c.name}, {Key: "name", Value: a.text(0, "the name of the index")},
 			}))
 		},
@@ -71,9 +73,9 @@ func (a *args) searchIndex(v goja.Value) bson.Raw {
 }
 
 func (c *collection) createSearch(a *args, indexes []bson.Raw) []goja.Value {
-	reply := c.s.do(c.command(a, Admin, bson.D{{Key: "createSearchIndexes", Value: c.name}, {Key: "indexes", Value: indexes}})).Document
+	reply := c.s.do(c.command(a, funnel.Admin, bson.D{{Key: "createSearchIndexes", Value: c.name}, {Key: "indexes", Value: indexes}})).Document
 	names := make([]goja.Value, len(indexes))
-	created := stagesOf(reply.Lookup("indexesCreated"))
+	created := funnel.DocumentsOf(reply.Lookup("indexesCreated"))
 	for i := range names {
 		names[i] = goja.Undefined()
 		if i < len(created) {

@@ -1,49 +1,33 @@
 package bindings
 
-import "go.mongodb.org/mongo-driver/v2/bson"
+import (
+	"go.mongodb.org/mongo-driver/v2/bson"
 
-// settings are what a database or a collection was asked for with: they hold for its operations that do not say
-// otherwise.
-type settings struct {
-	concern   Concern
-	collation bson.Raw
-}
+	"migrator/bindings/funnel"
+)
 
 // settings reads {readPreference, readConcern, writeConcern, collation}.
-func (r *reader) settings() settings {
-	set := settings{concern: r.concern(true), collation: r.document("collation")}
+func (r *reader) settings() funnel.Settings {
+	set := funnel.Settings{Concern: r.concern(true), Collation: r.document("collation")}
 	r.done()
 	return set
 }
 
-// under are these settings where outer ones say nothing else.
-func (inner settings) under(outer settings) settings {
-	outer.concern.override(inner.concern)
-	if inner.collation != nil {
-		outer.collation = inner.collation
-	}
-	return outer
-}
-
-func (s settings) given() bool {
-	return s.collation != nil || s.concern.Write != nil || s.concern.ReadLevel != "" || s.concern.Preference != ""
-}
-
 // inherit fills in what the operation does not say itself.
-func (op *Operation) inherit() {
-	concern := op.settings.concern
-	if c, ok := op.Request.(*Command); ok && (op.isRaw() || !takesWriteConcern(c.Name()) || op.Session != nil) {
+func inherit(op *funnel.Operation) {
+	concern := op.Settings.Concern
+	if c, ok := op.Request.(*funnel.Command); ok && (isRaw(op) || !takesWriteConcern(c.Name()) || op.Session != nil) {
 		concern.Write = nil
 	}
-	concern.override(op.Concern)
+	concern.Override(op.Concern)
 	op.Concern = concern
-	if op.settings.collation != nil {
-		collate(op.Request, op.settings.collation)
+	if op.Settings.Collation != nil {
+		collate(op.Request, op.Settings.Collation)
 	}
 }
 
-// isRaw tells whether a script has written the command itself: nothing is then added to it.
-func (op *Operation) isRaw() bool {
+// isRaw reports whether a script has written the command itself: nothing is then added to it.
+func isRaw(op *funnel.Operation) bool {
 	return op.Method == "runCommand" || op.Method == "adminCommand" || op.Method == "command"
 }
 
@@ -58,26 +42,26 @@ func takesWriteConcern(command string) bool {
 }
 
 // collate gives a collation to a request that has none.
-func collate(r Request, collation bson.Raw) {
+func collate(r funnel.Request, collation bson.Raw) {
 	set := func(own *bson.Raw) {
 		if *own == nil {
 			*own = collation
 		}
 	}
 	switch r := r.(type) {
-	case *Find:
+	case *funnel.Find:
 		set(&r.Collation)
-	case *Aggregate:
+	case *funnel.Aggregate:
 		set(&r.Collation)
-	case *Count:
+	case *funnel.Count:
 		set(&r.Collation)
-	case *Distinct:
+	case *funnel.Distinct:
 		set(&r.Collation)
-	case *FindAndModify:
+	case *funnel.FindAndModify:
 		set(&r.Collation)
-	case *Bulk:
+	case *funnel.Bulk:
 		for i := range r.Writes {
-			if r.Writes[i].Kind != Insert {
+			if r.Writes[i].Kind != funnel.Insert {
 				set(&r.Writes[i].Collation)
 			}
 		}

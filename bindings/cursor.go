@@ -6,6 +6,7 @@ import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime/script"
 )
 
@@ -13,11 +14,11 @@ import (
 // will be asked.
 type cursorObject struct {
 	s      *scope
-	op     *Operation
+	op     *funnel.Operation
 	object *goja.Object
 	driver bool // it is of a collection that was asked for in the Node driver's way
 
-	open   Cursor
+	open   funnel.Cursor
 	begun  bool
 	ended  bool
 	maps   []goja.Callable
@@ -26,7 +27,7 @@ type cursorObject struct {
 }
 
 // newCursor makes the object of a cursor for the script. An operation that writes is carried out at once.
-func (s *scope) newCursor(op *Operation) goja.Value {
+func (s *scope) newCursor(op *funnel.Operation) goja.Value {
 	setBatch(op.Request)
 	c := &cursorObject{s: s, op: op}
 	proto := prototype(s, "cursor", s.engine.tables.cursor, func(c *cursorObject) string { return c.op.String() + "(…)" })
@@ -35,31 +36,27 @@ func (s *scope) newCursor(op *Operation) goja.Value {
 		s.makeUncountable(proto)
 	}
 	c.object = s.wrap(c, proto)
-	if op.Access != Read {
+	if op.Access != funnel.Read {
 		c.begin()
 	}
 	return c.object
 }
 
-// defaultBatch is how many documents the server sends at once to a script that does not say. The server's own default
-// fills 16 MiB, which costs memory and gains nothing.
-const defaultBatch = 1000
-
-func setBatch(r Request) {
+func setBatch(r funnel.Request) {
 	switch r := r.(type) {
-	case *Find:
+	case *funnel.Find:
 		if r.BatchSize == 0 {
-			r.BatchSize = defaultBatch
+			r.BatchSize = funnel.DefaultBatch
 		}
-	case *Aggregate:
+	case *funnel.Aggregate:
 		if r.BatchSize == 0 {
-			r.BatchSize = defaultBatch
+			r.BatchSize = funnel.DefaultBatch
 		}
 	}
 }
 
 // openCursor carries out the operation for a method that reads the cursor itself.
-func (s *scope) openCursor(op *Operation) *cursorObject {
+func (s *scope) openCursor(op *funnel.Operation) *cursorObject {
 	c := &cursorObject{s: s, op: op}
 	c.begin()
 	return c
@@ -84,7 +81,7 @@ func (c *cursorObject) raw() bson.Raw {
 	document, err := c.open.Next(ctx)
 	if err != nil {
 		c.close(ctx)
-		c.s.throw(c.op, &Result{}, err)
+		c.s.throw(c.op, &funnel.Result{}, err)
 	}
 	if document == nil {
 		c.close(ctx)

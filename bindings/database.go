@@ -3,6 +3,8 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // database is the Go side of `db`.
@@ -12,7 +14,7 @@ type database struct {
 	label    string         // "db", or "db.getSiblingDB('x')"
 	session  *sessionObject // of session.getDatabase(); nil otherwise
 	object   *goja.Object
-	settings settings
+	settings funnel.Settings
 
 	collections map[string]*collection
 	functions   map[string]*goja.Object
@@ -73,9 +75,9 @@ func (d *database) collection(name string) *collection {
 }
 
 // operation is a request of a method of this database.
-func (d *database) operation(a *args, access Access, r Request) *Operation {
-	op := &Operation{Method: a.method, Target: a.target, Database: d.name, Access: access, Request: r}
-	op.settings = d.settings.under(d.s.settings)
+func (d *database) operation(a *args, access funnel.Access, r funnel.Request) *funnel.Operation {
+	op := &funnel.Operation{Method: a.method, Target: a.target, Database: d.name, Access: access, Request: r}
+	op.Settings = d.settings.Under(d.s.settings)
 	if d.session != nil {
 		op.Session = d.session.session
 	}
@@ -83,12 +85,12 @@ func (d *database) operation(a *args, access Access, r Request) *Operation {
 }
 
 // command is an operation that sends a command, as Go has it.
-func (d *database) command(a *args, access Access, c bson.D) *Operation {
-	return d.operation(a, access, &Command{Document: a.encode(c)})
+func (d *database) command(a *args, access funnel.Access, c bson.D) *funnel.Operation {
+	return d.operation(a, access, &funnel.Command{Document: a.encode(c)})
 }
 
 // reply sends an operation and returns the server's reply to the script.
-func (d *database) reply(op *Operation) goja.Value {
+func (d *database) reply(op *funnel.Operation) goja.Value {
 	return d.s.documentOrNull(d.s.do(op).Document)
 }
 
@@ -136,12 +138,12 @@ func (d *database) named(a *args) *collection {
 }
 
 // with is the same database with other settings, as an object of its own; without any it is the same.
-func (d *database) with(set settings) *database {
-	if !set.given() {
+func (d *database) with(set funnel.Settings) *database {
+	if !set.Given() {
 		return d
 	}
 	other := newDatabase(d.s, d.name, d.label, d.session)
-	other.settings = set.under(d.settings)
+	other.settings = set.Under(d.settings)
 	return other
 }
 
@@ -153,8 +155,8 @@ func (d *database) getSession() goja.Value {
 }
 
 func (d *database) aggregate(a *args) goja.Value {
-	r := &Aggregate{Pipeline: a.pipeline(0)}
-	op := d.operation(a, accessOf(r.Pipeline), r)
+	r := &funnel.Aggregate{Pipeline: a.pipeline(0)}
+	op := d.operation(a, funnel.PipelineAccess(r.Pipeline), r)
 	a.aggregateOptions(op, r, a.optionsAt(1))
 	return d.s.newCursor(op)
 }
@@ -169,8 +171,8 @@ func (d *database) sendCommand(a *args, on string) goja.Value {
 	} else {
 		c = a.document(0, "the command")
 	}
-	r := &Command{Document: c}
-	op := d.operation(a, commandAccess(c), r)
+	r := &funnel.Command{Document: c}
+	op := d.operation(a, funnel.CommandAccess(c), r)
 	op.Database = on
 	if v, err := c.LookupErr(r.Name()); err == nil {
 		op.Collection, _ = v.StringValueOK()

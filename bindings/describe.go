@@ -7,9 +7,9 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 	"migrator/runtime/fault"
-	"migrator/runtime/script"
 )
 
 // runError is what a script ended with, and what it had done by then.
@@ -74,7 +74,7 @@ func (e *runError) done() string {
 	var of runtime.FailureOf
 	if errors.As(e.err, &of) {
 		if f := of.Failure(); f.Line > 0 {
-			text += "; failed at " + script.Position{File: f.File, Line: f.Line, Column: f.Column}.String()
+			text += "; failed at " + f.Place.String()
 		}
 	}
 	return text
@@ -109,7 +109,7 @@ func (e *runError) Failure() runtime.Failure {
 // failedWrites tells which writes of several have failed: ": write 2 of 3 failed (insertOne)".
 func (e *OperationError) failedWrites() string {
 	var failed mongo.BulkWriteException
-	request, isBulk := e.Operation.Request.(*Bulk)
+	request, isBulk := e.Operation.Request.(*funnel.Bulk)
 	if !isBulk || len(request.Writes) < 2 || !errors.As(e.Err, &failed) || len(failed.WriteErrors) == 0 {
 		return ""
 	}

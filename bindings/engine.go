@@ -10,6 +10,7 @@ import (
 	"github.com/dop251/goja_nodejs/require"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 	"migrator/runtime/script"
 )
@@ -29,7 +30,7 @@ type Options struct {
 	FerretDB bool
 	// Middlewares are put into the funnel of every script, the first outermost, behind the counting of operations and
 	// before the checks that belong to the server.
-	Middlewares []Middleware
+	Middlewares []funnel.Middleware
 	// Env answers the script's env(name); nil refuses every name.
 	Env func(name string) (string, error)
 	// Loading bounds the evaluation of a file's top level; 0 is half a minute.
@@ -87,28 +88,6 @@ func (e *Engine) Restore(ctx context.Context, m runtime.Migration, b runtime.Bun
 		return nil, err
 	}
 	return &migration{engine: e, unit: unit}, nil
-}
-
-// funnel is the chain for one run of a script.
-func (e *Engine) funnel(call runtime.Call, t *tally, p *plan) Doer {
-	chained := []Middleware{counting(t)}
-	chained = append(chained, e.options.Middlewares...)
-	chained = append(chained, within(e.options.Purpose, call), fence(call))
-	if p != nil {
-		chained = append(chained, dryRun(p, e.refuse))
-	}
-	if e.options.FerretDB {
-		chained = append(chained, ferretdb()...)
-	}
-	return chain(driver{e.options.Client}, chained...)
-}
-
-// refuse fails for what the server is known not to do.
-func (e *Engine) refuse(r Request) error {
-	if e.options.FerretDB {
-		return unsupportedIn(r)
-	}
-	return nil
 }
 
 // setUp puts the bindings into a new interpreter. The scope that it makes is handed out by made.

@@ -17,6 +17,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 )
 
@@ -137,7 +138,7 @@ func wholeCommand(body []byte) (bson.Raw, error) {
 }
 
 func (r *replicaSet) respond(command bson.Raw) bson.D {
-	name := firstKey(command)
+	name := funnel.FirstKey(command)
 	if name == "hello" || name == "isMaster" {
 		return r.hello()
 	}
@@ -190,7 +191,7 @@ func (r *replicaSet) log() []string {
 	defer r.mu.Unlock()
 	var log []string
 	for _, command := range r.sent {
-		name := firstKey(command)
+		name := funnel.FirstKey(command)
 		if name == "endSessions" {
 			continue
 		}

@@ -10,6 +10,10 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/bindings/funnel"
+	"migrator/bindings/funnel/driver"
+	"migrator/bindings/funnel/ferretdb"
 )
 
 // sessionObject is the Go side of a session. withTransaction is in boot.js.
@@ -23,7 +27,7 @@ type sessionObject struct {
 	refused bool
 	// within is the latest transaction of withTransaction; nil where there was none.
 	within    *ambient
-	settings  settings
+	settings  funnel.Settings
 	databases map[string]*database
 	// commitTime bounds the commit of the transaction; 0 does not. defaultCommitTime is that of transactions that say nothing.
 	commitTime, defaultCommitTime time.Duration
@@ -117,15 +121,15 @@ func (x *sessionObject) startTransaction(a *args) goja.Value {
 
 func transactionOptions(o *reader) (*options.TransactionOptionsBuilder, error) {
 	settings := options.Transaction()
-	if w, err := writeConcern(o.writeConcern()); err != nil {
+	if w, err := driver.WriteConcern(o.writeConcern()); err != nil {
 		return nil, err
 	} else if w != nil {
 		settings.SetWriteConcern(w)
 	}
-	if r := readConcern(o.named("readConcern", "level")); r != nil {
+	if r := driver.ReadConcern(o.named("readConcern", "level")); r != nil {
 		settings.SetReadConcern(r)
 	}
-	if p, err := readPreference(o.named("readPreference", "mode")); err != nil {
+	if p, err := driver.ReadPreference(o.named("readPreference", "mode")); err != nil {
 		return nil, err
 	} else if p != nil {
 		settings.SetReadPreference(p)
@@ -176,7 +180,7 @@ func (x *sessionObject) endSession(*args) goja.Value {
 
 // throw raises an error of the session's own commands.
 func (x *sessionObject) throw(a *args, err error) {
-	x.s.throw(&Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where(), Access: Write}, &Result{}, err)
+	x.s.throw(&funnel.Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where(), Access: funnel.Write}, &funnel.Result{}, err)
 }
 
 // errNoTransactions is for servers that have none.
@@ -195,7 +199,7 @@ func (s *scope) requireTransactions(ctx context.Context) error {
 // askForTransactions asks the server whether it has transactions.
 func (s *scope) askForTransactions(ctx context.Context) error {
 	if s.engine.options.FerretDB {
-		return &Unsupported{What: "transactions"}
+		return &ferretdb.Unsupported{What: "transactions"}
 	}
 	reply, err := s.engine.options.Client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Raw()
 	if err != nil {

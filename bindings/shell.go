@@ -9,6 +9,7 @@ import (
 	"github.com/dop251/goja/parser"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime/fault"
 	"migrator/runtime/script"
 )
@@ -99,7 +100,7 @@ func (s *scope) showList(call goja.FunctionCall) goja.Value {
 	case "collections", "tables":
 		names = d.getCollectionNames(inner)
 	case "users":
-		users := stagesOf(s.do(d.command(inner, Read, bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
+		users := funnel.DocumentsOf(s.do(d.command(inner, funnel.Read, bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
 		names = s.array(len(users), func(i int) any { return s.realm.ToJS(users[i].Lookup("user")) })
 	default:
 		a.fail("it shows dbs, collections and users, not %s", what)
@@ -138,8 +139,8 @@ func afterQuit(err error) (ended bool, _ error) {
 		return true, nil
 	}
 	var failed *script.Error
-	if errors.As(err, &failed) && failed.Position.String() != "" {
-		return true, fault.New(fault.Script, "", "%s: %v", failed.Position, q)
+	if errors.As(err, &failed) && failed.Place.String() != "" {
+		return true, fault.New(fault.Script, "", "%s: %v", failed.Place, q)
 	}
 	return true, fault.New(fault.Script, "", "%v", q)
 }

@@ -3,7 +3,7 @@ package cmd
 import (
 	"context"
 
-	"migrator/bindings"
+	"migrator/bindings/funnel"
 	"migrator/cmd/config"
 	"migrator/store/connect"
 )
@@ -26,9 +26,9 @@ func (a *app) guardDestroy(ctx context.Context, e config.Environment, what strin
 }
 
 // guardFirstWrite asks before the first write of code of which nobody knows what it will do.
-func (a *app) guardFirstWrite(e config.Environment) bindings.Middleware {
+func (a *app) guardFirstWrite(e config.Environment) funnel.Middleware {
 	asked := false
-	return bindings.Gate(func(ctx context.Context, _ *bindings.Operation) error {
+	return funnel.Gate(func(ctx context.Context, _ *funnel.Operation) error {
 		if asked {
 			return nil
 		}

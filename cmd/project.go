@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"migrator/bindings"
+	"migrator/bindings/funnel"
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
@@ -98,8 +99,9 @@ func (a *app) open(ctx context.Context, o opening) (*project, error) {
 	p.runner = &runtime.Runner{
 		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
 		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv), Now: connection.Now,
-		Ask: a.asker(o.answers), Progress: a.ui.Progress,
+		Ask: a.asker(o.answers), Progress: a.ui.Progress, Quiet: c.Registry.Quiet,
 	}
+	p.runner.Born, _ = connection.ServerBorn()
 	return p, nil
 }
 
@@ -110,25 +112,25 @@ func (a *app) engine(c *config.Config, o bindings.Options) *bindings.Engine {
 }
 
 // middlewares are what every operation of a script passes on its way to the server.
-func (a *app) middlewares(o opening, e config.Environment, registry string, collections []string) []bindings.Middleware {
-	var all []bindings.Middleware
+func (a *app) middlewares(o opening, e config.Environment, registry string, collections []string) []funnel.Middleware {
+	var all []funnel.Middleware
 	if o.purpose == runtime.Evaluate {
 		all = append(all, a.guardFirstWrite(e))
 	}
 	switch {
 	case o.purpose != runtime.Evaluate:
-		all = append(all, bindings.Keep(registry, collections, ""))
+		all = append(all, funnel.Keep(registry, collections, ""))
 	case !o.writesRegistry:
-		all = append(all, bindings.Keep(registry, collections, "--write-registry"))
+		all = append(all, funnel.Keep(registry, collections, "--write-registry"))
 	}
 	if a.flags.verbose {
-		all = append(all, bindings.Trace(a.trace))
+		all = append(all, funnel.Trace(a.trace))
 	}
 	return all
 }
 
 // trace is what --verbose says of an operation.
-func (a *app) trace(op *bindings.Operation, took time.Duration, err error) {
+func (a *app) trace(op *funnel.Operation, took time.Duration, err error) {
 	text := fmt.Sprintf("%s  %s", op, ui.Duration(took))
 	if err != nil {
 		text += "  " + err.Error()

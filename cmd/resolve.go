@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,13 +33,12 @@ choice it shows how far the migration was, and the choices.`,
 				return d, err
 			}
 			return a.with(ctx, d, opening{purpose: runtime.Register}, func(p *project) error {
-				if how == "" {
-					return p.runner.Unresolved(ctx, args[0])
-				}
 				if err := a.guardWrite(ctx, p.environment, "change the registry"); err != nil {
 					return err
 				}
-				return d.take(p.runner.Resolve(ctx, args[0], how, wait))
+				return d.take(p.runner.Resolve(ctx, runtime.ResolveOptions{
+					Target: args[0], How: how, Approve: a.showAndAsk(ctx, args[0], how), WaitLock: wait,
+				}))
 			})
 		}),
 	}
@@ -48,6 +48,17 @@ choice it shows how far the migration was, and the choices.`,
 	c.Flags().BoolVar(&accept, "accept", false, "take the file as it is now for what was executed")
 	c.Flags().DurationVar(&wait, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
 	return c
+}
+
+// showAndAsk shows where a migration stands, and asks whether the choice holds all the same.
+func (a *app) showAndAsk(ctx context.Context, name string, how runtime.Resolution) func(stands error) error {
+	return func(stands error) error {
+		a.ui.Notice(stands.Error())
+		if detail := fault.DetailOf(stands); detail != "" {
+			a.ui.Notice(detail)
+		}
+		return a.ui.Confirm(ctx, fmt.Sprintf("Resolve %s as --%s?", name, how))
+	}
 }
 
 // resolution is the one that was chosen, or "" where none was.

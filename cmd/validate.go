@@ -86,10 +86,6 @@ func (d *validation) take(found runtime.Validation, err error) error {
 // text is a line for each finding, as compilers write them, so that editors find the place.
 func (d *validation) text(u *ui.UI) {
 	for _, f := range d.Findings {
-		place := f.File
-		if f.Line > 0 {
-			place += fmt.Sprintf(":%d:%d", f.Line, f.Column)
-		}
 		severity := u.Out.Bad(string(f.Severity) + ":")
 		if f.Severity == runtime.SeverityWarning {
 			severity = u.Out.Warn(string(f.Severity) + ":")
@@ -98,7 +94,7 @@ func (d *validation) text(u *ui.UI) {
 		if path.Base(f.File) != f.Migration {
 			kind += ", " + f.Migration // a file that it imports
 		}
-		u.Out.Printf("%s: %s %s %s\n", u.Plain(place), severity, u.Line(f.Message), u.Out.Dim("["+kind+"]"))
+		u.Out.Printf("%s: %s %s %s\n", u.Plain(f.Place.String()), severity, u.Line(f.Message), u.Out.Dim("["+kind+"]"))
 		if f.Hint != "" {
 			u.Out.Println("  " + u.Out.Dim("hint: "+strings.ReplaceAll(u.Plain(f.Hint), "\n", "\n  ")))
 		}

@@ -14,7 +14,7 @@ type Question struct {
 	// Default is the answer where nothing is typed, if HasDefault.
 	Default    string
 	HasDefault bool
-	// Check tells what is wrong with an answer, in a few words ("it must be a whole number"), or nil. An answer that it
+	// Check returns what is wrong with an answer, in a few words ("it must be a whole number"), or nil. An answer that it
 	// has not accepted is not given to the script.
 	Check func(answer string) error
 }

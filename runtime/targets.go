@@ -30,7 +30,7 @@ func find(known []Migration, target string) (Migration, error) {
 	}
 }
 
-// leadsTo tells whether a path that was typed, as seen from wherever, may be that of the migration.
+// leadsTo reports whether a path that was typed, as seen from wherever, may be that of the migration.
 func leadsTo(target string, m Migration) bool {
 	target = strings.TrimLeft(filepath.ToSlash(filepath.Clean(target)), "./")
 	path := strings.TrimLeft(filepath.ToSlash(m.Path), "/")

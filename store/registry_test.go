@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/runtime"
+	"migrator/runtime/fault"
 	"migrator/store/connect/connecttest"
 )
 
@@ -23,14 +24,14 @@ func whole() runtime.Record {
 		Name: "003_c.js", Number: 3, State: runtime.Failed, Direction: runtime.Up, Checksum: "sha256:00", Source: []byte{1, 2, 3}, Files: []string{"m/003_c.js", "lib/x.js"},
 		StartedAt: at, FinishedAt: at.Add(time.Second), Duration: 1500 * time.Millisecond, Batch: 12, By: ada,
 		Operations: runtime.Operations{Inserted: 1, Matched: 2, Modified: 3, Deleted: 4, Upserted: 5, Commands: 6}, Log: []string{"one", "two"},
-		Error:   &runtime.Failure{Name: "TypeError", Message: "boom", File: "m/003_c.js", Line: 18, Column: 5, Stack: "TypeError: boom\n  at up"},
+		Error:   &runtime.Failure{Name: "TypeError", Message: "boom", Place: fault.Place{File: "m/003_c.js", Line: 18, Column: 5}, Stack: "TypeError: boom\n  at up"},
 		Journal: wholeJournal(), Aborted: true,
 	}
 }
 
 func wholeJournal() *runtime.Journal {
 	return &runtime.Journal{Begun: 17, Done: 15, Aborted: true, Steps: []runtime.Step{
-		{Number: 1, Operation: "insertOne", Collection: "users", Did: &runtime.Operations{Inserted: 1}, File: "m/003_c.js", Line: 2, Column: 5, Transaction: true},
+		{Number: 1, Operation: "insertOne", Collection: "users", Did: &runtime.Operations{Inserted: 1}, Place: fault.Place{File: "m/003_c.js", Line: 2, Column: 5}, Transaction: true},
 		{Number: 17, Operation: "runCommand collMod", InFlight: true},
 	}}
 }

@@ -20,7 +20,7 @@ type thrown struct{}
 func (thrown) Error() string { return "TypeError: user.name is not a function" }
 func (thrown) Failure() runtime.Failure {
 	return runtime.Failure{
-		Name: "TypeError", Message: "user.name is not a function", File: "mongomigrations/003_names.js", Line: 4, Column: 15,
+		Name: "TypeError", Message: "user.name is not a function", Place: fault.Place{File: "mongomigrations/003_names.js", Line: 4, Column: 15},
 		Stack: "at up (mongomigrations/003_names.js:4:15)",
 	}
 }

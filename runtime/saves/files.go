@@ -31,7 +31,7 @@ const (
 type Files struct {
 	tree   string
 	events *fsnotify.Watcher
-	// writing tells whether somebody has the file open for writing.
+	// writing reports whether somebody has the file open for writing.
 	writing func(path string) bool
 
 	mu       sync.Mutex
@@ -49,7 +49,7 @@ func Open(tree string) (*Files, error) {
 		return nil, unwatchable(err, tree)
 	}
 	f := &Files{tree: tree, events: events, writing: beingWritten, followed: map[string]bool{}, linked: map[string]bool{}}
-	// The folder above tells when the folder itself is renamed, and when it is back.
+	// The folder above shows when the folder itself is renamed, and when it is back.
 	if err := f.listen(filepath.Dir(tree)); err != nil {
 		return nil, errors.Join(err, events.Close())
 	}
@@ -211,7 +211,7 @@ func (f *Files) await(ctx context.Context, s *stir, enough <-chan time.Time) err
 	}
 }
 
-// matters tells whether an event can have changed a text. In the folder above, only the folder itself is of interest.
+// matters reports whether an event can have changed a text. In the folder above, only the folder itself is of interest.
 func (f *Files) matters(e fsnotify.Event) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -221,7 +221,7 @@ func (f *Files) matters(e fsnotify.Event) bool {
 	return e.Name == f.tree || filepath.Dir(e.Name) != filepath.Dir(f.tree) || f.followed[e.Name] || f.linked[e.Name]
 }
 
-// named tells whether it is a file that counts, so that one save with its swap files is one file.
+// named reports whether it is a file that counts, so that one save with its swap files is one file.
 func (f *Files) named(path string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

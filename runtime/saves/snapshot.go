@@ -13,7 +13,7 @@ import (
 	"migrator/runtime"
 )
 
-// imprint is what tells one text of a file from another.
+// imprint is what one text of a file differs in from another.
 type imprint struct {
 	sum   [sha256.Size]byte
 	empty bool
@@ -29,10 +29,10 @@ type imprint struct {
 type snapshot map[string]imprint
 
 // tick is more than the resolution of a file system's clock: a file that changed so shortly before it was read may
-// change again without its time telling.
+// change again without a new time.
 const tick = 50 * time.Millisecond
 
-// counts tells whether a file of that name can be a part of a migration: a script or JSON. Dot files, swap files and
+// counts reports whether a file of that name can be a part of a migration: a script or JSON. Dot files, swap files and
 // backups of editors are not.
 func counts(name string) bool {
 	if strings.HasPrefix(name, ".") {
@@ -95,12 +95,12 @@ func (f *Files) walk(folder string, touched map[string]bool, into snapshot) erro
 	return nil
 }
 
-// skipped tells which folders hold nothing that a save could concern.
+// skipped reports whether a folder of that name holds nothing that a save could concern.
 func skipped(name string) bool {
 	return strings.HasPrefix(name, ".") || name == runtime.PackageFolder
 }
 
-// covers tells whether the walk finds the file by itself.
+// covers reports whether the walk finds the file by itself.
 func (f *Files) covers(path string) bool {
 	rest, inside := strings.CutPrefix(path, f.tree+string(filepath.Separator))
 	if !inside || !counts(filepath.Base(path)) {
@@ -120,7 +120,7 @@ func (f *Files) covers(path string) bool {
 }
 
 // read takes the imprint of a file. One that was neither touched nor looks different keeps the one that it had. A file
-// that is gone, or is none, is ok == false.
+// that is gone, or is not a file, is ok == false.
 func read(path string, had imprint, touched bool) (p imprint, ok bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// beingWritten tells whether somebody has the file open for writing, and so may not be done with it. Linux grants a
+// beingWritten reports whether somebody has the file open for writing, and so may not be done with it. Linux grants a
 // read lease only on a file that nobody has; where it grants none at all, the quiet time has to do.
 func beingWritten(path string) bool {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {

@@ -79,7 +79,7 @@ func (vm *VM) asInterrupted(err, cause error) error {
 func (vm *VM) guard(f func() (goja.Value, error)) (v goja.Value, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = newBug(vm.located(&Error{}).Position, p)
+			err = newBug(vm.located(&Error{}).Place, p)
 			vm.dead = err
 		}
 	}()

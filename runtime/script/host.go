@@ -162,7 +162,7 @@ func (h *Host) compiledAs(at place, hash [sha256.Size]byte) *module {
 func compileSafely(path string, code []byte, kind kind) (m *module, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = newBug(Position{File: path}, p)
+			err = newBug(fault.Place{File: path}, p)
 		}
 	}()
 	return compile(path, code, kind)
@@ -224,7 +224,7 @@ func (h *Host) Blank(ctx context.Context, o OpenOptions) (*VM, error) {
 }
 
 // newBug is the error for a panic that is not a script's doing.
-func newBug(at Position, value any) error {
+func newBug(at fault.Place, value any) error {
 	text := fmt.Sprintf("migrator has a bug: %v", value)
 	if at.File != "" {
 		text = at.String() + ": " + text

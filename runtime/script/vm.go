@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/fault"
 )
 
 // VM is one interpreter. All of it but Interrupt belongs to the goroutine that has opened it.
@@ -88,20 +90,20 @@ func (vm *VM) Close() {
 }
 
 // Where is the place in a script that is executing: the innermost call in a file of the project, its packages left out.
-// It is for bindings, while the script calls them; at other times it is the zero Position.
-func (vm *VM) Where() Position {
-	return vm.innermost(func(p Position) bool { return !isPackaged(p.File) })
+// It is for bindings, while the script calls them; at other times it is the zero Place.
+func (vm *VM) Where() fault.Place {
+	return vm.innermost(func(p fault.Place) bool { return !isPackaged(p.File) })
 }
 
 // innermost is the innermost call in a script whose place is wanted.
-func (vm *VM) innermost(wanted func(Position) bool) Position {
+func (vm *VM) innermost(wanted func(fault.Place) bool) fault.Place {
 	const nearby = 8 // calls that are tried first, since a whole stack costs more
 	for _, depth := range []int{nearby, 0} {
 		for _, f := range vm.rt.CaptureCallStack(depth, nil) {
-			if frame, ok := vm.frame(f); ok && wanted(frame.Position) {
-				return frame.Position
+			if frame, ok := vm.frame(f); ok && wanted(frame.Place) {
+				return frame.Place
 			}
 		}
 	}
-	return Position{}
+	return fault.Place{}
 }
