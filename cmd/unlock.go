@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +35,9 @@ func newUnlock(a *app) *cobra.Command {
 		GroupID: groupRun,
 		Short:   "Free the lock of a dead runner",
 		Long: `Frees the lock of a runner that died, after its lease has run out. A runner that
-is alive loses its lock by --force: it notices within five seconds, and stops.`,
+is alive is asked by --force to stop. It notices within a few seconds, records
+how far it came and gives the lock back; unlock waits until it has, or until
+its lease is over.`,
 		Args: exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
 			d := &unlocked{}
@@ -42,7 +45,10 @@ is alive loses its lock by --force: it notices within five seconds, and stops.`,
 				if err := a.guardWrite(ctx, p.environment, "free the lock"); err != nil {
 					return err
 				}
-				holder, held, err := p.locker.Break(ctx, force)
+				asked := func(h runtime.Holder) {
+					a.ui.Notice(fmt.Sprintf("asked %s to stop: waiting until it has, or until its lease is over", h.By))
+				}
+				holder, held, err := p.locker.Break(ctx, runtime.Unlock{By: p.runner.By, Force: force, Asked: asked})
 				if held {
 					d.Lock = &holder
 				}

@@ -139,8 +139,8 @@ func (m *memory) Acquire(ctx context.Context, a Acquisition) (Lease, error) {
 	m.generation, m.over = max(m.generation, a.Above)+1, false
 	return memoryLease{m, ctx, m.generation}, nil
 }
-func (m *memory) Holder(context.Context) (Holder, bool, error)      { return Holder{}, false, nil }
-func (m *memory) Break(context.Context, bool) (Holder, bool, error) { return Holder{}, false, nil }
+func (m *memory) Holder(context.Context) (Holder, bool, error)        { return Holder{}, false, nil }
+func (m *memory) Break(context.Context, Unlock) (Holder, bool, error) { return Holder{}, false, nil }
 
 type memoryLease struct {
 	m          *memory

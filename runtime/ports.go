@@ -160,7 +160,16 @@ type Locker interface {
 	// Break frees the lock of a holder that is dead (unlock). One whose lease has not run out is refused with code
 	// fault.Locked; with force it is asked to stop, and Break waits until it has, or until its lease is over: a lease that
 	// was asked back is not renewed. It returns who held it; ok is false when nobody did.
-	Break(ctx context.Context, force bool) (h Holder, ok bool, err error)
+	Break(ctx context.Context, u Unlock) (h Holder, ok bool, err error)
+}
+
+// Unlock says how the lock is freed by hand.
+type Unlock struct {
+	By Identity
+	// Force asks a holder that is alive to stop.
+	Force bool
+	// Asked is called once when a holder was asked, before it is waited for; nil calls nothing.
+	Asked func(Holder)
 }
 
 // Acquisition says how the lock is taken.
@@ -177,9 +186,11 @@ type Acquisition struct {
 
 // Lease is the lock while it is held. A heartbeat renews it silently.
 type Lease interface {
-	// Context is cancelled when the lease is lost or the parent is done; context.Cause says which.
+	// Context is cancelled when the lease is lost, when somebody has asked for it back (`unlock --force`), or when the
+	// parent is done; context.Cause says which. A lease that was asked back still lasts for some time, in which the run
+	// records how it ended, and is to be released as any other.
 	Context() context.Context
-	// Valid fails with code fault.Locked once the lease is lost. It asks no server.
+	// Valid fails with code fault.Locked once the lease is lost: nothing may be written then. It asks no server.
 	Valid() error
 	// Generation is the fencing token: every record that is written under the lease carries it.
 	Generation() int64
@@ -197,7 +208,7 @@ type Holder struct {
 	By         Identity  `json:"by"`
 	Since      time.Time `json:"since"`
 	Expires    time.Time `json:"expires"` // by the server's clock
-	Expired    bool      `json:"expired"` // by the server's clock, when it was asked
+	Expired    bool      `json:"expired"` // its lease has run out by the server's clock, or its process is gone
 	Generation int64     `json:"generation"`
 }
 
