@@ -38,9 +38,10 @@ func newHelp(a *app) *cobra.Command {
 
 // helpDocument is the document of help, and of --help.
 type helpDocument struct {
-	envelope
+	header
 	Command string `json:"command"`
 	Help    string `json:"help"`
+	footer
 }
 
 func helpOf(c *cobra.Command) *helpDocument {

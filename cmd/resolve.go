@@ -26,16 +26,19 @@ choice it shows how far the migration was, and the choices.`,
 		ValidArgsFunction: a.completeMigrations,
 		Args:              exactly(1, "the migration to resolve"),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
+			d := newOutcome("")
 			how, err := resolution(map[runtime.Resolution]bool{
 				runtime.Retry: retry, runtime.ResolvedExecuted: executed, runtime.ResolvedRolledBack: rolledBack, runtime.Accept: accept})
 			if err != nil {
-				return nil, err
+				return d, err
 			}
-			return a.runIn(ctx, opening{brief: true}, "", func(p *project) (runtime.Outcome, error) {
+			return a.with(ctx, d, opening{purpose: runtime.Register}, func(p *project) error {
 				if err := a.guardWrite(ctx, p.environment, "change the registry"); err != nil {
-					return runtime.Outcome{}, err
+					return err
 				}
-				return p.runner.Resolve(ctx, runtime.ResolveOptions{Target: args[0], How: how, Approve: a.showAndAsk(ctx, args[0], how), WaitLock: wait})
+				return d.take(p.runner.Resolve(ctx, runtime.ResolveOptions{
+					Target: args[0], How: how, Approve: a.showAndAsk(ctx, args[0], how), WaitLock: wait,
+				}))
 			})
 		}),
 	}

@@ -16,13 +16,12 @@ const (
 func newRoot(a *app) *cobra.Command {
 	status := newStatus(a)
 	root := &cobra.Command{
-		Use:     "migrator",
-		Short:   "Runs MongoDB migrations written in JavaScript",
-		Long:    "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file, mongomigrations/NNN_name.js, that exports up(db) and\ndown(db). Without a command, migrator shows the status.",
-		Example: "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
-		Args: func(c *cobra.Command, args []string) error {
-			return cmp.Or(knownCommand(c, args), status.Args(c, args))
-		},
+		Use:           "migrator",
+		Short:         "Runs MongoDB migrations written in JavaScript",
+		Long:          "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file, mongomigrations/NNN_name.js, that exports up(db) and\ndown(db). Without a command, migrator shows the status.",
+		Example:       "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
+		Args:          knownCommand,
+		PreRunE:       func(c *cobra.Command, args []string) error { return status.Args(c, args) },
 		RunE:          status.RunE,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -42,7 +41,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newExecute(a), newRollback(a), newRedo(a), newIgnore(a), newResolve(a), newImport(a), newUnlock(a),
 		status, newHistory(a), newShow(a), newValidate(a), newWait(a),
-		newInit(a), newGenerate(a), newWatch(a), newTypes(a), newEval(a), newVersion(a))
+		newInit(a), newGenerate(a), newWatch(a), newTypes(a), newEval(a), newCompletion(a), newVersion(a))
 	root.SetHelpCommand(newHelp(a))
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		a.ui = a.newUI()

@@ -12,15 +12,17 @@ import (
 
 // unlocked is the document of unlock.
 type unlocked struct {
-	envelope
+	header
 	Lock *runtime.Holder `json:"lock"` // who held it; null when nobody did
+	footer
 }
 
 func (d *unlocked) text(u *ui.UI) {
 	switch {
+	case d.Error != nil:
 	case d.Lock == nil:
 		u.Out.Println("Nobody holds the lock: nothing to do.")
-	case d.Error == nil:
+	default:
 		u.Out.Printf("The lock is free. It was held by %s.\n", d.Lock)
 	}
 }
@@ -38,21 +40,19 @@ how far it came and gives the lock back; unlock waits until it has, or until
 its lease is over.`,
 		Args: exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			d := &unlocked{}
+			return a.with(ctx, d, opening{purpose: runtime.Register}, func(p *project) error {
 				if err := a.guardWrite(ctx, p.environment, "free the lock"); err != nil {
-					return nil, err
+					return err
 				}
-				holder, held, err := p.locker.Break(ctx, runtime.Unlock{By: p.runner.By, Force: force, Asked: func(h runtime.Holder) {
+				asked := func(h runtime.Holder) {
 					a.ui.Notice(fmt.Sprintf("asked %s to stop: waiting until it has, or until its lease is over", h.By))
-				}})
-				d := &unlocked{envelope: p.envelope()}
+				}
+				holder, held, err := p.locker.Break(ctx, runtime.Unlock{By: p.runner.By, Force: force, Asked: asked})
 				if held {
 					d.Lock = &holder
 				}
-				if err != nil {
-					return nil, err
-				}
-				return d, nil
+				return err
 			})
 		}),
 	}
