@@ -139,7 +139,15 @@ func (e *execution) close() {
 
 // call is what every script learns of the run, and who answers it.
 func (r *Runner) call(m Migration, d Direction) Call {
-	return Call{Migration: m, Direction: d, Environment: r.Environment, Database: r.Database, Ask: r.Ask, Progress: r.Progress}
+	return Call{Migration: m, Direction: d, Environment: r.Environment, Database: r.Database, Ask: r.ask, Progress: r.Progress}
+}
+
+// ask answers a question of a script.
+func (r *Runner) ask(ctx context.Context, q Question) (string, error) {
+	if r.Ask == nil {
+		return "", fault.New(fault.Usage, "", "there is nobody to ask: %s", q.Text)
+	}
+	return r.Ask(ctx, q)
 }
 
 // record is the record of a run of up that is about to begin.

@@ -180,6 +180,11 @@ type call struct {
 func (c call) Bundle() Bundle { return NewBundle(File{Path: c.m.Name, Code: []byte("code")}, nil) }
 func (c call) Open(_ context.Context, opened Call) (Instance, error) {
 	c.call = opened
+	if top, ok := c.calls[c.m.Name+" top level"]; ok {
+		if _, err := top(opened); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
 }
 func (c call) Info() Info { return Info{HasUp: true, HasDown: true} }

@@ -21,6 +21,8 @@ const (
 	BadSyntax FindingKind = "syntax"
 	// BadTopLevel is a file whose top level throws, or uses the database.
 	BadTopLevel FindingKind = "top_level"
+	// Unasked is a file whose top level asks a question that nobody answers here, so that it was not looked at.
+	Unasked FindingKind = "unasked"
 	// BadExports is a file without up, without a way back, or with a declaration of a wrong type.
 	BadExports FindingKind = "exports"
 	// TooLarge is a file that is too large to be kept in the registry, with what it imports.
@@ -176,7 +178,20 @@ func (r *Runner) fileFindings(ctx context.Context, m Migration) []Finding {
 	if _, err := script.Bundle().Pack(); err != nil {
 		return []Finding{r.finding(m, TooLarge, err)}
 	}
-	instance, err := script.Open(ctx, r.call(m, Up))
+	var unanswered error
+	call := r.call(m, Up)
+	call.Ask = func(ctx context.Context, q Question) (answer string, err error) {
+		answer, err = r.ask(ctx, q)
+		unanswered = errors.Join(unanswered, err)
+		return answer, err
+	}
+	instance, err := script.Open(ctx, call)
+	if err != nil && unanswered != nil && ctx.Err() == nil {
+		f := r.finding(m, Unasked, fault.New(fault.Usage, "ask within up(db) or down(db)",
+			"its top level asks a question, and nobody answers here: its exports were not looked at"))
+		f.Severity = SeverityWarning
+		return []Finding{f}
+	}
 	if err != nil {
 		kind, thrown := BadExports, FailureOf(nil)
 		if errors.As(err, &thrown) {
