@@ -31,7 +31,8 @@ func (r *Runner) claim(ctx context.Context, lease Lease, record Record) (Record,
 	if was.State.InFlight() {
 		next.State, next.QuietAfter = Failed, r.quietAfter(lease, was)
 		event := r.event(next, FailedEvent)
-		event.Note = "it was left " + was.was() + ": that run died before it ended"
+		event.By = was.Latest().By
+		event.Note = fmt.Sprintf("it was left %s: that run died before it ended, as %s has found", was.State.Words(), r.By)
 		if err := r.History.Append(ctx, named(event)); err != nil {
 			return was, err
 		}

@@ -207,13 +207,21 @@ func (e *execution) finish(ctx context.Context, record, done Record, result *Res
 		done.ended(*result)
 	}
 	event := e.runner.ended(done, Finished, *result)
-	event.Direction = e.direction
+	event.Direction, event.Note = e.direction, e.startedFrom()
 	if err := e.conclude(ctx, record, done, event); err != nil {
 		return fault.Then(fault.Wrap(fault.Failed, err, "", "record that %s has ended", record.Name),
 			fmt.Sprintf("its work is done: once the database answers, type `migrator resolve %s --%s`", record.Name, resolved(e.direction)))
 	}
 	result.State = done.State
 	return nil
+}
+
+// startedFrom says what an up started from that was not pending; else it is "".
+func (e *execution) startedFrom() string {
+	if e.direction == Down || !e.before.registered() {
+		return ""
+	}
+	return "it was " + e.before.was()
 }
 
 // ended takes the facts of an up that has come to its end.

@@ -22,6 +22,7 @@ func (e *execution) fail(ctx context.Context, record Record, result Result, repo
 		report.Journal.Steps = []Step{} // so that programs read a list
 	}
 	event, state := e.runner.ended(record, FailedEvent, result), "recorded as failed"
+	event.Note = e.startedFrom()
 	if record.Aborted {
 		record, event, state = e.aborted(record, event)
 	}

@@ -37,6 +37,12 @@ func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 }
 
 func (r *Runner) ignoreAll(ctx context.Context, lease Lease, v view, plan []Migration, baseline bool, out *Outcome) error {
+	registered := len(plan) // what is behind it is
+	defer func() {
+		for _, m := range plan[registered:] {
+			r.took(out, &Result{Name: m.Name, Direction: Up, State: Ignored})
+		}
+	}()
 	now, batch := r.now(), nextBatch(v.records)
 	for i := len(plan) - 1; i >= 0; i-- {
 		m := plan[i]
@@ -54,7 +60,7 @@ func (r *Runner) ignoreAll(ctx context.Context, lease Lease, v view, plan []Migr
 		if err != nil {
 			return fault.Wrap(0, err, "", "register %s", m.Name)
 		}
-		r.took(out, &Result{Name: m.Name, Direction: Up, State: Ignored})
+		registered = i
 	}
 	return nil
 }

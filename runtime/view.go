@@ -2,13 +2,14 @@ package runtime
 
 import (
 	"context"
+	"sort"
 	"strings"
 )
 
 // view is what a command decides by: the files, and what the registry holds, read together.
 type view struct {
 	files []Migration
-	// records are those of what is registered or in flight.
+	// records are those of what is registered or in flight, in the order of their numbers.
 	records []Record
 	// held are all that the registry holds, by name: what was rolled back too, as Pending. A record takes the place of the
 	// one that is held under its name.
@@ -38,6 +39,10 @@ func (r *Runner) lookAtRegistry(ctx context.Context) (view, error) {
 			v.records = append(v.records, record)
 		}
 	}
+	sort.SliceStable(v.records, func(i, j int) bool {
+		a, b := v.records[i], v.records[j]
+		return before(Migration{Name: a.Name, Number: a.Number}, Migration{Name: b.Name, Number: b.Number})
+	})
 	return v, err
 }
 

@@ -12,8 +12,11 @@ import (
 const textLimit = 4 << 10
 
 // kept is a text as it is stored. What scripts print and throw may hold a connection string. More people can read the
-// registry than the terminal, and for longer, so its password is not stored.
-func kept(text string) string { return runtime.Clip(connect.MaskText(text), textLimit) }
+// registry than the terminal, and for longer, so its password is not stored. It is masked before the text is cut, which
+// could leave half of an address; the cut before that only bounds the work.
+func kept(text string) string {
+	return runtime.Clip(connect.MaskText(runtime.Clip(text, 16*textLimit)), textLimit)
+}
 
 func keptLines(lines []string) []string {
 	var list []string

@@ -70,7 +70,7 @@ func (l *locker) Acquire(ctx context.Context, a runtime.Acquisition) (runtime.Le
 			continue // somebody was quicker, and is the holder now
 		}
 		patient := time.Now().Add(l.poll).Before(deadline)
-		if !patient && !w.isUndecided(s, l.watched) {
+		if !patient && !w.isUndecided(s) {
 			return nil, lockedError(l.holder(s))
 		}
 		if a.Held != nil && s.Generation != told {

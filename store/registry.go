@@ -146,8 +146,9 @@ func wasAbsent(was runtime.Record) bool {
 
 // replace puts a record in the place of the one that the filter matches, and never inserts it.
 func (r *registry) replace(filter bson.D, next runtime.Record) func(context.Context) (bool, error) {
+	d := documentOf(next, r.of)
 	return func(ctx context.Context) (bool, error) {
-		updated, err := r.collection.ReplaceOne(ctx, filter, documentOf(next, r.of))
+		updated, err := r.collection.ReplaceOne(ctx, filter, d)
 		return err == nil && updated.MatchedCount > 0, err
 	}
 }
@@ -155,9 +156,10 @@ func (r *registry) replace(filter bson.D, next runtime.Record) func(context.Cont
 // insert adds a record where there is none of ours. migopy's has an _id of its own, as a rule; where that is the name, ours
 // is put in its place.
 func (r *registry) insert(next runtime.Record) func(context.Context) (bool, error) {
+	d := documentOf(next, r.of)
 	overForeign := r.replace(bson.D{{Key: "_id", Value: next.Name}, {Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}, next)
 	return func(ctx context.Context) (bool, error) {
-		_, err := r.collection.InsertOne(ctx, documentOf(next, r.of))
+		_, err := r.collection.InsertOne(ctx, d)
 		if mongo.IsDuplicateKeyError(err) {
 			return overForeign(ctx)
 		}

@@ -58,7 +58,7 @@ func (l *locker) holder(s sight) runtime.Holder {
 // clock and was not renewed while it was watched. That clock alone does not count, since it may have been set: a live
 // holder renews its lease in that time.
 func (l *locker) isFree(s sight, w *watch) bool {
-	return !s.isHeld() || l.isDead(s) || s.ranOut() && w.still(s) >= l.watched
+	return !s.isHeld() || l.isDead(s) || s.ranOut() && w.still >= l.watched
 }
 
 // before is when the last lease ended that nobody released. Where the server has ended since, it counts no more.
@@ -79,34 +79,25 @@ func (l *locker) before(s sight) *time.Time {
 // watch is what somebody who waits for the lock has seen of it. It counts by the monotonic clock: while this machine
 // sleeps nothing is watched.
 type watch struct {
-	begun time.Time
-	last  time.Time // when the last look had ended
-	seen  lockDocument
-	since time.Time // since when it was seen to stand so
-	moved bool      // a renewal was seen, or another holder
+	last  time.Time     // when the last look began
+	seen  lockDocument  // and what it saw
+	still time.Duration // for how long the lock was watched, and stood so
+	moved bool          // a renewal was seen, or another holder
 }
 
-// note takes in a look. Where the server has not answered for longer than a watch takes, the holder could not renew its
-// lease either, so that the watch begins anew.
+// note takes in a look. A pause counts for no more than a quarter of the watch, however long it was: where the server did
+// not answer for a while, the holder could not renew its lease either.
 func (w *watch) note(s sight, length time.Duration) {
-	now := time.Now()
 	switch {
-	case w.begun.IsZero():
-		w.begun, w.since = now, now
+	case w.last.IsZero():
 	case !s.is(w.seen) || !s.Expires.Equal(w.seen.Expires):
-		w.moved, w.since = true, now
-	case now.Sub(w.last) > length:
-		w.since = now
+		w.still, w.moved = 0, true
+	default:
+		w.still += min(s.begun.Sub(w.last), length/4)
 	}
-	w.last, w.seen = now, s.lockDocument
+	w.last, w.seen = s.begun, s.lockDocument
 }
-
-// still is how long the lock is known to have stood as it is.
-func (w *watch) still(s sight) time.Duration { return s.begun.Sub(w.since) }
 
 // isUndecided reports whether it is still to be seen if the holder of a lease that has run out by the server's clock is
-// alive. It is so for a short time only, which is waited for also where nobody wants to wait: a dead runner is to be
-// replaced.
-func (w *watch) isUndecided(s sight, length time.Duration) bool {
-	return s.ranOut() && !w.moved && time.Since(w.begun) < 2*length
-}
+// alive. That is waited for also where nobody wants to wait: a dead runner is to be replaced.
+func (w *watch) isUndecided(s sight) bool { return s.ranOut() && !w.moved }

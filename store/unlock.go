@@ -31,10 +31,10 @@ func (l *locker) Break(ctx context.Context, u runtime.Unlock) (holder runtime.Ho
 		switch {
 		case l.isFree(s, &w):
 			return holder, held, l.free(ctx, s)
-		case w.isUndecided(s, l.watched):
+		case w.isUndecided(s):
 		case !u.Force:
 			return holder, held, fault.New(fault.Locked, "type `migrator unlock --force` to ask it to stop; if that process is gone, its lease ends by itself",
-				"the lock is alive: it is held by %s, and was renewed for %s", holder, s.Expires.Sub(s.now).Round(time.Second))
+				"the lock is alive: it is held by %s, and was renewed for %s", holder, max(0, s.Expires.Sub(s.now)).Round(time.Second))
 		case waited == nil:
 			if err := l.ask(ctx, s, u); err != nil {
 				return holder, held, err
