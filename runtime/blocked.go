@@ -24,27 +24,16 @@ func refuseOthersBlocked(records []Record, name string) error {
 
 func blockedError(record Record) error { return standing(fault.Usage, record, "") }
 
-// blocked is the refusal because of a migration that has to be resolved first: with what its run had done as the detail.
+// blocked is the refusal because of a migration that has to be resolved first.
 type blocked struct {
 	record Record
 	code   fault.Code
 	asked  string // what was asked for and cannot be done, said first; or ""
-	err    error  // says all of it
+	err    error  // says all of it, what its run had done in the details
 }
-
-var _ fault.Detailer = (*blocked)(nil)
 
 func (e *blocked) Error() string { return e.err.Error() }
 func (e *blocked) Unwrap() error { return e.err }
-
-// Detail is the journal of its run.
-func (e *blocked) Detail() string {
-	lines := e.record.Journal.Lines()
-	if len(lines) == 0 {
-		return ""
-	}
-	return "what it did:\n    " + strings.Join(lines, "\n    ")
-}
 
 // standing is an error about a migration that did not end well: where it stands, what it had done, and the ways on. What
 // was asked for and cannot be done is said before it, if anything.
@@ -58,6 +47,9 @@ func standing(code fault.Code, record Record, asked string) error {
 		fields["journal"] = record.Journal
 	}
 	err := fault.New(code, resolveHint(record), "%s", story)
+	if lines := record.Journal.Lines(); len(lines) > 0 {
+		err = fault.WithDetails(err, "what it did:\n    "+strings.Join(lines, "\n    "))
+	}
 	return fault.WithFields(&blocked{record: record, code: code, asked: asked, err: err}, fields)
 }
 

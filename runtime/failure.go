@@ -30,8 +30,11 @@ func (e *execution) fail(ctx context.Context, record Record, result Result, repo
 		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(result.Direction).Words(), err)
 	}
 	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
-	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", result.Direction.verb(), record.Name),
-		e.goOn(record)), fields)
+	// The state is shown behind the script's own trace, with what was done before. How to go on is said also where the
+	// script's error has a hint of its own, which is then shown before it.
+	failure = fault.WithDetails(failure, record.Name+" is "+state)
+	failure = fault.Wrap(0, failure, "", "%s %s", result.Direction.verb(), record.Name)
+	return fault.WithFields(fault.Then(failure, e.goOn(record)), fields)
 }
 
 func (e *execution) goOn(record Record) string {
@@ -71,24 +74,4 @@ func inFlight(d Direction) State {
 		return RollingBack
 	}
 	return Executing
-}
-
-// interrupted is the failure of a script with the state that it left its migration in.
-type interrupted struct {
-	name  string
-	state string
-	err   error
-}
-
-func (e *interrupted) Error() string { return e.err.Error() }
-func (e *interrupted) Unwrap() error { return e.err }
-
-// Detail is the script's own trace, with what was done before, and then the state that things are in now. How to go on is
-// said here where the script's error has a hint of its own, which is then the one that is shown.
-func (e *interrupted) Detail() string {
-	state := e.name + " is " + e.state
-	if trace := fault.DetailOf(e.err); trace != "" {
-		return trace + "\n" + state
-	}
-	return state
 }
