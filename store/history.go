@@ -9,7 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"migrator/runtime"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // history keeps an event for every start and end. Nothing in it is ever changed or removed.
@@ -41,7 +41,7 @@ func (h *history) Append(ctx context.Context, e runtime.Event) error {
 	defer cancel()
 	stored := event{
 		ID: bson.NewObjectID(), At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
-		By: e.By, Operations: e.Operations, Log: maskedLines(e.Log), Error: maskedFailure(e.Error), Note: connect.MaskText(e.Note),
+		By: e.By, Operations: e.Operations, Log: maskedLines(e.Log), Error: maskedFailure(e.Error), Note: address.MaskText(e.Note),
 	}
 	if e.Operations != nil {
 		ms := runtime.Milliseconds(e.Duration)

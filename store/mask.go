@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"migrator/runtime"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // What scripts print and throw may hold a connection string. More people can read the registry than the terminal, and for
@@ -13,7 +13,7 @@ import (
 func maskedLines(lines []string) []string {
 	var masked []string
 	for _, line := range lines {
-		masked = append(masked, connect.MaskText(line))
+		masked = append(masked, address.MaskText(line))
 	}
 	return masked
 }
@@ -23,7 +23,7 @@ func maskedFailure(f *runtime.Failure) *runtime.Failure {
 		return nil
 	}
 	masked := *f
-	masked.Message, masked.Stack = connect.MaskText(f.Message), connect.MaskText(f.Stack)
+	masked.Message, masked.Stack = address.MaskText(f.Message), address.MaskText(f.Stack)
 	return &masked
 }
 
@@ -34,7 +34,7 @@ func maskedJournal(j *runtime.Journal) *runtime.Journal {
 	masked := *j
 	masked.Steps = slices.Clone(j.Steps)
 	for i := range masked.Steps {
-		masked.Steps[i].Error = connect.MaskText(masked.Steps[i].Error)
+		masked.Steps[i].Error = address.MaskText(masked.Steps[i].Error)
 	}
 	return &masked
 }

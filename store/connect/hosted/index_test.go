@@ -1,6 +1,6 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"context"
@@ -154,8 +154,17 @@ func TestOperationSucceedsThoughItsIndexCannotBeMade(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
 	monitor := indexMonitor(filepath.Join(t.TempDir(), "nowhere"), slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	c := open(t, "embedded:"+t.TempDir(), Options{Monitor: monitor})
-	insert(t, c, "c", bson.D{})
+	c := open(t, "embedded:"+t.TempDir(), Options{})
+	client, err := clientOf(t.Context(), c.share, monitor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Database("app").Collection("c").InsertOne(t.Context(), bson.D{}); err != nil {
+		t.Error(err)
+	}
+	if err := client.Disconnect(t.Context()); err != nil {
+		t.Error(err)
+	}
 	if !strings.Contains(log.String(), "collection=c") {
 		t.Errorf("the log is %q", log.String())
 	}
@@ -201,7 +210,7 @@ func BenchmarkFindOneByID(b *testing.B) {
 func BenchmarkOpenAndClose(b *testing.B) {
 	dir := b.TempDir()
 	for b.Loop() {
-		c, err := Open(b.Context(), Target{URI: "embedded:" + dir, Database: "app"}, Options{})
+		c, err := dial(b.Context(), "embedded:"+dir, Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -210,7 +219,7 @@ func BenchmarkOpenAndClose(b *testing.B) {
 }
 
 // fill inserts n documents and returns their ids.
-func fill(t testing.TB, c *Connection, collection string, n int) []any {
+func fill(t testing.TB, c *connection, collection string, n int) []any {
 	t.Helper()
 	documents := make([]any, n)
 	for i := range documents {
@@ -220,7 +229,7 @@ func fill(t testing.TB, c *Connection, collection string, n int) []any {
 }
 
 // updateAll changes every document of a collection, and says how long that took.
-func updateAll(t testing.TB, c *Connection, collection string) time.Duration {
+func updateAll(t testing.TB, c *connection, collection string) time.Duration {
 	t.Helper()
 	begin := time.Now()
 	_, err := c.Client.Database("app").Collection(collection).UpdateMany(t.Context(), bson.D{}, bson.M{"$inc": bson.M{"n": 1}})

@@ -1,6 +1,6 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
 
-// EmbeddedBuilt tells whether this binary has the embedded database inside.
+// EmbeddedBuilt reports whether this binary has the embedded database inside.
 const EmbeddedBuilt = true
 
 // embedded is FerretDB on SQLite inside this process.

@@ -1,23 +1,32 @@
-package connect
+package hosted
 
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/store/connect/address"
 )
 
 // The test binary plays two other parts: that of a second migrator process, which opens a database and does as it is
 // told on its standard input, and that of a mongod.
-const partVariable = "CONNECT_TEST_URI"
+const partVariable = "HOSTED_TEST_URI"
 
 func TestMain(m *testing.M) {
 	switch uri := os.Getenv(partVariable); {
@@ -33,9 +42,7 @@ func TestMain(m *testing.M) {
 // the database at the end of its input.
 func playProcess(uri string, in io.Reader, out io.Writer) int {
 	ctx := context.Background()
-	c, err := Open(ctx, Target{URI: uri, Database: "app"}, Options{
-		Notice: func(text string) { fmt.Fprintln(out, "notice", text) },
-	})
+	c, err := dial(ctx, uri, Options{Notice: func(text string) { fmt.Fprintln(out, "notice", text) }})
 	if err != nil {
 		fmt.Fprintln(out, "error", err)
 		return 1
@@ -58,9 +65,58 @@ func playProcess(uri string, in io.Reader, out io.Writer) int {
 	return 0
 }
 
+// connection is a share with a client of its server, as package connect makes one.
+type connection struct {
+	Client  *mongo.Client
+	share   *Share
+	closing sync.Once
+}
+
+// dial joins the server of an embedded: or mongod: address, and connects to it.
+func dial(ctx context.Context, uri string, o Options) (*connection, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	dir, err := address.Directory(uri, "")
+	if err != nil {
+		return nil, err
+	}
+	share, err := Join(ctx, address.SchemeOf(uri), dir, o)
+	if err != nil {
+		return nil, err
+	}
+	client, err := clientOf(ctx, share, share.Monitor(o.Logger))
+	if err != nil {
+		return nil, errors.Join(err, share.Leave(ctx))
+	}
+	return &connection{Client: client, share: share}, nil
+}
+
+// clientOf makes a client of a share's server, with a monitor on its commands.
+func clientOf(ctx context.Context, s *Share, monitor *event.CommandMonitor) (*mongo.Client, error) {
+	client, err := mongo.Connect(options.Client().
+		ApplyURI("mongodb://" + url.PathEscape(s.Socket()) + "/?directConnection=true").
+		SetMonitor(monitor))
+	if err != nil {
+		return nil, err
+	}
+	return client, client.Ping(ctx, nil)
+}
+
+// Close ends the connection and the share; again, it does nothing.
+func (c *connection) Close(ctx context.Context) (err error) {
+	c.closing.Do(func() {
+		err = errors.Join(c.Client.Disconnect(context.WithoutCancel(ctx)), c.share.Leave(ctx))
+	})
+	return err
+}
+
 // part is the part that a connection has in its data directory.
-func part(c *Connection) string {
-	if _, ok := c.ServerBorn(); ok {
+func part(c *connection) string {
+	if _, ok := c.share.Born(); ok {
 		return "owner"
 	}
 	return "joiner"
@@ -147,10 +203,10 @@ func (p *process) finish() {
 	}
 }
 
-// open opens the database "app" of a target, and closes it when the test ends.
-func open(t testing.TB, uri string, o Options) *Connection {
+// open is dial for a test, which closes the connection when it ends, or before by closeNow.
+func open(t testing.TB, uri string, o Options) *connection {
 	t.Helper()
-	c, err := Open(t.Context(), Target{URI: uri, Database: "app"}, o)
+	c, err := dial(t.Context(), uri, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +214,7 @@ func open(t testing.TB, uri string, o Options) *Connection {
 	return c
 }
 
-func closeNow(t testing.TB, c *Connection) {
+func closeNow(t testing.TB, c *connection) {
 	t.Helper()
 	if err := c.Close(context.Background()); err != nil {
 		t.Errorf("close: %v", err)
@@ -166,7 +222,7 @@ func closeNow(t testing.TB, c *Connection) {
 }
 
 // texts lists what the processes have inserted, in the order of insertion.
-func texts(t testing.TB, c *Connection) []string {
+func texts(t testing.TB, c *connection) []string {
 	t.Helper()
 	var documents []struct{ Text string }
 	cursor, err := c.Client.Database("app").Collection("lines").Find(t.Context(), bson.D{})
