@@ -38,8 +38,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// playProcess opens a database, says which part it has got, inserts a document for each line that it reads, and closes
-// the database at the end of its input.
+// increment is the line at which a process adds 1 to the counter, a hundred times at once.
+const increment = "increment"
+
+// playProcess opens a database, says which part it has got, inserts a document for each line that it reads (or does what
+// the line says), and closes the database at the end of its input.
 func playProcess(uri string, in io.Reader, out io.Writer) int {
 	ctx := context.Background()
 	c, err := dial(ctx, uri, Options{Notice: func(text string) { fmt.Fprintln(out, "notice", text) }})
@@ -50,7 +53,12 @@ func playProcess(uri string, in io.Reader, out io.Writer) int {
 	fmt.Fprintln(out, part(c))
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		_, err := c.Client.Database("app").Collection("lines").InsertOne(ctx, bson.D{{Key: "text", Value: lines.Text()}})
+		var err error
+		if lines.Text() == increment {
+			err = incrementAtOnce(ctx, c.Client, 100)
+		} else {
+			_, err = c.Client.Database("app").Collection("lines").InsertOne(ctx, bson.D{{Key: "text", Value: lines.Text()}})
+		}
 		if err != nil {
 			fmt.Fprintln(out, "error", err)
 			continue

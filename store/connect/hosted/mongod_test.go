@@ -35,7 +35,9 @@ func playMongod(args []string) int {
 		fmt.Println("the data files are broken")
 		return 14
 	}
-	server, err := startEmbedded(context.Background(), place{socket: *socket, data: *data}, Options{Logger: slog.New(slog.DiscardHandler)})
+	p := placeOf(*socket)
+	p.data = *data
+	server, err := startEmbedded(context.Background(), p, Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		fmt.Println(err)
 		return 1
