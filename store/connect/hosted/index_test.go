@@ -170,18 +170,24 @@ func TestOperationSucceedsThoughItsIndexCannotBeMade(t *testing.T) {
 	}
 }
 
-// TestUpdatesByIDAreNotQuadratic compares two runs of the same work in one database, the one with the index and the one
-// without: that the first is faster by far does not depend on the machine, but on what other tests do meanwhile.
+// TestUpdatesByIDAreNotQuadratic compares runs of the same work on two collections, the one with the index and the other
+// without: that the first is faster by far does not depend on the machine. They take turns, and the fastest run of each
+// counts, since other work on the machine may slow any of them down.
 func TestUpdatesByIDAreNotQuadratic(t *testing.T) {
 	dir := t.TempDir()
 	c := open(t, "embedded:"+dir, Options{})
-	fill(t, c, "c", 600)
-	with := updateAll(t, c, "c")
+	const documents, runs = 700, 2
+	fill(t, c, "with", documents)
+	fill(t, c, "without", documents)
 	onFile(t, dir, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DROP INDEX "+quote("_migrator_id_"+tableOf(t, tx, "c")))
+		_, err := tx.ExecContext(ctx, "DROP INDEX "+quote("_migrator_id_"+tableOf(t, tx, "without")))
 		return err
 	})
-	without := updateAll(t, c, "c")
+	with, without := time.Hour, time.Hour
+	for range runs {
+		with = min(with, updateAll(t, c, "with"))
+		without = min(without, updateAll(t, c, "without"))
+	}
 	if without < 2*with {
 		t.Errorf("an update of all takes %v with the index, %v without", with, without)
 	}
