@@ -12,7 +12,7 @@ import (
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime/fault"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // globals are the flags that every command has.
@@ -58,7 +58,7 @@ func (a *app) newUI() *ui.UI {
 	o := ui.Detect(a.process.In, a.process.Out, a.process.Err, a.process.Getenv)
 	o.JSON, o.Quiet, o.Verbose, o.Yes, o.Confirm = a.flags.json, a.flags.quiet, a.flags.verbose, a.flags.yes, a.flags.confirm
 	o.NoColor = o.NoColor || a.flags.noColor
-	o.Mask = connect.MaskText
+	o.Mask = address.MaskText
 	return ui.New(o)
 }
 

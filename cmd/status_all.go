@@ -11,7 +11,7 @@ import (
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // statusEverywhere is `migrator status --all-envs`: every environment that the configuration names. One that cannot be
@@ -28,7 +28,7 @@ func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error
 	var reading sync.WaitGroup
 	for i, name := range names {
 		read := func() { environments[i], failures[i] = a.statusOf(ctx, c, name, check) }
-		if connect.IsHosted(c.Environments[name].URI) {
+		if address.IsHosted(c.Environments[name].URI) {
 			read() // several may be in one directory, which is opened by one at a time
 		} else {
 			reading.Go(read)

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"migrator/cmd/ui"
-	"migrator/store/connect"
+	"migrator/store/connect/hosted"
 )
 
 // newVersion is `migrator version`: what this binary was built from.
@@ -45,7 +45,7 @@ type module struct {
 // version reads the build's own record.
 func version() *versionDocument {
 	d := &versionDocument{
-		Version: "devel", Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH, Embedded: connect.EmbeddedBuilt, Modules: []module{},
+		Version: "devel", Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH, Embedded: hosted.EmbeddedBuilt, Modules: []module{},
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -1,11 +1,12 @@
 //go:build !noembedded && unix
 
-package connect
+package hosted
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -34,7 +35,9 @@ func playMongod(args []string) int {
 		fmt.Println("the data files are broken")
 		return 14
 	}
-	server, err := startEmbedded(context.Background(), place{socket: *socket, data: *data}, Options{}.withDefaults())
+	p := placeOf(*socket)
+	p.data = *data
+	server, err := startEmbedded(context.Background(), p, Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		fmt.Println(err)
 		return 1
@@ -46,8 +49,8 @@ func playMongod(args []string) int {
 	return 0
 }
 
-// pathWithMongod is a PATH on which there is a mongod.
-func pathWithMongod(t *testing.T) string {
+// PathWithMongod is a PATH on which there is a mongod.
+func PathWithMongod(t *testing.T) string {
 	t.Helper()
 	bin := t.TempDir()
 	self, err := os.Executable()
@@ -61,11 +64,11 @@ func pathWithMongod(t *testing.T) string {
 }
 
 func TestMongodIsStartedAndStopped(t *testing.T) {
-	t.Setenv("PATH", pathWithMongod(t))
+	t.Setenv("PATH", PathWithMongod(t))
 	dir := t.TempDir()
 	c := open(t, "mongod:"+dir, Options{})
-	if c.Server.Embedded || part(c) != "owner" || c.Server.Host != "mongod:"+dir {
-		t.Errorf("Server = %+v, part = %s", c.Server, part(c))
+	if part(c) != "owner" {
+		t.Errorf("part = %s", part(c))
 	}
 	r, ok, err := readRecord(dir)
 	if !ok || err != nil {
@@ -86,7 +89,7 @@ func TestMongodIsStartedAndStopped(t *testing.T) {
 func TestMongodIsSharedBetweenProcesses(t *testing.T) {
 	t.Parallel()
 	uri := "mongod:" + t.TempDir()
-	path := "PATH=" + pathWithMongod(t)
+	path := "PATH=" + PathWithMongod(t)
 	owner := startProcess(t, uri, path)
 	owner.expect("owner")
 	joiner := startProcess(t, uri, path)
@@ -99,7 +102,7 @@ func TestMongodIsSharedBetweenProcesses(t *testing.T) {
 }
 
 func TestMongodOfAKilledOwnerIsReplaced(t *testing.T) {
-	path := pathWithMongod(t)
+	path := PathWithMongod(t)
 	t.Setenv("PATH", path)
 	dir := t.TempDir()
 	owner := startProcess(t, "mongod:"+dir)
@@ -127,12 +130,12 @@ func TestMongodOfAKilledOwnerIsReplaced(t *testing.T) {
 }
 
 func TestMongodThatEndsAtOnceShowsItsLog(t *testing.T) {
-	t.Setenv("PATH", pathWithMongod(t))
+	t.Setenv("PATH", PathWithMongod(t))
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "broken"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Open(t.Context(), Target{URI: "mongod:" + dir, Database: "app"}, Options{})
+	_, err := dial(t.Context(), "mongod:"+dir, Options{})
 	if fault.CodeOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "exit status 14") {
 		t.Errorf("err = %v", err)
 	}
@@ -146,7 +149,7 @@ func TestMongodThatEndsAtOnceShowsItsLog(t *testing.T) {
 
 func TestMongodThatIsNotInstalledIsNamed(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	_, err := Open(t.Context(), Target{URI: "mongod:" + t.TempDir(), Database: "app"}, Options{})
+	_, err := dial(t.Context(), "mongod:"+t.TempDir(), Options{})
 	if fault.CodeOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "no mongod on this machine") {
 		t.Errorf("err = %v", err)
 	}

@@ -1,4 +1,4 @@
-package connect
+package hosted
 
 import (
 	"encoding/json"
@@ -19,6 +19,8 @@ import (
 type place struct {
 	home   string
 	socket string
+	// inner is the socket of FerretDB itself, behind the gate that listens on the other one.
+	inner string
 	// data is the data directory under a name that has no special characters, whatever its real name has: servers put it
 	// into URLs and patterns.
 	data string
@@ -29,6 +31,7 @@ type place struct {
 const (
 	homePrefix = "migrator-"
 	socketName = "s.sock"
+	innerName  = "f.sock"
 	dataName   = "data"
 	joinedName = "joined"
 	// socketMax is the longest path that every system takes for a Unix socket.
@@ -59,6 +62,7 @@ func placeOf(socket string) place {
 	return place{
 		home:   home,
 		socket: socket,
+		inner:  filepath.Join(home, innerName),
 		data:   filepath.Join(home, dataName),
 		joined: filepath.Join(home, joinedName),
 	}

@@ -1,4 +1,4 @@
-package connect
+package address
 
 import (
 	"regexp"
@@ -36,7 +36,7 @@ func Mask(uri string) string {
 
 // maskMistyped masks what should have been a connection string, and has lost its scheme or a slash of it.
 func maskMistyped(uri string) string {
-	if s, _ := schemeOf(uri); s == schemeEmbedded || s == schemeMongod {
+	if IsHosted(uri) {
 		return uri // a directory, which may have any name
 	}
 	at := strings.LastIndex(uri, "@")
@@ -72,9 +72,9 @@ func MaskText(s string) string {
 	return address.ReplaceAllStringFunc(s, Mask)
 }
 
-// quotesSecret tells whether a text about a URI contains a part of its password. A URI that is not well formed is cut in
+// QuotesSecret reports whether a text about a URI contains a part of its password. A URI that is not well formed is cut in
 // the wrong places, so each piece of the password between special characters counts.
-func quotesSecret(text, uri string) bool {
+func QuotesSecret(text, uri string) bool {
 	_, rest, _ := strings.Cut(uri, "://")
 	at := strings.LastIndex(rest, "@")
 	if at < 0 {

@@ -1,9 +1,10 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"os"
@@ -12,7 +13,7 @@ import (
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
 
-// EmbeddedBuilt tells whether this binary has the embedded database inside.
+// EmbeddedBuilt reports whether this binary has the embedded database inside.
 const EmbeddedBuilt = true
 
 // embedded is FerretDB on SQLite inside this process.
@@ -28,14 +29,14 @@ const pragmas = "_pragma=synchronous(normal)"
 // starting guards a variable of FerretDB's own, the same for the whole process, which New writes.
 var starting sync.Mutex
 
-// startEmbedded starts FerretDB. It listens as soon as New returns, so there is nothing to wait for.
+// startEmbedded starts FerretDB, and the gate before it. Both listen when this returns, so there is nothing to wait for.
 func startEmbedded(ctx context.Context, p place, o Options) (running, error) {
 	if err := prepareFiles(ctx, p.data, o.Logger); err != nil {
 		return running{}, err
 	}
 	starting.Lock()
 	server, err := ferretdb.New(&ferretdb.Config{
-		Listener:  ferretdb.ListenerConfig{Unix: p.socket},
+		Listener:  ferretdb.ListenerConfig{Unix: p.inner},
 		Logger:    slog.New(slog.DiscardHandler),
 		Handler:   "sqlite",
 		SQLiteURL: (&url.URL{Scheme: "file", Path: p.data + "/", RawQuery: pragmas}).String(),
@@ -47,12 +48,20 @@ func startEmbedded(ctx context.Context, p place, o Options) (running, error) {
 	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Run(serving) }()
+	g, err := openGate(serving, p.socket, p.inner)
+	if err != nil {
+		cancel()
+		return running{}, errors.Join(err, <-stopped)
+	}
 	return running{
 		pid: os.Getpid(),
-		// FerretDB gives clients that are still connected three seconds. Ours has disconnected by now, so it ends at once.
+		// The gate lets go of every client that waits for no answer, so that FerretDB ends at once; to those that wait for
+		// one it gives three seconds. A command that hangs there ends with it.
 		stop: func(context.Context) error {
 			cancel()
-			return <-stopped
+			err := <-stopped
+			g.wait()
+			return err
 		},
 	}, nil
 }

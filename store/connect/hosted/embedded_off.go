@@ -1,6 +1,6 @@
 //go:build noembedded
 
-package connect
+package hosted
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"migrator/runtime/fault"
 )
 
-// EmbeddedBuilt tells whether this binary has the embedded database inside.
+// EmbeddedBuilt reports whether this binary has the embedded database inside.
 const EmbeddedBuilt = false
 
 // embedded fails: this binary was built without FerretDB and SQLite.

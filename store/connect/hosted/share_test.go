@@ -1,12 +1,13 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,21 +122,6 @@ func TestWhatAKilledOwnerHasAcknowledgedIsThereForTheNext(t *testing.T) {
 	}
 }
 
-func TestOperationOnAServerThatHasDiedIsExplained(t *testing.T) {
-	t.Parallel()
-	uri := "embedded:" + t.TempDir()
-	owner := startProcess(t, uri)
-	owner.expect("owner")
-	joiner := open(t, uri, Options{greeting: 200 * time.Millisecond})
-	insert(t, joiner, "lines", bson.D{})
-	owner.kill()
-	for range 3 {
-		_, err := joiner.Client.Database("app").Collection("lines").InsertOne(t.Context(), bson.D{})
-		wantUnreachable(t, Explain(err), "")
-	}
-	open(t, uri, Options{}) // the next owner clears away what the killed one has left
-}
-
 func TestServerIsBornAfterTheOneBeforeIsGone(t *testing.T) {
 	t.Parallel()
 	uri := "embedded:" + t.TempDir()
@@ -143,7 +129,7 @@ func TestServerIsBornAfterTheOneBeforeIsGone(t *testing.T) {
 	closeNow(t, first)
 	gone := time.Now()
 	second := open(t, uri, Options{})
-	born, ok := second.ServerBorn()
+	born, ok := second.share.Born()
 	if !ok || born.Before(gone) || born.After(time.Now()) {
 		t.Errorf("born at %v, %v; the one before was gone at %v", born, ok, gone)
 	}
@@ -156,13 +142,13 @@ func TestJoinerTakesOverWhenTheOwnerDiesBeforeItAnswers(t *testing.T) {
 	// another one that was killed before it.
 	starting, err := join(t.Context(), dir, engine{name: "slow server", start: func(context.Context, place, Options) (running, error) {
 		return running{pid: os.Getpid()}, nil
-	}}, Options{}.withDefaults())
+	}}, Options{Logger: slog.New(slog.DiscardHandler), Notice: func(string) {}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened := make(chan *Connection)
+	opened := make(chan *connection)
 	go func() {
-		c, err := Open(t.Context(), Target{URI: "embedded:" + dir, Database: "app"}, Options{})
+		c, err := dial(t.Context(), "embedded:"+dir, Options{})
 		if err != nil {
 			t.Error(err)
 		}
@@ -244,7 +230,7 @@ func TestManyProcessesThatComeAndGoAllWork(t *testing.T) {
 
 // insertOnce opens a database, inserts a document and closes it again, as a short command does.
 func insertOnce(ctx context.Context, uri string) error {
-	c, err := Open(ctx, Target{URI: uri, Database: "app"}, Options{})
+	c, err := dial(ctx, uri, Options{})
 	if err != nil {
 		return err
 	}
@@ -260,7 +246,7 @@ func TestWaitingForADirectoryEndsWithTheContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := (record{PID: os.Getpid(), Server: os.Getpid(), Socket: busy.local.place.socket}).write(dir); err != nil {
+		if err := (record{PID: os.Getpid(), Server: os.Getpid(), Socket: busy.share.place.socket}).write(dir); err != nil {
 			t.Error(err)
 		}
 	})
@@ -273,7 +259,7 @@ func TestWaitingForADirectoryEndsWithTheContext(t *testing.T) {
 		}
 		cancel(stop)
 	}()
-	_, err := Open(ctx, Target{URI: "embedded:" + dir, Database: "app"}, Options{Notice: func(text string) { notices <- text }})
+	_, err := dial(ctx, "embedded:"+dir, Options{Notice: func(text string) { notices <- text }})
 	if !errors.Is(err, stop) {
 		t.Errorf("err = %v, want the cause of the cancellation", err)
 	}

@@ -1,4 +1,4 @@
-package connect
+package hosted
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 
 	"migrator/runtime/fault"
+	"migrator/store/connect/address"
 )
 
 // A data directory that migrator runs a server on has one owner, the process that runs it, and any number of joiners,
@@ -58,23 +59,59 @@ type running struct {
 	stop func(ctx context.Context) error
 }
 
-// share is a process's part in a data directory: the owner's or a joiner's.
-type share struct {
-	dir    string
-	engine engine
-	owner  bool
-	place  place
-	server running   // the owner's
-	born   time.Time // when the owner could start it, nobody being connected any more
+// Options say how to join. Logger and Notice must be set.
+type Options struct {
+	// Logger receives what only a developer wants to know.
+	Logger *slog.Logger
+	// Notice is called with what the user should know while something takes long.
+	Notice func(string)
+	// Brief promises that the share is left within moments: others wait for its end in place of joining.
+	Brief bool
+	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for it
+	// and is removed at the end.
+	NoTrace bool
+}
+
+// Share is a process's part in a data directory: the owner's or a joiner's. It must be left.
+type Share struct {
+	dir     string
+	standIn string // dir, if it is one that has to be removed at the end; or ""
+	engine  engine
+	owner   bool
+	place   place
+	server  running   // the owner's
+	born    time.Time // when the owner could start it, nobody being connected any more
 
 	lock   *flock.Flock // of the directory
 	joined *flock.Flock // of the place
 	notice func(string)
 }
 
-// join makes this process the owner of dir, with a server running, or a joiner of the owner that there is.
-func join(ctx context.Context, dir string, e engine, o Options) (*share, error) {
-	s := &share{
+// Join makes this process the owner of the data directory dir, with a server of the scheme running, or a joiner of the
+// owner that there is.
+func Join(ctx context.Context, scheme address.Scheme, dir string, o Options) (*Share, error) {
+	dir, standIn, err := standInFor(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	s, err := join(ctx, dir, engineOf(scheme), o)
+	if err != nil {
+		return nil, errors.Join(err, removeStandIn(standIn))
+	}
+	s.standIn = standIn
+	return s, nil
+}
+
+// engineOf returns the kind of server that a scheme names: one of those for which address.IsHosted is true.
+func engineOf(scheme address.Scheme) engine {
+	if scheme == address.Mongod {
+		return mongod()
+	}
+	return embedded()
+}
+
+func join(ctx context.Context, dir string, e engine, o Options) (*Share, error) {
+	s := &Share{
 		dir:    dir,
 		engine: e,
 		lock:   flock.New(filepath.Join(dir, lockFile)),
@@ -113,7 +150,7 @@ func poll(ctx context.Context, notice func(string), waiting func() string, try f
 }
 
 // enter tries once to become the owner or a joiner.
-func (s *share) enter(ctx context.Context, o Options) (bool, error) {
+func (s *Share) enter(ctx context.Context, o Options) (bool, error) {
 	free, err := s.lock.TryLock()
 	if err != nil {
 		return false, err
@@ -128,7 +165,7 @@ func (s *share) enter(ctx context.Context, o Options) (bool, error) {
 }
 
 // enterAsOwner starts the server, after the leavings of an owner that was killed have been cleared away.
-func (s *share) enterAsOwner(ctx context.Context, o Options) (err error) {
+func (s *Share) enterAsOwner(ctx context.Context, o Options) (err error) {
 	if err := s.succeed(ctx); err != nil {
 		return err
 	}
@@ -149,7 +186,7 @@ func (s *share) enterAsOwner(ctx context.Context, o Options) (err error) {
 }
 
 // succeed takes the place of an owner that was killed: a server of its that still runs is stopped, and its socket goes.
-func (s *share) succeed(ctx context.Context) error {
+func (s *Share) succeed(ctx context.Context) error {
 	r, ok, err := readRecord(s.dir)
 	if err != nil {
 		return err
@@ -166,7 +203,7 @@ func (s *share) succeed(ctx context.Context) error {
 }
 
 // stopOrphan stops a server that has outlived its owner. It does nothing when the server is gone.
-func (s *share) stopOrphan(ctx context.Context, r record) error {
+func (s *Share) stopOrphan(ctx context.Context, r record) error {
 	if !answers(ctx, r.Socket) {
 		return nil
 	}
@@ -187,7 +224,7 @@ func (s *share) stopOrphan(ctx context.Context, r record) error {
 }
 
 // enterAsJoiner joins the server that the record names, if there is one, its owner is not about to end, and it answers.
-func (s *share) enterAsJoiner(ctx context.Context) (bool, error) {
+func (s *Share) enterAsJoiner(ctx context.Context) (bool, error) {
 	before, ok, err := readRecord(s.dir)
 	if !ok || err != nil || before.Brief {
 		return false, err
@@ -207,7 +244,7 @@ func (s *share) enterAsJoiner(ctx context.Context) (bool, error) {
 	return false, errors.Join(err, s.joined.Unlock())
 }
 
-// answers tells whether something listens on a socket.
+// answers reports whether something listens on a socket.
 func answers(ctx context.Context, socket string) bool {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", socket)
@@ -219,8 +256,18 @@ func answers(ctx context.Context, socket string) bool {
 	return true
 }
 
-// leave ends this process's part. An owner waits for its joiners until ctx is done, and stops the server.
-func (s *share) leave(ctx context.Context) error {
+// Socket is the path on which the server listens.
+func (s *Share) Socket() string { return s.place.socket }
+
+// Born is when this process started the server; ok is false when another one did.
+func (s *Share) Born() (at time.Time, ok bool) { return s.born, s.owner }
+
+// Leave ends this process's part. An owner waits for its joiners until ctx is done, and stops the server.
+func (s *Share) Leave(ctx context.Context) error {
+	return errors.Join(s.leave(ctx), removeStandIn(s.standIn))
+}
+
+func (s *Share) leave(ctx context.Context) error {
 	if !s.owner {
 		return s.joined.Unlock()
 	}
@@ -239,8 +286,8 @@ func (s *share) leave(ctx context.Context) error {
 	)
 }
 
-// describeOwner tells what a process that can neither own nor join is waiting for.
-func (s *share) describeOwner() string {
+// describeOwner says what a process that can neither own nor join is waiting for.
+func (s *Share) describeOwner() string {
 	r, ok, err := readRecord(s.dir)
 	if err != nil || !ok {
 		return fmt.Sprintf("waiting for another migrator process that starts or stops the %s in %s", s.engine.name, s.dir)
@@ -252,14 +299,14 @@ func (s *share) describeOwner() string {
 		r.PID, s.engine.name, s.dir, r.Socket)
 }
 
-// describeJoiners tells what an owner that ends is waiting for.
-func (s *share) describeJoiners() string {
+// describeJoiners says what an owner that ends is waiting for.
+func (s *Share) describeJoiners() string {
 	return fmt.Sprintf("waiting for %s, which still uses the %s in %s that this process runs; Ctrl-C ends it at once",
 		s.place.joiners(), s.engine.name, s.dir)
 }
 
-// monitor is what a client of the server needs on its commands, or nil.
-func (s *share) monitor(logger *slog.Logger) *event.CommandMonitor {
+// Monitor is what each client of the server needs on its commands, or nil.
+func (s *Share) Monitor(logger *slog.Logger) *event.CommandMonitor {
 	if s.engine.monitor == nil {
 		return nil
 	}

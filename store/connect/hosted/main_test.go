@@ -1,23 +1,32 @@
-package connect
+package hosted
 
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/store/connect/address"
 )
 
 // The test binary plays two other parts: that of a second migrator process, which opens a database and does as it is
 // told on its standard input, and that of a mongod.
-const partVariable = "CONNECT_TEST_URI"
+const partVariable = "HOSTED_TEST_URI"
 
 func TestMain(m *testing.M) {
 	switch uri := os.Getenv(partVariable); {
@@ -29,13 +38,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// playProcess opens a database, says which part it has got, inserts a document for each line that it reads, and closes
-// the database at the end of its input.
+// increment is the line at which a process adds 1 to the counter, a hundred times at once.
+const increment = "increment"
+
+// playProcess opens a database, says which part it has got, inserts a document for each line that it reads (or does what
+// the line says), and closes the database at the end of its input.
 func playProcess(uri string, in io.Reader, out io.Writer) int {
 	ctx := context.Background()
-	c, err := Open(ctx, Target{URI: uri, Database: "app"}, Options{
-		Notice: func(text string) { fmt.Fprintln(out, "notice", text) },
-	})
+	c, err := dial(ctx, uri, Options{Notice: func(text string) { fmt.Fprintln(out, "notice", text) }})
 	if err != nil {
 		fmt.Fprintln(out, "error", err)
 		return 1
@@ -43,7 +53,12 @@ func playProcess(uri string, in io.Reader, out io.Writer) int {
 	fmt.Fprintln(out, part(c))
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		_, err := c.Client.Database("app").Collection("lines").InsertOne(ctx, bson.D{{Key: "text", Value: lines.Text()}})
+		var err error
+		if lines.Text() == increment {
+			err = incrementAtOnce(ctx, c.Client, 100)
+		} else {
+			_, err = c.Client.Database("app").Collection("lines").InsertOne(ctx, bson.D{{Key: "text", Value: lines.Text()}})
+		}
 		if err != nil {
 			fmt.Fprintln(out, "error", err)
 			continue
@@ -58,9 +73,58 @@ func playProcess(uri string, in io.Reader, out io.Writer) int {
 	return 0
 }
 
+// connection is a share with a client of its server, as package connect makes one.
+type connection struct {
+	Client  *mongo.Client
+	share   *Share
+	closing sync.Once
+}
+
+// dial joins the server of an embedded: or mongod: address, and connects to it.
+func dial(ctx context.Context, uri string, o Options) (*connection, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	dir, err := address.Directory(uri, "")
+	if err != nil {
+		return nil, err
+	}
+	share, err := Join(ctx, address.SchemeOf(uri), dir, o)
+	if err != nil {
+		return nil, err
+	}
+	client, err := clientOf(ctx, share, share.Monitor(o.Logger))
+	if err != nil {
+		return nil, errors.Join(err, share.Leave(ctx))
+	}
+	return &connection{Client: client, share: share}, nil
+}
+
+// clientOf makes a client of a share's server, with a monitor on its commands.
+func clientOf(ctx context.Context, s *Share, monitor *event.CommandMonitor) (*mongo.Client, error) {
+	client, err := mongo.Connect(options.Client().
+		ApplyURI("mongodb://" + url.PathEscape(s.Socket()) + "/?directConnection=true").
+		SetMonitor(monitor))
+	if err != nil {
+		return nil, err
+	}
+	return client, client.Ping(ctx, nil)
+}
+
+// Close ends the connection and the share; again, it does nothing.
+func (c *connection) Close(ctx context.Context) (err error) {
+	c.closing.Do(func() {
+		err = errors.Join(c.Client.Disconnect(context.WithoutCancel(ctx)), c.share.Leave(ctx))
+	})
+	return err
+}
+
 // part is the part that a connection has in its data directory.
-func part(c *Connection) string {
-	if _, ok := c.ServerBorn(); ok {
+func part(c *connection) string {
+	if _, ok := c.share.Born(); ok {
 		return "owner"
 	}
 	return "joiner"
@@ -147,10 +211,10 @@ func (p *process) finish() {
 	}
 }
 
-// open opens the database "app" of a target, and closes it when the test ends.
-func open(t testing.TB, uri string, o Options) *Connection {
+// open is dial for a test, which closes the connection when it ends, or before by closeNow.
+func open(t testing.TB, uri string, o Options) *connection {
 	t.Helper()
-	c, err := Open(t.Context(), Target{URI: uri, Database: "app"}, o)
+	c, err := dial(t.Context(), uri, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +222,7 @@ func open(t testing.TB, uri string, o Options) *Connection {
 	return c
 }
 
-func closeNow(t testing.TB, c *Connection) {
+func closeNow(t testing.TB, c *connection) {
 	t.Helper()
 	if err := c.Close(context.Background()); err != nil {
 		t.Errorf("close: %v", err)
@@ -166,7 +230,7 @@ func closeNow(t testing.TB, c *Connection) {
 }
 
 // texts lists what the processes have inserted, in the order of insertion.
-func texts(t testing.TB, c *Connection) []string {
+func texts(t testing.TB, c *connection) []string {
 	t.Helper()
 	var documents []struct{ Text string }
 	cursor, err := c.Client.Database("app").Collection("lines").Find(t.Context(), bson.D{})

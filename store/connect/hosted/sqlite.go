@@ -1,6 +1,6 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 //go:build unix
 
-package connect
+package hosted
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// alive tells whether there is a process of that number.
+// alive reports whether there is a process of that number.
 func alive(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || errors.Is(err, syscall.EPERM)

@@ -1,6 +1,6 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"context"
@@ -154,26 +154,40 @@ func TestOperationSucceedsThoughItsIndexCannotBeMade(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
 	monitor := indexMonitor(filepath.Join(t.TempDir(), "nowhere"), slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	c := open(t, "embedded:"+t.TempDir(), Options{Monitor: monitor})
-	insert(t, c, "c", bson.D{})
+	c := open(t, "embedded:"+t.TempDir(), Options{})
+	client, err := clientOf(t.Context(), c.share, monitor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Database("app").Collection("c").InsertOne(t.Context(), bson.D{}); err != nil {
+		t.Error(err)
+	}
+	if err := client.Disconnect(t.Context()); err != nil {
+		t.Error(err)
+	}
 	if !strings.Contains(log.String(), "collection=c") {
 		t.Errorf("the log is %q", log.String())
 	}
 }
 
-// TestUpdatesByIDAreNotQuadratic compares two runs of the same work in one database, the one with the index and the one
-// without: that the first is faster by far does not depend on the machine.
+// TestUpdatesByIDAreNotQuadratic compares runs of the same work on two collections, the one with the index and the other
+// without: that the first is faster by far does not depend on the machine. They take turns, and the fastest run of each
+// counts, since other work on the machine may slow any of them down.
 func TestUpdatesByIDAreNotQuadratic(t *testing.T) {
-	t.Parallel()
 	dir := t.TempDir()
 	c := open(t, "embedded:"+dir, Options{})
-	fill(t, c, "c", 600)
-	with := updateAll(t, c, "c")
+	const documents, runs = 700, 2
+	fill(t, c, "with", documents)
+	fill(t, c, "without", documents)
 	onFile(t, dir, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DROP INDEX "+quote("_migrator_id_"+tableOf(t, tx, "c")))
+		_, err := tx.ExecContext(ctx, "DROP INDEX "+quote("_migrator_id_"+tableOf(t, tx, "without")))
 		return err
 	})
-	without := updateAll(t, c, "c")
+	with, without := time.Hour, time.Hour
+	for range runs {
+		with = min(with, updateAll(t, c, "with"))
+		without = min(without, updateAll(t, c, "without"))
+	}
 	if without < 2*with {
 		t.Errorf("an update of all takes %v with the index, %v without", with, without)
 	}
@@ -198,19 +212,8 @@ func BenchmarkFindOneByID(b *testing.B) {
 	}
 }
 
-func BenchmarkOpenAndClose(b *testing.B) {
-	dir := b.TempDir()
-	for b.Loop() {
-		c, err := Open(b.Context(), Target{URI: "embedded:" + dir, Database: "app"}, Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		closeNow(b, c)
-	}
-}
-
 // fill inserts n documents and returns their ids.
-func fill(t testing.TB, c *Connection, collection string, n int) []any {
+func fill(t testing.TB, c *connection, collection string, n int) []any {
 	t.Helper()
 	documents := make([]any, n)
 	for i := range documents {
@@ -220,7 +223,7 @@ func fill(t testing.TB, c *Connection, collection string, n int) []any {
 }
 
 // updateAll changes every document of a collection, and says how long that took.
-func updateAll(t testing.TB, c *Connection, collection string) time.Duration {
+func updateAll(t testing.TB, c *connection, collection string) time.Duration {
 	t.Helper()
 	begin := time.Now()
 	_, err := c.Client.Database("app").Collection(collection).UpdateMany(t.Context(), bson.D{}, bson.M{"$inc": bson.M{"n": 1}})

@@ -1,6 +1,6 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"os"
@@ -14,15 +14,12 @@ func TestConnectionWithoutATraceMakesNoDirectory(t *testing.T) {
 	parent := t.TempDir()
 	t.Setenv("TMPDIR", parent)
 	dir := filepath.Join(t.TempDir(), "new", "data")
-	c, err := Open(t.Context(), Target{URI: "embedded:" + dir, Database: "app"}, Options{NoTrace: true})
+	c, err := dial(t.Context(), "embedded:"+dir, Options{NoTrace: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n, err := c.Client.Database("app").Collection("lines").CountDocuments(t.Context(), bson.D{}); n != 0 || err != nil {
 		t.Errorf("%d documents, %v", n, err)
-	}
-	if c.Server.Host != "embedded:"+dir {
-		t.Errorf("it is called %s", c.Server.Host)
 	}
 	closeNow(t, c)
 	if _, err := os.Stat(filepath.Dir(dir)); err == nil {
@@ -36,9 +33,9 @@ func TestConnectionWithoutATraceMakesNoDirectory(t *testing.T) {
 
 func TestConnectionWithoutATraceOpensWhatIsThere(t *testing.T) {
 	t.Parallel()
-	target := Target{URI: "embedded:" + t.TempDir(), Database: "app"}
+	uri := "embedded:" + t.TempDir()
 	for i, o := range []Options{{}, {NoTrace: true}} {
-		c, err := Open(t.Context(), target, o)
+		c, err := dial(t.Context(), uri, o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,6 @@
 //go:build noembedded
 
-package connect
+package hosted
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 
 func TestEmbeddedDatabaseThatWasLeftOutSaysSo(t *testing.T) {
 	t.Parallel()
-	_, err := Open(t.Context(), Target{URI: "embedded:" + t.TempDir(), Database: "app"}, Options{})
+	_, err := dial(t.Context(), "embedded:"+t.TempDir(), Options{})
 	if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "built without the embedded database") {
 		t.Errorf("err = %v", err)
 	}

@@ -1,6 +1,6 @@
 //go:build !noembedded
 
-package connect
+package hosted
 
 import (
 	"context"
@@ -56,7 +56,7 @@ func TestEveryStateThatAKilledProcessLeavesIsRepaired(t *testing.T) {
 }
 
 // checkUnique checks that a collection has one document, and takes none with the same _id.
-func checkUnique(t *testing.T, c *Connection, collection string) {
+func checkUnique(t *testing.T, c *connection, collection string) {
 	t.Helper()
 	coll := c.Client.Database("app").Collection(collection)
 	if _, err := coll.InsertOne(t.Context(), bson.D{{Key: "_id", Value: 1}}); !mongo.IsDuplicateKeyError(err) {
@@ -93,7 +93,7 @@ func TestFileOfAnotherProgramIsRefusedAndLeftAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Open(t.Context(), Target{URI: "embedded:" + dir, Database: "app"}, Options{})
+	_, err = dial(t.Context(), "embedded:"+dir, Options{})
 	if fault.CodeOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "app.sqlite: this SQLite file is none of the embedded database's") {
 		t.Errorf("err = %v", err)
 	}
