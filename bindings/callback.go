@@ -65,23 +65,23 @@ func takesNext(function *goja.Object) int {
 // callWithNext calls an exported function, with the callback at that place. One that is async need not call it.
 func (i *instance) callWithNext(ctx context.Context, name string, function *goja.Object, at int, args []goja.Value) error {
 	var done next
-	callback := i.scope.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+	callback := i.s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
 		done.called = true
 		if given(call.Argument(0)) {
 			done.failed = call.Argument(0)
 		}
 		return goja.Undefined()
 	})
-	if _, err := i.vm.Call(ctx, function, slices.Insert(args, at, callback)...); err != nil {
+	if _, err := i.s.vm.Call(ctx, function, slices.Insert(args, at, callback)...); err != nil {
 		return err
 	}
 	if done.failed != nil {
-		_, err := i.vm.Call(ctx, i.scope.rt.ToValue(func(goja.FunctionCall) goja.Value { panic(done.failed) }))
+		_, err := i.s.vm.Call(ctx, i.s.rt.ToValue(func(goja.FunctionCall) goja.Value { panic(done.failed) }))
 		return err
 	}
 	if !done.called && !strings.HasPrefix(function.String(), "async") {
 		return fault.New(fault.Script, "call it when all is done, or make "+name+" async and leave the parameter out",
-			"%s: %s takes a callback as its parameter %d, and has ended without calling it", i.call.Migration.Name, name, at+1)
+			"%s: %s takes a callback as its parameter %d, and has ended without calling it", i.s.call.Migration.Name, name, at+1)
 	}
 	return nil
 }

@@ -22,25 +22,20 @@ type migration struct {
 func (m *migration) Bundle() runtime.Bundle { return m.unit.Bundle() }
 
 func (m *migration) Open(ctx context.Context, call runtime.Call) (runtime.Instance, error) {
-	i := &instance{engine: m.engine, call: call}
 	ctx, ask, cancel := m.engine.boundLoading(ctx, call)
 	defer cancel()
-	setUp := m.engine.setUp(call, &i.scope)
-	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Ask: ask, Progress: call.Progress, Setup: func(vm *script.VM) error {
-		if err := setUp(vm); err != nil {
-			return err
+	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Ask: ask, Progress: call.Progress, Setup: func(vm *script.VM) (any, error) {
+		s, err := m.engine.setUp(vm, call)
+		if err == nil {
+			s.loading = true
 		}
-		i.scope.loading = true
-		return nil
+		return s, err
 	}})
 	if err != nil {
-		if i.scope != nil {
-			m.engine.forget(i.scope)
-		}
 		return nil, err
 	}
-	i.vm = vm
-	i.scope.loading = false
+	i := &instance{s: scopeOf(vm)}
+	i.s.loading = false
 	if err := i.readInfo(); err != nil {
 		i.Close()
 		return nil, err
@@ -72,11 +67,8 @@ func (e *Engine) boundLoading(ctx context.Context, call runtime.Call) (context.C
 
 // instance is an evaluated migration.
 type instance struct {
-	engine *Engine
-	call   runtime.Call
-	vm     *script.VM
-	scope  *scope
-	info   runtime.Info
+	s    *scope
+	info runtime.Info
 }
 
 func (i *instance) Info() runtime.Info { return i.info }
@@ -87,32 +79,31 @@ const closeTimeout = 5 * time.Second
 func (i *instance) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	i.scope.close(ctx)
-	i.engine.forget(i.scope)
-	i.vm.Close()
+	i.s.close(ctx)
+	i.s.vm.Close()
 }
 
 // Run calls up, then check if there is one, or down.
 func (i *instance) Run(ctx context.Context) (runtime.Report, error) {
-	i.scope.begin(i.call)
+	i.s.begin()
 	var err error
 	if i.info.Transaction {
-		err = i.scope.transaction(ctx, func() error { return i.run(ctx) })
+		err = i.s.transaction(ctx, func() error { return i.run(ctx) })
 	} else {
 		err = i.run(ctx)
 	}
-	report := i.scope.report(err)
+	report := i.s.report(err)
 	return report, describe(err, report, true)
 }
 
 func (i *instance) run(ctx context.Context) error {
-	name := string(i.call.Direction)
+	name := string(i.s.call.Direction)
 	if err := i.callExport(ctx, name); err != nil {
 		return err
 	}
-	if i.call.Direction == runtime.Up && i.info.HasCheck {
-		if i.call.DryRun {
-			i.scope.notice("check", "check(db) is not called in a dry run: what it would look at was not written")
+	if i.s.call.Direction == runtime.Up && i.info.HasCheck {
+		if i.s.call.DryRun {
+			i.s.notice("check", "check(db) is not called in a dry run: what it would look at was not written")
 			return nil
 		}
 		return i.callExport(ctx, "check")
@@ -121,19 +112,19 @@ func (i *instance) run(ctx context.Context) error {
 }
 
 func (i *instance) callExport(ctx context.Context, name string) error {
-	function := i.vm.Export(name)
+	function := i.s.vm.Export(name)
 	if !isFunction(function) {
-		return fault.New(fault.Script, "", "%s exports no function %s", i.call.Migration.Name, name)
+		return fault.New(fault.Script, "", "%s exports no function %s", i.s.call.Migration.Name, name)
 	}
-	i.scope.takesDB = function.ToObject(i.scope.rt).Get("length").ToInteger() > 0
-	args := []goja.Value{i.scope.database(i.engine.options.Database).object, i.scope.clientObject()}
-	if at := takesNext(function.ToObject(i.scope.rt)); at > 0 {
-		return i.callWithNext(ctx, name, function.ToObject(i.scope.rt), at, args)
+	i.s.takesDB = function.ToObject(i.s.rt).Get("length").ToInteger() > 0
+	args := []goja.Value{i.s.database(i.s.engine.options.Database).object, i.s.clientObject()}
+	if at := takesNext(function.ToObject(i.s.rt)); at > 0 {
+		return i.callWithNext(ctx, name, function.ToObject(i.s.rt), at, args)
 	}
-	result, err := i.vm.Call(ctx, function, args...)
+	result, err := i.s.vm.Call(ctx, function, args...)
 	if err == nil && i.isGenerator(result) {
 		return fault.New(fault.Script, fmt.Sprintf("write `async function %s(db)`, and await in place of yield", name),
-			"%s: %s is a generator, of which nothing was run", i.call.Migration.Name, name)
+			"%s: %s is a generator, of which nothing was run", i.s.call.Migration.Name, name)
 	}
 	return err
 }
@@ -141,11 +132,11 @@ func (i *instance) callExport(ctx context.Context, name string) error {
 // isGenerator tells what a generator function returns: an object with the body of the function still to be run.
 func (i *instance) isGenerator(v goja.Value) (is bool) {
 	object, ok := v.(*goja.Object)
-	if !ok || i.scope.native(v) != nil {
+	if !ok || i.s.native(v) != nil {
 		return false
 	}
 	// What a script returns may throw when it is looked at.
-	_ = i.scope.rt.Try(func() { is = isFunction(object.Get("next")) && isFunction(object.Get("return")) })
+	_ = i.s.rt.Try(func() { is = isFunction(object.Get("next")) && isFunction(object.Get("return")) })
 	return is
 }
 
@@ -156,12 +147,12 @@ func isFunction(v goja.Value) bool {
 
 // readInfo reads what the file exports beside its functions.
 func (i *instance) readInfo() error {
-	r := exports{vm: i.vm, file: i.call.Migration.Name}
+	r := exports{vm: i.s.vm, file: i.s.call.Migration.Name}
 	i.info = runtime.Info{
 		Description:  r.text("description"),
-		HasUp:        isFunction(i.vm.Export("up")),
-		HasDown:      isFunction(i.vm.Export("down")),
-		HasCheck:     isFunction(i.vm.Export("check")),
+		HasUp:        isFunction(i.s.vm.Export("up")),
+		HasDown:      isFunction(i.s.vm.Export("down")),
+		HasCheck:     isFunction(i.s.vm.Export("check")),
 		Transaction:  r.flag("transaction"),
 		Irreversible: r.text("irreversible"),
 		Timeout:      r.seconds("timeout"),
@@ -176,8 +167,8 @@ func (i *instance) readInfo() error {
 // adviseUp looks for an up where other tools have it, in an object, a class or a function, and says what to write.
 func (i *instance) adviseUp() string {
 	const within = "its up is in an export of another name: add `export default %s`"
-	for _, name := range i.vm.Exports() {
-		exported, ok := i.vm.Export(name).(*goja.Object)
+	for _, name := range i.s.vm.Exports() {
+		exported, ok := i.s.vm.Export(name).(*goja.Object)
 		if !ok {
 			continue
 		}
@@ -188,10 +179,10 @@ func (i *instance) adviseUp() string {
 			return fmt.Sprintf(within, "new "+name+"()")
 		}
 	}
-	if classHasUp(i.vm.Export("prototype")) {
+	if classHasUp(i.s.vm.Export("prototype")) {
 		return "its up is a method of a class: export an instance, `module.exports = new …()`, or `export default new …()`"
 	}
-	if name := i.vm.Export("name"); name != nil && name.String() == "up" {
+	if name := i.s.vm.Export("name"); name != nil && name.String() == "up" {
 		return "the file exports up itself: write `exports.up = …`, or `export function up` without default"
 	}
 	return ""

@@ -60,13 +60,14 @@ type scope struct {
 	bulks     []*bulkObject // those that have not been executed
 }
 
-// newScope prepares the Go side of an interpreter. Nothing is put into it before install.
-func newScope(e *Engine, vm *script.VM) *scope {
+// newScope prepares the Go side of an interpreter. It puts nothing into it, see Engine.setUp.
+func newScope(e *Engine, vm *script.VM, call runtime.Call) *scope {
 	rt := vm.Runtime()
 	s := &scope{
 		engine:    e,
 		vm:        vm,
 		rt:        rt,
+		call:      call,
 		realm:     bsonjs.New(rt),
 		natives:   map[*goja.Object]any{},
 		databases: map[string]*database{},
@@ -77,17 +78,17 @@ func newScope(e *Engine, vm *script.VM) *scope {
 	}
 	s.realm.Describe = s.describe
 	rt.SetAsyncContextTracker(asyncContexts{s})
+	s.begin()
 	return s
 }
 
 // begin sets up the funnel for one run of the script.
-func (s *scope) begin(call runtime.Call) {
-	s.call = call
-	s.tally, s.caught = funnel.NewTally(call.Journal), &catches{}
-	if s.plan = nil; call.DryRun {
+func (s *scope) begin() {
+	s.tally, s.caught = funnel.NewTally(s.call.Journal), &catches{}
+	if s.plan = nil; s.call.DryRun {
 		s.plan = dryrun.New(s.engine.refuse)
 	}
-	s.funnel = s.engine.funnel(call, s.tally, s.plan)
+	s.funnel = s.engine.funnel(s.call, s.tally, s.plan)
 }
 
 // report is what was done in a run that ended with err, which may be nil.

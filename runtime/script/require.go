@@ -53,8 +53,7 @@ func (vm *VM) load(target string) (*instance, error) {
 func (vm *VM) fill(i *instance, target string) error {
 	if name, ok := strings.CutPrefix(target, nativePrefix); ok {
 		if loader := vm.host.options.Modules[name]; loader != nil {
-			loader(vm.rt, i.module)
-			return nil
+			return i.module.Set("exports", loader(vm))
 		}
 		exports, err := vm.host.node.Load(name, nodeSide{vm})
 		if err != nil {
