@@ -30,33 +30,38 @@ func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string)
 	if err != nil {
 		return EvalResult{}, err
 	}
-	i := &instance{s: scopeOf(vm)}
-	defer i.Close()
-	i.s.shell = true
-	if err := i.s.defineVariables(call.Args); err != nil {
+	s := scopeOf(vm)
+	defer s.close()
+	s.shell = true
+	if err := s.defineVariables(call.Args); err != nil {
 		return EvalResult{}, err
 	}
 
-	result, err := i.eval(ctx, name, withoutShellLines(name, code))
+	result, err := s.eval(ctx, name, withoutShellLines(name, code))
 	if ended, ending := afterQuit(err); ended {
 		result, err = EvalResult{Undefined: true}, ending
 	}
-	result.Report = i.s.report(err)
+	result.Report = s.report(err)
 	return result, describe(err, result.Report, false)
 }
 
-func (i *instance) eval(ctx context.Context, name, code string) (EvalResult, error) {
-	value, err := i.s.vm.Eval(ctx, name, code)
+func (s *scope) eval(ctx context.Context, name, code string) (result EvalResult, err error) {
+	value, err := s.vm.Eval(ctx, name, code)
 	if err != nil {
 		return EvalResult{}, err
 	}
-	s := i.s
+	err = s.vm.Inspect(ctx, "the value", func() error {
+		result, err = s.result(value)
+		return err
+	})
+	return result, err
+}
+
+// result shows a value, in JSON too where it is data.
+func (s *scope) result(value goja.Value) (EvalResult, error) {
 	switch n := s.native(value).(type) {
 	case *cursorObject:
-		drain := s.rt.ToValue(func(goja.FunctionCall) goja.Value { return n.toArray() })
-		if value, err = i.s.vm.Call(ctx, drain); err != nil {
-			return EvalResult{}, err
-		}
+		value = n.toArray()
 	case nil:
 	default:
 		return shownOnly(s.show(value))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -206,15 +207,21 @@ func (s *scope) tell(kind, key, format string, args ...any) {
 	s.call.Print(line)
 }
 
-// close frees what the script left open on the server.
-func (s *scope) close(ctx context.Context) {
+// closeTimeout bounds what close does on the server, which may be gone.
+const closeTimeout = 5 * time.Second
+
+// close ends the use of the interpreter, and frees what the script left open on the server.
+func (s *scope) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
 	for c := range s.cursors {
-		c.close(ctx)
+		c.free(ctx)
 	}
 	for session := range s.sessions {
 		session.session.EndSession(ctx)
 	}
 	clear(s.sessions)
+	s.vm.Close()
 }
 
 // box keeps a Go value from reflection, so that a script cannot see into it.
