@@ -30,7 +30,7 @@ type cursorObject struct {
 func (s *scope) newCursor(op *funnel.Operation) goja.Value {
 	setBatch(op.Request)
 	c := &cursorObject{s: s, op: op}
-	proto := prototype(s, "cursor", s.engine.tables.cursor, func(c *cursorObject) string { return c.op.String() + "(…)" })
+	proto := prototype(s, "cursor", s.engine.tables.cursor, s.boot.Get("cursor"), func(c *cursorObject) string { return c.op.String() + "(…)" })
 	if proto.GetSymbol(goja.SymIterator) == nil {
 		s.makeIterable(proto)
 		s.makeUncountable(proto)

@@ -58,7 +58,7 @@ func (s *scope) newSession(a *args, o *reader) *sessionObject {
 		a.check(err)
 	}
 	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{}, defaultCommitTime: commitTime}
-	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, func(*sessionObject) string { return "session" }))
+	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, s.boot.Get("session"), func(*sessionObject) string { return "session" }))
 	s.sessions[made] = struct{}{}
 	return made
 }
