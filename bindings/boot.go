@@ -44,6 +44,7 @@ func (s *scope) start(p programs) error {
 		"advance":  s.advance,
 		"close":    s.closeCursor,
 		"enter":    s.enterSession,
+		"tries":    s.newTries,
 		"forgive":  s.forgiveError,
 		"text":     func(call goja.FunctionCall) goja.Value { return s.rt.ToValue(s.show(call.Argument(0))) },
 		"database": func(call goja.FunctionCall) goja.Value { return s.database(call.Argument(0).String()).object },
