@@ -57,7 +57,7 @@ func clientMethods() table[*clientObject] {
 
 func (c *clientObject) databaseNames(a *args) goja.Value {
 	admin := c.s.database("admin")
-	reply := c.s.do(admin.command(a, funnel.Read, bson.D{{Key: "listDatabases", Value: int32(1)}, {Key: "nameOnly", Value: true}})).Document
+	reply := c.s.do(admin.command(a, bson.D{{Key: "listDatabases", Value: int32(1)}, {Key: "nameOnly", Value: true}})).Document
 	list := funnel.DocumentsOf(reply.Lookup("databases"))
 	return c.s.array(len(list), func(i int) any { return c.s.realm.ToJS(list[i].Lookup("name")) })
 }

@@ -31,7 +31,7 @@ func (c *collection) createIndex(a *args) goja.Value {
 		a.fail("the keys of the index are missing")
 	}
 	o := a.optionsAt(1)
-	op := c.operation(a, funnel.Admin, nil)
+	op := c.operation(a, nil)
 	quorum := o.indexCommon(op)
 	if a.given(2) {
 		quorum = a.value(a.at(2), "the commit quorum")
@@ -49,7 +49,7 @@ func (c *collection) createIndexes(a *args) goja.Value {
 		a.fail("the list of indexes is empty")
 	}
 	o := a.optionsAt(1)
-	op := c.operation(a, funnel.Admin, nil)
+	op := c.operation(a, nil)
 	quorum := o.indexCommon(op)
 	specs := make([]bson.D, len(list))
 	for i, v := range list {
@@ -144,7 +144,7 @@ func (a *args) indexArgument(i int) any {
 }
 
 func (c *collection) dropNamed(a *args, index any) goja.Value {
-	op := c.command(a, funnel.Admin, bson.D{{Key: "dropIndexes", Value: c.name}, {Key: "index", Value: index}})
+	op := c.command(a, bson.D{{Key: "dropIndexes", Value: c.name}, {Key: "index", Value: index}})
 	o := a.optionsAt(1)
 	o.common(op)
 	o.done()
@@ -152,7 +152,7 @@ func (c *collection) dropNamed(a *args, index any) goja.Value {
 }
 
 func (c *collection) listOperation(a *args) *funnel.Operation {
-	op := c.operation(a, funnel.Read, &funnel.Command{
+	op := c.operation(a, &funnel.Command{
 		Document: a.encode(bson.D{{Key: "listIndexes", Value: c.name}, {Key: "cursor", Value: bson.D{}}}),
 		Cursor:   true,
 	})
@@ -207,6 +207,6 @@ func hideMethod(hidden bool) method[*collection] {
 		default:
 			index = append(bson.D{{Key: "keyPattern", Value: which}}, index...)
 		}
-		return c.database.reply(c.command(a, funnel.Admin, bson.D{{Key: "collMod", Value: c.name}, {Key: "index", Value: index}}))
+		return c.database.reply(c.command(a, bson.D{{Key: "collMod", Value: c.name}, {Key: "index", Value: index}}))
 	}
 }

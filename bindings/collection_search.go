@@ -15,19 +15,19 @@ func searchMethods() table[*collection] {
 			stage = bson.D{{Key: "name", Value: a.text(0, "the name of the index")}}
 		}
 		r := &funnel.Aggregate{Pipeline: []bson.Raw{a.encode(bson.D{{Key: "$listSearchIndexes", Value: stage}})}}
-		return c.s.newCursor(c.operation(a, funnel.Read, r))
+		return c.s.newCursor(c.operation(a, r))
 	}
 	return table[*collection]{
 		"createSearchIndex":   (*collection).createSearchIndex,
 		"createSearchIndexes": (*collection).createSearchIndexes,
 		"updateSearchIndex": func(c *collection, a *args) goja.Value {
-			return c.database.reply(c.command(a, funnel.Admin, bson.D{
+			return c.database.reply(c.command(a, bson.D{
 				{Key: "updateSearchIndex", Value: c.name}, {Key: "name", Value: a.text(0, "the name of the index")},
 				{Key: "definition", Value: a.document(1, "the definition")},
 			}))
 		},
 		"dropSearchIndex": func(c *collection, a *args) goja.Value {
-			return c.database.reply(c.command(a, funnel.Admin, bson.D{
+			return c.database.reply(c.command(a, bson.D{
 				{Key: "dropSearchIndex", Value: c.name}, {Key: "name", Value: a.text(0, "the name of the index")},
 			}))
 		},
@@ -73,7 +73,7 @@ func (a *args) searchIndex(v goja.Value) bson.Raw {
 }
 
 func (c *collection) createSearch(a *args, indexes []bson.Raw) []goja.Value {
-	reply := c.s.do(c.command(a, funnel.Admin, bson.D{{Key: "createSearchIndexes", Value: c.name}, {Key: "indexes", Value: indexes}})).Document
+	reply := c.s.do(c.command(a, bson.D{{Key: "createSearchIndexes", Value: c.name}, {Key: "indexes", Value: indexes}})).Document
 	names := make([]goja.Value, len(indexes))
 	created := funnel.DocumentsOf(reply.Lookup("indexesCreated"))
 	for i := range names {

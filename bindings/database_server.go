@@ -12,18 +12,18 @@ func serverMethods() table[*database] {
 	return table[*database]{
 		"stats":              (*database).stats,
 		"version":            (*database).version,
-		"hello":              simpleCommand("hello", funnel.Read),
-		"isMaster":           simpleCommand("isMaster", funnel.Read),
-		"ping":               simpleCommand("ping", funnel.Read),
-		"serverStatus":       simpleCommand("serverStatus", funnel.Read),
-		"serverBuildInfo":    simpleCommand("buildInfo", funnel.Read),
-		"buildInfo":          simpleCommand("buildInfo", funnel.Read),
-		"serverInfo":         simpleCommand("buildInfo", funnel.Read),
-		"hostInfo":           simpleCommand("hostInfo", funnel.Read),
-		"listCommands":       simpleCommand("listCommands", funnel.Read),
-		"listDatabases":      simpleCommand("listDatabases", funnel.Read),
-		"serverCmdLineOpts":  simpleCommand("getCmdLineOpts", funnel.Read),
-		"fsyncUnlock":        simpleCommand("fsyncUnlock", funnel.Admin),
+		"hello":              simpleCommand("hello"),
+		"isMaster":           simpleCommand("isMaster"),
+		"ping":               simpleCommand("ping"),
+		"serverStatus":       simpleCommand("serverStatus"),
+		"serverBuildInfo":    simpleCommand("buildInfo"),
+		"buildInfo":          simpleCommand("buildInfo"),
+		"serverInfo":         simpleCommand("buildInfo"),
+		"hostInfo":           simpleCommand("hostInfo"),
+		"listCommands":       simpleCommand("listCommands"),
+		"listDatabases":      simpleCommand("listDatabases"),
+		"serverCmdLineOpts":  simpleCommand("getCmdLineOpts"),
+		"fsyncUnlock":        simpleCommand("fsyncUnlock"),
 		"fsyncLock":          (*database).fsyncLock,
 		"currentOp":          (*database).currentOp,
 		"killOp":             (*database).killOp,
@@ -31,7 +31,7 @@ func serverMethods() table[*database] {
 		"setLogLevel":        (*database).setLogLevel,
 		"getProfilingStatus": (*database).profilingStatus,
 		"getProfilingLevel": func(d *database, a *args) goja.Value {
-			return d.s.realm.ToJS(d.s.do(d.command(a, funnel.Read, bson.D{{Key: "profile", Value: int32(-1)}})).Document.Lookup("was"))
+			return d.s.realm.ToJS(d.s.do(d.command(a, bson.D{{Key: "profile", Value: int32(-1)}})).Document.Lookup("was"))
 		},
 		"setProfilingLevel": (*database).setProfilingLevel,
 		"getLastError":      func(d *database, a *args) goja.Value { return d.lastError(a, goja.Null()) },
@@ -40,13 +40,13 @@ func serverMethods() table[*database] {
 }
 
 // simpleCommand sends a command that takes nothing but options, which are the server's to judge.
-func simpleCommand(name string, access funnel.Access) method[*database] {
+func simpleCommand(name string) method[*database] {
 	return func(d *database, a *args) goja.Value {
 		o := a.readOptions(goja.Undefined())
 		if a.isObject(a.at(0)) {
 			o = a.optionsAt(0)
 		}
-		op := d.operation(a, access, nil)
+		op := d.operation(a, nil)
 		o.common(op)
 		op.Request = &funnel.Command{Document: a.encode(o.appendRest(bson.D{{Key: name, Value: int32(1)}}))}
 		switch name {
@@ -58,8 +58,8 @@ func simpleCommand(name string, access funnel.Access) method[*database] {
 }
 
 // onServer sends a command that the server takes on the database admin.
-func (d *database) onServer(a *args, access funnel.Access, c bson.D) goja.Value {
-	op := d.command(a, access, c)
+func (d *database) onServer(a *args, c bson.D) goja.Value {
+	op := d.command(a, c)
 	op.Database = "admin"
 	return d.reply(op)
 }
@@ -67,20 +67,20 @@ func (d *database) onServer(a *args, access funnel.Access, c bson.D) goja.Value 
 // stats(scale) or stats({scale, …}).
 func (d *database) stats(a *args) goja.Value {
 	if a.given(0) && !a.isObject(a.at(0)) {
-		return d.reply(d.command(a, funnel.Read, bson.D{{Key: "dbStats", Value: int32(1)}, {Key: "scale", Value: a.integer(0, "the scale")}}))
+		return d.reply(d.command(a, bson.D{{Key: "dbStats", Value: int32(1)}, {Key: "scale", Value: a.integer(0, "the scale")}}))
 	}
-	return simpleCommand("dbStats", funnel.Read)(d, a)
+	return simpleCommand("dbStats")(d, a)
 }
 
 func (d *database) version(a *args) goja.Value {
-	op := d.command(a, funnel.Read, bson.D{{Key: "buildInfo", Value: int32(1)}})
+	op := d.command(a, bson.D{{Key: "buildInfo", Value: int32(1)}})
 	op.Database = "admin"
 	version, _ := d.s.do(op).Document.Lookup("version").StringValueOK()
 	return d.s.rt.ToValue(version)
 }
 
 func (d *database) fsyncLock(a *args) goja.Value {
-	return d.onServer(a, funnel.Admin, bson.D{{Key: "fsync", Value: int32(1)}, {Key: "lock", Value: true}})
+	return d.onServer(a, bson.D{{Key: "fsync", Value: int32(1)}, {Key: "lock", Value: true}})
 }
 
 // currentOp(filter), or currentOp(true) for all operations.
@@ -91,15 +91,15 @@ func (d *database) currentOp(a *args) goja.Value {
 	} else if a.at(0).ToBoolean() {
 		c = append(c, bson.E{Key: "$all", Value: true})
 	}
-	return d.onServer(a, funnel.Read, c)
+	return d.onServer(a, c)
 }
 
 func (d *database) killOp(a *args) goja.Value {
-	return d.onServer(a, funnel.Admin, bson.D{{Key: "killOp", Value: int32(1)}, {Key: "op", Value: a.value(a.at(0), "the operation")}})
+	return d.onServer(a, bson.D{{Key: "killOp", Value: int32(1)}, {Key: "op", Value: a.value(a.at(0), "the operation")}})
 }
 
 func (d *database) logComponents(a *args) goja.Value {
-	op := d.command(a, funnel.Read, bson.D{{Key: "getParameter", Value: int32(1)}, {Key: "logComponentVerbosity", Value: int32(1)}})
+	op := d.command(a, bson.D{{Key: "getParameter", Value: int32(1)}, {Key: "logComponentVerbosity", Value: int32(1)}})
 	op.Database = "admin"
 	return d.s.realm.ToJS(d.s.do(op).Document.Lookup("logComponentVerbosity"))
 }
@@ -113,11 +113,11 @@ func (d *database) setLogLevel(a *args) goja.Value {
 			verbosity = bson.D{{Key: parts[i], Value: verbosity}}
 		}
 	}
-	return d.onServer(a, funnel.Admin, bson.D{{Key: "setParameter", Value: int32(1)}, {Key: "logComponentVerbosity", Value: verbosity}})
+	return d.onServer(a, bson.D{{Key: "setParameter", Value: int32(1)}, {Key: "logComponentVerbosity", Value: verbosity}})
 }
 
 func (d *database) profilingStatus(a *args) goja.Value {
-	return d.reply(d.command(a, funnel.Read, bson.D{{Key: "profile", Value: int32(-1)}}))
+	return d.reply(d.command(a, bson.D{{Key: "profile", Value: int32(-1)}}))
 }
 
 // setProfilingLevel(level, slowms) or setProfilingLevel(level, {slowms, sampleRate, filter}).
@@ -128,7 +128,7 @@ func (d *database) setProfilingLevel(a *args) goja.Value {
 	} else if a.given(1) {
 		c = append(c, bson.E{Key: "slowms", Value: a.integer(1, "the number of milliseconds")})
 	}
-	return d.reply(d.command(a, funnel.Admin, c))
+	return d.reply(d.command(a, c))
 }
 
 // lastError is for scripts of the time when writes were not acknowledged: a write that fails throws, so there is never an
@@ -150,8 +150,8 @@ func userMethods() table[*database] {
 		"dropUser":                 byName("dropUser"),
 		"removeUser":               byName("dropUser"),
 		"dropRole":                 byName("dropRole"),
-		"dropAllUsers":             simpleCommand("dropAllUsersFromDatabase", funnel.Admin),
-		"dropAllRoles":             simpleCommand("dropAllRolesFromDatabase", funnel.Admin),
+		"dropAllUsers":             simpleCommand("dropAllUsersFromDatabase"),
+		"dropAllRoles":             simpleCommand("dropAllRolesFromDatabase"),
 		"grantRolesToUser":         withList("grantRolesToUser", "roles"),
 		"revokeRolesFromUser":      withList("revokeRolesFromUser", "roles"),
 		"grantRolesToRole":         withList("grantRolesToRole", "roles"),
@@ -201,7 +201,7 @@ func withList(command, field string) method[*database] {
 
 // manage sends a command with the write concern that stands at place i.
 func (d *database) manage(a *args, c bson.D, i int) goja.Value {
-	op := d.command(a, funnel.Admin, c)
+	op := d.command(a, c)
 	if a.given(i) {
 		op.Concern.Write = a.writeConcernAt(i)
 	}
@@ -212,7 +212,7 @@ func (d *database) manage(a *args, c bson.D, i int) goja.Value {
 func firstOf(command, field string) method[*database] {
 	return func(d *database, a *args) goja.Value {
 		c := a.optionsAt(1).appendRest(bson.D{{Key: command, Value: a.text(0, "the name")}})
-		if found := funnel.DocumentsOf(d.s.do(d.command(a, funnel.Read, c)).Document.Lookup(field)); len(found) > 0 {
+		if found := funnel.DocumentsOf(d.s.do(d.command(a, c)).Document.Lookup(field)); len(found) > 0 {
 			return d.s.realm.Document(found[0])
 		}
 		return goja.Null()
@@ -222,6 +222,6 @@ func firstOf(command, field string) method[*database] {
 // allOf is getUsers(options): the reply of the server, as in today's shell.
 func allOf(command string) method[*database] {
 	return func(d *database, a *args) goja.Value {
-		return d.reply(d.command(a, funnel.Read, a.optionsAt(0).appendRest(bson.D{{Key: command, Value: int32(1)}})))
+		return d.reply(d.command(a, a.optionsAt(0).appendRest(bson.D{{Key: command, Value: int32(1)}})))
 	}
 }

@@ -3,8 +3,6 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
-
-	"migrator/bindings/funnel"
 )
 
 // replicationMethods are those of `rs`.
@@ -13,7 +11,7 @@ func replicationMethods() table[*adminObject] {
 	// isMaster is a command of its own: what files wait for, ismaster, is not in the reply of hello.
 	ask := func(command string) method[*adminObject] {
 		return func(x *adminObject, a *args) goja.Value {
-			return x.send(a, funnel.Read, bson.D{{Key: command, Value: int32(1)}})
+			return x.send(a, bson.D{{Key: command, Value: int32(1)}})
 		}
 	}
 	secondary := func(x *adminObject, a *args) goja.Value {
@@ -22,14 +20,14 @@ func replicationMethods() table[*adminObject] {
 	}
 	return table[*adminObject]{
 		"status": func(x *adminObject, a *args) goja.Value {
-			return x.send(a, funnel.Read, bson.D{{Key: "replSetGetStatus", Value: int32(1)}})
+			return x.send(a, bson.D{{Key: "replSetGetStatus", Value: int32(1)}})
 		},
 		"conf":     config,
 		"config":   config,
 		"hello":    ask("hello"),
 		"isMaster": ask("isMaster"),
 		"initiate": func(x *adminObject, a *args) goja.Value {
-			return x.send(a, funnel.Admin, bson.D{{Key: "replSetInitiate", Value: a.documentOr(0, "the configuration")}})
+			return x.send(a, bson.D{{Key: "replSetInitiate", Value: a.documentOr(0, "the configuration")}})
 		},
 		"reconfig": func(x *adminObject, a *args) goja.Value {
 			return x.reconfigure(a, a.fields(a.document(0, "the configuration")), a.optionsAt(1))
@@ -42,13 +40,13 @@ func replicationMethods() table[*adminObject] {
 			if a.given(1) {
 				c = append(c, bson.E{Key: "secondaryCatchUpPeriodSecs", Value: a.integer(1, "the number of seconds")})
 			}
-			return x.send(a, funnel.Admin, c)
+			return x.send(a, c)
 		},
 		"freeze": func(x *adminObject, a *args) goja.Value {
-			return x.send(a, funnel.Admin, bson.D{{Key: "replSetFreeze", Value: a.integer(0, "the number of seconds")}})
+			return x.send(a, bson.D{{Key: "replSetFreeze", Value: a.integer(0, "the number of seconds")}})
 		},
 		"syncFrom": func(x *adminObject, a *args) goja.Value {
-			return x.send(a, funnel.Admin, bson.D{{Key: "replSetSyncFrom", Value: a.text(0, "the host")}})
+			return x.send(a, bson.D{{Key: "replSetSyncFrom", Value: a.text(0, "the host")}})
 		},
 		"secondaryOk": secondary,
 		"slaveOk":     secondary,
@@ -97,7 +95,7 @@ func (x *adminObject) reconfigure(a *args, config bson.D, o *reader) goja.Value 
 	} else {
 		config = append(config, next)
 	}
-	return x.send(a, funnel.Admin, o.appendRest(bson.D{{Key: "replSetReconfig", Value: config}}))
+	return x.send(a, o.appendRest(bson.D{{Key: "replSetReconfig", Value: config}}))
 }
 
 // addMember is add(host, arbiterOnly), add({host, …}) and addArb(host).

@@ -16,14 +16,14 @@ type adminObject struct {
 }
 
 // send sends a command on admin.
-func (x *adminObject) send(a *args, access funnel.Access, c bson.D) goja.Value {
+func (x *adminObject) send(a *args, c bson.D) goja.Value {
 	d := x.s.database("admin")
-	return d.reply(d.command(a, access, c))
+	return d.reply(d.command(a, c))
 }
 
 // ask is send for what is not the whole reply that the script gets.
 func (x *adminObject) ask(a *args, c bson.D) bson.Raw {
-	return x.s.do(x.s.database("admin").command(a, funnel.Read, c)).Document
+	return x.s.do(x.s.database("admin").command(a, c)).Document
 }
 
 func dotted(path string) []string { return strings.Split(path, ".") }
@@ -33,7 +33,7 @@ func shardingMethods() table[*adminObject] {
 	addToZone, removeFromZone := zoneMethod("addShardToZone"), zoneMethod("removeShardFromZone")
 	balancer := func(command string) method[*adminObject] {
 		return func(x *adminObject, a *args) goja.Value {
-			return x.send(a, funnel.Admin, bson.D{{Key: command, Value: int32(1)}})
+			return x.send(a, bson.D{{Key: command, Value: int32(1)}})
 		}
 	}
 	start, stop := balancer("balancerStart"), balancer("balancerStop")
@@ -44,7 +44,7 @@ func shardingMethods() table[*adminObject] {
 		"commitReshardCollection": onNamespace("commitReshardCollection"),
 		"abortReshardCollection":  onNamespace("abortReshardCollection"),
 		"addShard": func(x *adminObject, a *args) goja.Value {
-			return x.send(a, funnel.Admin, bson.D{{Key: "addShard", Value: a.text(0, "the shard")}})
+			return x.send(a, bson.D{{Key: "addShard", Value: a.text(0, "the shard")}})
 		},
 		"addShardTag": addToZone, "addShardToZone": addToZone,
 		"removeShardTag": removeFromZone, "removeShardFromZone": removeFromZone,
@@ -88,7 +88,7 @@ func onNamespace(command string, fields ...string) method[*adminObject] {
 		for i, field := range fields {
 			c = append(c, bson.E{Key: field, Value: a.value(a.at(i+1), field)})
 		}
-		return x.send(a, funnel.Admin, a.optionsAt(len(fields)+1).appendRest(c))
+		return x.send(a, a.optionsAt(len(fields)+1).appendRest(c))
 	}
 }
 
@@ -106,24 +106,24 @@ func (x *adminObject) enableSharding(a *args) goja.Value {
 	if a.given(1) {
 		c = append(c, bson.E{Key: "primaryShard", Value: a.text(1, "the shard")})
 	}
-	return x.send(a, funnel.Admin, c)
+	return x.send(a, c)
 }
 
 // shardCollection(namespace, key, unique, options), or with the options in the place of unique.
 func (x *adminObject) shardCollection(a *args) goja.Value {
 	c := bson.D{{Key: "shardCollection", Value: a.namespace(0)}, {Key: "key", Value: a.keyList(a.at(1), "the key")}}
 	if a.isObject(a.at(2)) {
-		return x.send(a, funnel.Admin, a.optionsAt(2).appendRest(c))
+		return x.send(a, a.optionsAt(2).appendRest(c))
 	}
 	if a.given(2) {
 		c = append(c, bson.E{Key: "unique", Value: a.at(2).ToBoolean()})
 	}
-	return x.send(a, funnel.Admin, a.optionsAt(3).appendRest(c))
+	return x.send(a, a.optionsAt(3).appendRest(c))
 }
 
 func zoneMethod(command string) method[*adminObject] {
 	return func(x *adminObject, a *args) goja.Value {
-		return x.send(a, funnel.Admin, bson.D{{Key: command, Value: a.text(0, "the shard")}, {Key: "zone", Value: a.text(1, "the zone")}})
+		return x.send(a, bson.D{{Key: command, Value: a.text(0, "the shard")}, {Key: "zone", Value: a.text(1, "the zone")}})
 	}
 }
 
@@ -132,7 +132,7 @@ func (x *adminObject) setRange(a *args) goja.Value { return x.sendRange(a, a.tex
 func (x *adminObject) clearRange(a *args) goja.Value { return x.sendRange(a, nil) }
 
 func (x *adminObject) sendRange(a *args, zone any) goja.Value {
-	return x.send(a, funnel.Admin, bson.D{
+	return x.send(a, bson.D{
 		{Key: "updateZoneKeyRange", Value: a.namespace(0)},
 		{Key: "min", Value: a.document(1, "the lower bound")}, {Key: "max", Value: a.document(2, "the upper bound")},
 		{Key: "zone", Value: zone},
@@ -147,6 +147,6 @@ func balancing(off bool) method[*adminObject] {
 			Kind: funnel.UpdateOne, Filter: a.encode(bson.D{{Key: "_id", Value: a.namespace(0)}}),
 			Update: bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: a.encode(bson.D{{Key: "$set", Value: bson.D{{Key: "noBalance", Value: off}}}})},
 		}}}
-		return x.s.updateResult(x.s.do(collections.operation(a, funnel.Write, b)).Written)
+		return x.s.updateResult(x.s.do(collections.operation(a, b)).Written)
 	}
 }

@@ -100,7 +100,7 @@ func (s *scope) showList(call goja.FunctionCall) goja.Value {
 	case "collections", "tables":
 		names = d.getCollectionNames(inner)
 	case "users":
-		users := funnel.DocumentsOf(s.do(d.command(inner, funnel.Read, bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
+		users := funnel.DocumentsOf(s.do(d.command(inner, bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
 		names = s.array(len(users), func(i int) any { return s.realm.ToJS(users[i].Lookup("user")) })
 	default:
 		a.fail("it shows dbs, collections and users, not %s", what)
