@@ -85,8 +85,9 @@ func unmarshal(raw bson.Raw, into any, c *mongo.Collection) error {
 
 // unreadable is the error for a document that no migrator wrote.
 func unreadable(raw bson.Raw, c *mongo.Collection, why error) error {
-	id := raw.Lookup("_id").String()
-	return fault.Wrap(fault.Failed, why, fmt.Sprintf(`look at it with migrator eval 'db.getCollection("%s").find({_id: %s})', and mend or remove it`, c.Name(), id),
+	id := raw.Lookup("_id").String() // as Extended JSON has it
+	find := fmt.Sprintf("db.getSiblingDB(\"%s\").getCollection(\"%s\").find({_id: EJSON.parse(`%s`)})", c.Database().Name(), c.Name(), id)
+	return fault.Wrap(fault.Failed, why, fmt.Sprintf("look at it with `migrator eval '%s'`, and mend or remove it with `eval --write-registry`", find),
 		"read the document %s of the collection %s", id, c.Name())
 }
 

@@ -56,8 +56,13 @@ func TestUnlockByForceWaitsUntilTheHolderHasStopped(t *testing.T) {
 		_, _, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: func(h runtime.Holder) { waiting <- h }})
 		return err
 	})
-	if asked := <-waiting; asked.By != ada {
-		t.Errorf("asked %+v", asked)
+	select {
+	case asked := <-waiting:
+		if asked.By != ada {
+			t.Errorf("asked %+v", asked)
+		}
+	case err := <-done:
+		t.Fatalf("nobody was asked: %v", err)
 	}
 	<-lease.Context().Done()
 	cause := context.Cause(lease.Context())
@@ -94,7 +99,11 @@ func TestUnlockByForceWaitsForTheEndOfTheLease(t *testing.T) {
 		_, _, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: func(runtime.Holder) { close(waiting) }})
 		return err
 	})
-	<-waiting
+	select {
+	case <-waiting:
+	case err := <-done:
+		t.Fatalf("nobody was asked: %v", err)
+	}
 	before, err := l.look(t.Context())
 	if err != nil {
 		t.Fatal(err)
