@@ -117,7 +117,20 @@ func (d driver) send(ctx context.Context, op *funnel.Operation, command bson.Raw
 	}
 	result.Document, err = d.client.Database(op.Database).RunCommand(ctx, command, o).Raw()
 	result.Written = funnel.WrittenBy(op, result.Document)
+	var failed mongo.WriteException
+	if errors.As(err, &failed) {
+		return asBulk(failed)
+	}
 	return err
+}
+
+// asBulk is the error of a command whose writes have failed as the driver has it for the writes of its own calls.
+func asBulk(failed mongo.WriteException) error {
+	bulk := mongo.BulkWriteException{WriteConcernError: failed.WriteConcernError, Labels: failed.Labels}
+	for _, e := range failed.WriteErrors {
+		bulk.WriteErrors = append(bulk.WriteErrors, mongo.BulkWriteError{WriteError: e})
+	}
+	return bulk
 }
 
 // cursor sends a command whose reply is a cursor, with so many documents in each of its batches; 0 leaves it to the server.
