@@ -15,8 +15,8 @@ func (r *reader) settings() funnel.Settings {
 	return set
 }
 
-// inheritSettings is the middleware that fills in what an operation does not say itself. Nothing is added to a command that
-// the script spelled out.
+// inheritSettings is the middleware that fills in what an operation does not say itself. Nothing is added to a command
+// that the script spelled out.
 func inheritSettings(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 		if !op.Settings.Given() {

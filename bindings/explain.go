@@ -11,8 +11,9 @@ import (
 // explainable are the methods of collection.explain().
 func explainable() []string {
 	return []string{
-		"find", "aggregate", "distinct", "count", "countDocuments", "update", "updateOne", "updateMany", "replaceOne", "remove", "deleteOne",
-		"deleteMany", "findOneAndUpdate", "findOneAndReplace", "findOneAndDelete", "findAndModify",
+		"find", "aggregate", "distinct", "count", "countDocuments", "update", "updateOne", "updateMany", "replaceOne",
+		"remove", "deleteOne", "deleteMany", "findOneAndUpdate", "findOneAndReplace", "findOneAndDelete",
+		"findAndModify",
 	}
 }
 

@@ -221,6 +221,8 @@ func TestShellCommandsOnTheWire(t *testing.T) {
 		{`db.a.explain(true).deleteOne({n: 1})`, `{"explain":{"delete":"a","deletes":[{"q":{"n":1},"limit":1}]},"verbosity":"allPlansExecution"}`},
 		{`db.a.explain().countDocuments({n: 1})`, `{"explain":{"count":"a","query":{"n":1}},"verbosity":"queryPlanner"}`},
 		{`db.a.explain().distinct('n', {m: 1})`, `{"explain":{"distinct":"a","key":"n","query":{"m":1}},"verbosity":"queryPlanner"}`},
+		{`db.a.explain().updateOne({n: 1}, {$set: {n: 2}}, {sort: {n: 1}, let: {x: 1}})`, `{"explain":{"update":"a","updates":[{"q":{"n":1},"u":{"$set":{"n":2}},"sort":{"n":1}}],"let":{"x":1}},"verbosity":"queryPlanner"}`},
+		{`db.a.explain().distinct('n', {}, {hint: 'n_1'})`, `{"explain":{"distinct":"a","key":"n","query":{},"hint":"n_1"},"verbosity":"queryPlanner"}`},
 		{`db.a.explain().findOneAndUpdate({n: 1}, {$set: {n: 2}}, {returnDocument: 'after'})`, `{"explain":{"findAndModify":"a","query":{"n":1},"update":{"$set":{"n":2}},"new":true},"verbosity":"queryPlanner"}`},
 		{`db.a.explain().aggregate([{$match: {n: 1}}])`, `{"explain":{"aggregate":"a","pipeline":[{"$match":{"n":1}}],"cursor":{}},"verbosity":"queryPlanner"}`},
 	} {

@@ -9,8 +9,9 @@ import (
 	"migrator/runtime/fault"
 )
 
-// Keep refuses what would change collections that are not the script's to change: those that hold the lock under which it
-// runs and the registry that says what was done. The option, if there is one, is named as the way to do it all the same.
+// Keep refuses what would change collections that are not the script's to change: those that hold the lock under which
+// it runs and the registry that says what was done. The option, if there is one, is named as the way to do it all the
+// same.
 func Keep(database string, collections []string, option string) Middleware {
 	k := kept{database: database, collections: collections}
 	if option != "" {
@@ -40,11 +41,13 @@ func (k kept) refuse(name string) error {
 	case database != k.database && name != Everything:
 	case collection == "":
 		return fault.New(fault.Script,
-			"drop the collections that are meant, one by one, or keep the registry in another database (registry.database in migrator.yaml)",
+			"drop the collections that are meant, one by one, "+
+				"or keep the registry in another database (registry.database in migrator.yaml)",
 			"the database %s holds the registry, and the lock of this run", k.database)
 	case slices.Contains(k.collections, collection):
 		return fault.New(fault.Script,
-			"if it is one of the application's, keep the registry under another name (migrations.collection in migrator.yaml)",
+			"if it is one of the application's, "+
+				"keep the registry under another name (migrations.collection in migrator.yaml)",
 			"the collection %s is that of migrator's registry, history or lock", collection)
 	}
 	return nil
