@@ -8,6 +8,7 @@ package connecttest
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"testing"
 	"time"
@@ -15,6 +16,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/store/connect"
+	"migrator/store/connect/address"
+	"migrator/store/connect/hosted"
 )
 
 // closeLimit bounds the cleaning up, so that a test that has left a server hanging fails and does not hang itself.
@@ -59,6 +62,27 @@ func Target(t testing.TB) connect.Target {
 		}
 	})
 	return target
+}
+
+// Server starts an embedded server, which ends with the test, or takes the one of MIGRATOR_TEST_URI. It returns the
+// address, as NewWire takes it.
+func Server(t testing.TB) string {
+	t.Helper()
+	if uri := os.Getenv("MIGRATOR_TEST_URI"); uri != "" {
+		return address.Hosts(uri)[0]
+	}
+	share, err := hosted.Join(t.Context(), address.Embedded, t.TempDir(), hosted.Options{
+		Logger: slog.New(slog.DiscardHandler), Notice: func(text string) { t.Log(text) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := share.Leave(context.Background()); err != nil {
+			t.Errorf("stop the server: %v", err)
+		}
+	})
+	return share.Socket()
 }
 
 // drop removes the database of a target.

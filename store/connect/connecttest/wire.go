@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -58,7 +59,15 @@ type Wire struct {
 // quiet are the commands that belong to a connection and not to what is done with it.
 var quiet = map[string]bool{"hello": true, "isMaster": true, "ismaster": true, "endSessions": true, "buildInfo": true, "ping": true}
 
-// NewWire stands before the server at an address of TCP. judge is asked at every command but those that belong to the
+// network is that of an address: TCP's, or the path of a Unix socket.
+func network(address string) string {
+	if filepath.IsAbs(address) {
+		return "unix"
+	}
+	return "tcp"
+}
+
+// NewWire stands before the server at an address, which is one of TCP or the path of a Unix socket. judge is asked at every command but those that belong to the
 // connection itself; it may be called from several goroutines.
 func NewWire(t testing.TB, server string, judge func(Message) Verdict) *Wire {
 	t.Helper()
@@ -91,7 +100,7 @@ func (w *Wire) accept() {
 		}
 		w.open.Go(func() {
 			defer client.Close()
-			server, err := net.Dial("tcp", w.server)
+			server, err := net.Dial(network(w.server), w.server)
 			if err != nil {
 				return
 			}
