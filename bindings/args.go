@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/bindings/bsonjs"
+	"migrator/bindings/funnel"
 )
 
 // args are the arguments of one call of a method, with what its messages need.
@@ -50,7 +51,7 @@ func (a *args) document(i int, what string) bson.Raw {
 // documentOr is the argument as a document, or an empty one where it was not given.
 func (a *args) documentOr(i int, what string) bson.Raw {
 	if !a.given(i) {
-		return emptyDocument()
+		return funnel.EmptyDocument()
 	}
 	return a.marshal(a.at(i), what)
 }
@@ -62,9 +63,6 @@ func (a *args) filterOr(i int) bson.Raw {
 	}
 	return a.documentOr(i, "the filter")
 }
-
-// emptyDocument is {}.
-func emptyDocument() bson.Raw { return bson.Raw{5, 0, 0, 0, 0} }
 
 func (a *args) marshal(v goja.Value, what string) bson.Raw {
 	raw, err := a.s.realm.Marshal(v, a.options(what))
@@ -95,30 +93,6 @@ func (a *args) documents(v goja.Value, what string) []bson.Raw {
 
 func (a *args) options(what string) bsonjs.MarshalOptions {
 	return bsonjs.MarshalOptions{What: what}
-}
-
-// stored is a document or an update that is to be stored, from which {ignoreUndefined: true} drops what is undefined. A
-// filter it does not touch: without the field it would match every document.
-func (a *args) stored(v goja.Value, what string) bson.RawValue {
-	o := a.options(what)
-	o.Stored = true
-	if last := len(a.list) - 1; last > 0 && a.isObject(a.list[last]) {
-		ignore := a.list[last].(*goja.Object).Get("ignoreUndefined")
-		o.IgnoreUndefined = ignore != nil && ignore.ToBoolean()
-	}
-	raw, err := a.s.realm.MarshalValue(v, o)
-	a.check(err)
-	a.warnLiterals(raw)
-	return raw
-}
-
-// storedDocument is stored for what has to be a document.
-func (a *args) storedDocument(v goja.Value, what string) bson.Raw {
-	document, ok := a.stored(v, what).DocumentOK()
-	if !ok {
-		a.fail("%s must be a document", what)
-	}
-	return document
 }
 
 // check throws an error of the conversion: what JavaScript threw while it went on as it is, anything else as a

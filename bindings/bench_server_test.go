@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 )
 
@@ -70,7 +71,7 @@ type workload struct {
 
 func each(look func(d bson.Raw)) func(context.Context, *mongo.Database) error {
 	return func(ctx context.Context, db *mongo.Database) error {
-		cursor, err := db.Collection("a").Find(ctx, bson.D{}, options.Find().SetBatchSize(defaultBatch))
+		cursor, err := db.Collection("a").Find(ctx, bson.D{}, options.Find().SetBatchSize(funnel.DefaultBatch))
 		if err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func BenchmarkWorkloads(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { client.Disconnect(context.Background()) })
-	engine := NewEngine(Options{Client: client, Database: "app", Root: b.TempDir()})
+	engine := NewEngine(Options{Client: client, Database: "app", Root: b.TempDir(), Purpose: runtime.Evaluate})
 	for _, w := range workloads() {
 		b.Run(w.name, func(b *testing.B) {
 			unit, err := engine.host.Restore(b.Context(), []runtime.File{{Path: "001_test.js", Code: []byte("exports.up = async db => { " + w.script + " }")}})

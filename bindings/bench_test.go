@@ -6,14 +6,15 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 )
 
 // discard is a Doer that answers at once: what is measured is the way of a call through the bindings.
-func discard(cursor func() Cursor) Middleware {
-	return func(Doer) Doer {
-		return DoerFunc(func(_ context.Context, op *Operation) (*Result, error) {
-			r := &Result{Document: bson.Raw{5, 0, 0, 0, 0}, Written: Written{Acknowledged: true, Inserted: 1}}
+func discard(cursor func() funnel.Cursor) funnel.Middleware {
+	return func(funnel.Doer) funnel.Doer {
+		return funnel.DoerFunc(func(_ context.Context, op *funnel.Operation) (*funnel.Result, error) {
+			r := &funnel.Result{Document: bson.Raw{5, 0, 0, 0, 0}, Written: funnel.Written{Acknowledged: true, Inserted: 1}}
 			if cursor != nil {
 				r.Cursor = cursor()
 			}
@@ -38,9 +39,9 @@ func (c *canned) Next(context.Context) (bson.Raw, error) {
 func (c *canned) Buffered() int               { return c.left }
 func (c *canned) Close(context.Context) error { return nil }
 
-func benchmarkRun(b *testing.B, code string, cursor func() Cursor) {
+func benchmarkRun(b *testing.B, code string, cursor func() funnel.Cursor) {
 	bench := &bench{name: "app", root: b.TempDir()}
-	bench.engine = NewEngine(Options{Database: "app", Root: bench.root, Middlewares: []Middleware{discard(cursor)}})
+	bench.engine = NewEngine(Options{Database: "app", Root: bench.root, Purpose: runtime.Evaluate, Middlewares: []funnel.Middleware{discard(cursor)}})
 	unit, err := bench.engine.host.Restore(b.Context(), []runtime.File{{Path: "001_test.js", Code: []byte(code)}})
 	if err != nil {
 		b.Fatal(err)
@@ -71,7 +72,7 @@ func BenchmarkInsertOne(b *testing.B) {
 
 func scan(b *testing.B, loop string) {
 	raw := wide(b)
-	benchmarkRun(b, loop, func() Cursor { return &canned{document: raw, left: 10000} })
+	benchmarkRun(b, loop, func() funnel.Cursor { return &canned{document: raw, left: 10000} })
 }
 
 // BenchmarkScan reads three of the twenty fields of ten thousand documents, with each kind of loop.

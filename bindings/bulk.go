@@ -6,7 +6,8 @@ import (
 
 	"github.com/dop251/goja"
 
-	"migrator/runtime/script"
+	"migrator/bindings/funnel"
+	"migrator/runtime/fault"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -16,23 +17,23 @@ type bulkObject struct {
 	c        *collection
 	label    string
 	object   *goja.Object
-	bulk     Bulk
+	bulk     funnel.Bulk
 	options  *reader
 	executed bool
-	made     script.Position
+	made     fault.Place
 }
 
 // bulkFindObject is what bulk.find(filter) returns: a filter that waits for what is to be done.
 type bulkFindObject struct {
 	b      *bulkObject
 	object *goja.Object
-	write  WriteModel
+	write  funnel.WriteModel
 }
 
 func (c *collection) newBulk(a *args, unordered bool) goja.Value {
-	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: Bulk{Unordered: unordered}, options: a.optionsAt(0), made: c.s.vm.Where()}
+	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: funnel.Bulk{Unordered: unordered}, options: a.optionsAt(0), made: c.s.vm.Where()}
 	c.s.bulks = append(c.s.bulks, b)
-	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, func(b *bulkObject) string { return b.label }))
+	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, nil, func(b *bulkObject) string { return b.label }))
 	// It is a number, as in the Node driver: files ask `if (bulk.length > 0)` before they execute, and a function is
 	// never greater.
 	length := c.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return c.s.rt.ToValue(len(b.bulk.Writes)) })
@@ -43,11 +44,11 @@ func (c *collection) newBulk(a *args, unordered bool) goja.Value {
 func bulkMethods() table[*bulkObject] {
 	return table[*bulkObject]{
 		"insert": func(b *bulkObject, a *args) goja.Value {
-			return b.add(WriteModel{Kind: Insert, Document: a.newDocument(a.at(0), "the document")})
+			return b.add(funnel.WriteModel{Kind: funnel.Insert, Document: a.newDocument(a.at(0), "the document")})
 		},
 		"find": func(b *bulkObject, a *args) goja.Value {
-			f := &bulkFindObject{b: b, write: WriteModel{Filter: a.document(0, "the filter")}}
-			proto := prototype(b.c.s, "bulkFind", b.c.s.engine.tables.bulkFind, func(f *bulkFindObject) string { return f.b.label + ".find(…)" })
+			f := &bulkFindObject{b: b, write: funnel.WriteModel{Filter: a.document(0, "the filter")}}
+			proto := prototype(b.c.s, "bulkFind", b.c.s.engine.tables.bulkFind, nil, func(f *bulkFindObject) string { return f.b.label + ".find(…)" })
 			f.object = b.c.s.wrap(f, proto)
 			return f.object
 		},
@@ -69,7 +70,7 @@ func (s *scope) warnUnexecuted() {
 	s.bulks = nil
 }
 
-func (b *bulkObject) add(w WriteModel) goja.Value {
+func (b *bulkObject) add(w funnel.WriteModel) goja.Value {
 	b.bulk.Writes = append(b.bulk.Writes, w)
 	return b.object
 }
@@ -95,40 +96,40 @@ func (b *bulkObject) execute(a *args) goja.Value {
 }
 
 func bulkFindMethods() table[*bulkFindObject] {
-	update := func(kind WriteKind) method[*bulkFindObject] {
+	update := func(kind funnel.WriteKind) method[*bulkFindObject] {
 		return func(f *bulkFindObject, a *args) goja.Value {
 			f.write.Kind, f.write.Update = kind, a.update(0)
 			return f.b.add(f.write)
 		}
 	}
-	remove := func(kind WriteKind) method[*bulkFindObject] {
+	remove := func(kind funnel.WriteKind) method[*bulkFindObject] {
 		return func(f *bulkFindObject, a *args) goja.Value {
 			f.write.Kind, f.write.Upsert = kind, false
 			return f.b.add(f.write)
 		}
 	}
-	set := func(change func(w *WriteModel, a *args)) method[*bulkFindObject] {
+	set := func(change func(w *funnel.WriteModel, a *args)) method[*bulkFindObject] {
 		return func(f *bulkFindObject, a *args) goja.Value {
 			change(&f.write, a)
 			return f.object
 		}
 	}
 	return table[*bulkFindObject]{
-		"update":     update(UpdateMany),
-		"updateOne":  update(UpdateOne),
-		"updateMany": update(UpdateMany),
+		"update":     update(funnel.UpdateMany),
+		"updateOne":  update(funnel.UpdateOne),
+		"updateMany": update(funnel.UpdateMany),
 		"replaceOne": func(f *bulkFindObject, a *args) goja.Value {
-			f.write.Kind, f.write.Document = Replace, a.replacement(a.at(0))
+			f.write.Kind, f.write.Document = funnel.Replace, a.replacement(a.at(0))
 			return f.b.add(f.write)
 		},
-		"remove":       remove(DeleteMany),
-		"delete":       remove(DeleteMany),
-		"deleteMany":   remove(DeleteMany),
-		"removeOne":    remove(DeleteOne),
-		"deleteOne":    remove(DeleteOne),
-		"upsert":       set(func(w *WriteModel, a *args) { w.Upsert = true }),
-		"arrayFilters": set(func(w *WriteModel, a *args) { w.ArrayFilters = a.documents(a.at(0), "the array filters") }),
-		"collation":    set(func(w *WriteModel, a *args) { w.Collation = a.document(0, "the collation") }),
-		"hint":         set(func(w *WriteModel, a *args) { w.Hint = a.value(a.at(0), "the hint") }),
+		"remove":       remove(funnel.DeleteMany),
+		"delete":       remove(funnel.DeleteMany),
+		"deleteMany":   remove(funnel.DeleteMany),
+		"removeOne":    remove(funnel.DeleteOne),
+		"deleteOne":    remove(funnel.DeleteOne),
+		"upsert":       set(func(w *funnel.WriteModel, a *args) { w.Upsert = true }),
+		"arrayFilters": set(func(w *funnel.WriteModel, a *args) { w.ArrayFilters = a.documents(a.at(0), "the array filters") }),
+		"collation":    set(func(w *funnel.WriteModel, a *args) { w.Collation = a.document(0, "the collation") }),
+		"hint":         set(func(w *funnel.WriteModel, a *args) { w.Hint = a.value(a.at(0), "the hint") }),
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
+
+	"migrator/bindings/funnel"
 )
 
 // cannedServer speaks the wire protocol and costs next to nothing: every collection yields one document a number of times, in
@@ -120,7 +122,7 @@ func (s *cannedServer) answer(sections []byte, left map[int64]int) []byte {
 		}
 		sections = sections[1+size:]
 	}
-	switch firstKey(command) {
+	switch funnel.FirstKey(command) {
 	case "hello", "isMaster":
 		return s.hello()
 	case "find", "aggregate":

@@ -2,20 +2,17 @@ package bindings
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/dop251/goja"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
+	"migrator/runtime/fault"
 	"migrator/runtime/script"
 )
 
-const (
-	// keptCatches is how many places in a script a report names.
-	keptCatches = 20
-	// catchWidth bounds a message, which can quote a whole document.
-	catchWidth = 300
-)
+// keptCatches is how many places in a script a report names.
+const keptCatches = 20
 
 // catches remembers the errors that were thrown into the script. Those that did not end the run were caught. A loop that
 // catches without end fills one entry, since there is one for each place.
@@ -24,9 +21,9 @@ type catches struct {
 }
 
 // add counts an error; nil where there are too many places already.
-func (c *catches) add(name, message, operation string, at script.Position) *runtime.Caught {
+func (c *catches) add(name, message, operation string, at fault.Place) *runtime.Caught {
 	for _, known := range c.list {
-		if known.Name == name && known.Operation == operation && known.File == at.File && known.Line == at.Line && known.Column == at.Column {
+		if known.Name == name && known.Operation == operation && known.Place == at {
 			known.Times++
 			return known
 		}
@@ -35,16 +32,11 @@ func (c *catches) add(name, message, operation string, at script.Position) *runt
 		return nil
 	}
 	added := &runtime.Caught{
-		Name: name, Message: oneLine(message), Operation: operation,
-		File: at.File, Line: at.Line, Column: at.Column, Times: 1,
+		Name: name, Message: funnel.OneLine(message), Operation: operation,
+		Place: at, Times: 1,
 	}
 	c.list = append(c.list, added)
 	return added
-}
-
-// oneLine is a message as a line of bounded length.
-func oneLine(message string) string {
-	return runtime.Clip(strings.Join(strings.Fields(message), " "), catchWidth)
 }
 
 // report lists what was caught in a run that ended with end, which may be nil.

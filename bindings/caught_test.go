@@ -6,15 +6,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
-	"migrator/runtime/script"
+	"migrator/runtime/fault"
 )
 
 func TestCaughtErrors(t *testing.T) {
 	t.Parallel()
 	const file = "mongomigrations/001_test.js"
 	caught := func(name, message, operation string, line, column, times int) runtime.Caught {
-		return runtime.Caught{Name: name, Message: message, Operation: operation, File: file, Line: line, Column: column, Times: times}
+		return runtime.Caught{Name: name, Message: message, Operation: operation, Place: fault.Place{File: file, Line: line, Column: column}, Times: times}
 	}
 	duplicate := func(line, column, times int) runtime.Caught {
 		return caught("MongoServerError", "E11000 duplicate key error", "db.a.insertOne", line, column, times)
@@ -69,8 +70,8 @@ func TestCaughtErrorsAreBounded(t *testing.T) {
 	if len(report.Caught) != keptCatches {
 		t.Errorf("%d places are kept, want %d", len(report.Caught), keptCatches)
 	}
-	long := (&catches{}).add("Error", strings.Repeat("ä\n", catchWidth), "db.a.insertOne", script.Position{})
-	if len(long.Message) > catchWidth+len("…") || strings.Contains(long.Message, "\n") {
+	long := (&catches{}).add("Error", strings.Repeat("ä\n", funnel.MessageWidth), "db.a.insertOne", fault.Place{})
+	if len(long.Message) > funnel.MessageWidth+len("…") || strings.Contains(long.Message, "\n") {
 		t.Errorf("a message of %d bytes is kept: %q", len(long.Message), long.Message)
 	}
 }

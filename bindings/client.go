@@ -4,7 +4,8 @@ import (
 	"cmp"
 
 	"github.com/dop251/goja"
-	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // clientObject is the Go side of `client`, the second argument of up, and of db.getMongo(). withSession is in boot.js.
@@ -13,16 +14,16 @@ type clientObject struct{ s *scope }
 // clientObject makes the object, once for an interpreter.
 func (s *scope) clientObject() *goja.Object {
 	if s.client == nil {
-		s.client = s.wrap(&clientObject{s}, prototype(s, "client", s.engine.tables.client, func(*clientObject) string { return "client" }))
+		s.client = s.wrap(&clientObject{s}, prototype(s, "client", s.engine.tables.client, s.boot.Get("client"), func(*clientObject) string { return "client" }))
 	}
 	return s.client
 }
 
 func clientMethods() table[*clientObject] {
 	nothing := func(c *clientObject, a *args) goja.Value { return c.s.clientObject() }
-	set := func(change func(c *Concern, a *args)) method[*clientObject] {
+	set := func(change func(c *funnel.Concern, a *args)) method[*clientObject] {
 		return func(c *clientObject, a *args) goja.Value {
-			change(&c.s.settings.concern, a)
+			change(&c.s.settings.Concern, a)
 			return goja.Undefined()
 		}
 	}
@@ -38,24 +39,21 @@ func clientMethods() table[*clientObject] {
 		"startSession": func(c *clientObject, a *args) goja.Value {
 			return c.s.newSession(a, a.optionsAt(0)).object
 		},
-		"getDBNames":      (*clientObject).databaseNames,
-		"setReadPref":     set(func(c *Concern, a *args) { c.Preference = a.text(0, "the read preference") }),
-		"setReadConcern":  set(func(c *Concern, a *args) { c.ReadLevel = a.text(0, "the level") }),
-		"setWriteConcern": set(func(c *Concern, a *args) { c.Write = a.writeConcernAt(0) }),
+		"setReadPref":     set(func(c *funnel.Concern, a *args) { c.Preference = a.text(0, "the read preference") }),
+		"setReadConcern":  set(func(c *funnel.Concern, a *args) { c.ReadLevel = a.text(0, "the level") }),
+		"setWriteConcern": set(func(c *funnel.Concern, a *args) { c.Write = a.writeConcernAt(0) }),
 		"getReadPrefMode": func(c *clientObject, a *args) goja.Value {
-			return c.s.rt.ToValue(cmp.Or(c.s.settings.concern.Preference, "primary"))
+			return c.s.rt.ToValue(cmp.Or(c.s.settings.Concern.Preference, "primary"))
 		},
-		"setSecondaryOk": set(func(c *Concern, a *args) { c.Preference = "secondaryPreferred" }),
-		"setSlaveOk":     set(func(c *Concern, a *args) { c.Preference = "secondaryPreferred" }),
+		"setSecondaryOk": set(func(c *funnel.Concern, a *args) { c.Preference = "secondaryPreferred" }),
+		"setSlaveOk":     set(func(c *funnel.Concern, a *args) { c.Preference = "secondaryPreferred" }),
 		// The connection is migrator's: it is open when a script runs, and stays open.
 		"connect": nothing,
 		"close":   func(c *clientObject, a *args) goja.Value { return goja.Undefined() },
 	}
 }
 
-func (c *clientObject) databaseNames(a *args) goja.Value {
-	admin := c.s.database("admin")
-	reply := c.s.do(admin.command(a, Read, bson.D{{Key: "listDatabases", Value: int32(1)}, {Key: "nameOnly", Value: true}})).Document
-	list := stagesOf(reply.Lookup("databases"))
-	return c.s.array(len(list), func(i int) any { return c.s.realm.ToJS(list[i].Lookup("name")) })
+// operation is a request of one of its methods.
+func (c *clientObject) operation(a *args, r funnel.Request) *funnel.Operation {
+	return c.s.database("admin").operation(a, r)
 }

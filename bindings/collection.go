@@ -3,6 +3,8 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // collection is the Go side of `db.users`.
@@ -13,7 +15,7 @@ type collection struct {
 	object   *goja.Object
 	// driver is true once the script has asked for the collection in the Node driver's way.
 	driver   bool
-	settings settings
+	settings funnel.Settings
 
 	functions map[string]*goja.Object
 }
@@ -64,12 +66,12 @@ func (c *collection) method(label, name string) *goja.Object {
 }
 
 // with is the same collection with other settings, as an object of its own; without any it is the same.
-func (c *collection) with(set settings) *collection {
-	if !set.given() {
+func (c *collection) with(set funnel.Settings) *collection {
+	if !set.Given() {
 		return c
 	}
 	other := newCollection(c.database, c.name)
-	other.driver, other.settings = c.driver, set.under(c.settings)
+	other.driver, other.settings = c.driver, set.Under(c.settings)
 	return other
 }
 
@@ -77,14 +79,14 @@ func (c *collection) with(set settings) *collection {
 func (c *collection) namespace() string { return c.database.name + "." + c.name }
 
 // operation is a request of a method of this collection.
-func (c *collection) operation(a *args, access Access, r Request) *Operation {
-	op := c.database.operation(a, access, r)
+func (c *collection) operation(a *args, r funnel.Request) *funnel.Operation {
+	op := c.database.operation(a, r)
 	op.Collection = c.name
-	op.settings = c.settings.under(op.settings)
+	op.Settings = c.settings.Under(op.Settings)
 	return op
 }
 
 // command is an operation that sends a command.
-func (c *collection) command(a *args, access Access, d bson.D) *Operation {
-	return c.operation(a, access, &Command{Document: a.encode(d)})
+func (c *collection) command(a *args, d bson.D) *funnel.Operation {
+	return c.operation(a, &funnel.Command{Document: a.encode(d)})
 }

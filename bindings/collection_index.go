@@ -1,28 +1,29 @@
 package bindings
 
 import (
-	"errors"
-
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"migrator/bindings/funnel"
 )
 
 // indexMethods are the methods of a collection that have to do with its indexes.
 func indexMethods() table[*collection] {
 	list := func(c *collection, a *args) goja.Value { return c.s.all(c.listOperation(a)) }
 	return table[*collection]{
-		"createIndex":   (*collection).createIndex,
-		"createIndexes": (*collection).createIndexes,
-		"dropIndex":     (*collection).dropIndex,
-		"dropIndexes":   (*collection).dropIndexes,
-		"getIndexes":    list,
-		"indexes":       list,
-		"listIndexes":   func(c *collection, a *args) goja.Value { return c.s.newCursor(c.listOperation(a)) },
-		"getIndexKeys":  (*collection).indexKeys,
-		"indexExists":   (*collection).indexExists,
-		"hideIndex":     hideMethod(true),
-		"unhideIndex":   hideMethod(false),
+		"createIndex":       (*collection).createIndex,
+		"createIndexes":     (*collection).createIndexes,
+		"dropIndex":         (*collection).dropIndex,
+		"dropIndexes":       (*collection).dropIndexes,
+		"getIndexes":        list,
+		"indexes":           list,
+		"listIndexes":       func(c *collection, a *args) goja.Value { return c.s.newCursor(c.listOperation(a)) },
+		"getIndexKeys":      (*collection).indexKeys,
+		"indexExists":       (*collection).indexExists,
+		"getIndices":        list,
+		"getIndexSpecs":     list,
+		"listSearchIndexes": (*collection).listSearchIndexes,
+		"getSearchIndexes":  (*collection).listSearchIndexes,
 	}
 }
 
@@ -32,7 +33,7 @@ func (c *collection) createIndex(a *args) goja.Value {
 		a.fail("the keys of the index are missing")
 	}
 	o := a.optionsAt(1)
-	op := c.operation(a, Admin, nil)
+	op := c.operation(a, nil)
 	quorum := o.indexCommon(op)
 	if a.given(2) {
 		quorum = a.value(a.at(2), "the commit quorum")
@@ -50,7 +51,7 @@ func (c *collection) createIndexes(a *args) goja.Value {
 		a.fail("the list of indexes is empty")
 	}
 	o := a.optionsAt(1)
-	op := c.operation(a, Admin, nil)
+	op := c.operation(a, nil)
 	quorum := o.indexCommon(op)
 	specs := make([]bson.D, len(list))
 	for i, v := range list {
@@ -67,7 +68,7 @@ func (c *collection) createIndexes(a *args) goja.Value {
 }
 
 // indexCommon reads the options that belong to the command; the others belong to the index.
-func (r *reader) indexCommon(op *Operation) bson.RawValue {
+func (r *reader) indexCommon(op *funnel.Operation) bson.RawValue {
 	quorum := r.value("commitQuorum")
 	r.ignored("promoteValues", "promoteLongs", "checkKeys", "retryWrites", "safe")
 	r.common(op)
@@ -104,12 +105,12 @@ func nameOf(spec bson.D) string {
 	return ""
 }
 
-func (c *collection) createAll(a *args, op *Operation, specs []bson.D, quorum bson.RawValue) {
+func (c *collection) createAll(a *args, op *funnel.Operation, specs []bson.D, quorum bson.RawValue) {
 	d := bson.D{{Key: "createIndexes", Value: c.name}, {Key: "indexes", Value: specs}}
 	if quorum.Type != 0 {
 		d = append(d, bson.E{Key: "commitQuorum", Value: quorum})
 	}
-	op.Request = &Command{Document: a.encode(d)}
+	op.Request = &funnel.Command{Document: a.encode(d)}
 	c.s.do(op)
 }
 
@@ -145,15 +146,15 @@ func (a *args) indexArgument(i int) any {
 }
 
 func (c *collection) dropNamed(a *args, index any) goja.Value {
-	op := c.command(a, Admin, bson.D{{Key: "dropIndexes", Value: c.name}, {Key: "index", Value: index}})
+	op := c.command(a, bson.D{{Key: "dropIndexes", Value: c.name}, {Key: "index", Value: index}})
 	o := a.optionsAt(1)
 	o.common(op)
 	o.done()
 	return c.database.reply(op)
 }
 
-func (c *collection) listOperation(a *args) *Operation {
-	op := c.operation(a, Read, &Command{
+func (c *collection) listOperation(a *args) *funnel.Operation {
+	op := c.operation(a, &funnel.Command{
 		Document: a.encode(bson.D{{Key: "listIndexes", Value: c.name}, {Key: "cursor", Value: bson.D{}}}),
 		Cursor:   true,
 	})
@@ -168,8 +169,8 @@ func (c *collection) listOperation(a *args) *Operation {
 func (c *collection) indexes(a *args) []bson.Raw {
 	op := c.listOperation(&args{s: a.s, target: a.target, method: a.method})
 	list, err := c.s.list(op)
-	if err != nil && !hasCode(err, namespaceNotFound) {
-		c.s.throw(op, &Result{}, err)
+	if err != nil && !funnel.HasCode(err, funnel.NamespaceNotFound) {
+		c.s.throw(op, &funnel.Result{}, err)
 	}
 	return list
 }
@@ -198,25 +199,13 @@ func (c *collection) indexExists(a *args) goja.Value {
 	return c.s.rt.ToValue(true)
 }
 
-// hideMethod is hideIndex(name or keys) and unhideIndex.
-func hideMethod(hidden bool) method[*collection] {
-	return func(c *collection, a *args) goja.Value {
-		index := bson.D{{Key: "hidden", Value: hidden}}
-		switch which := a.indexArgument(0).(type) {
-		case string:
-			index = append(bson.D{{Key: "name", Value: which}}, index...)
-		default:
-			index = append(bson.D{{Key: "keyPattern", Value: which}}, index...)
+// indexToHide is what hideIndex(name or keys) and unhideIndex change of an index.
+func indexToHide(field string, hidden bool) part {
+	return func(b *commandBuilder) {
+		which, by := b.a.indexArgument(b.take()), "keyPattern"
+		if _, isName := which.(string); isName {
+			by = "name"
 		}
-		return c.database.reply(c.command(a, Admin, bson.D{{Key: "collMod", Value: c.name}, {Key: "index", Value: index}}))
+		b.add(field, bson.D{{Key: by, Value: which}, {Key: "hidden", Value: hidden}})
 	}
-}
-
-// namespaceNotFound is the server's code for a collection that does not exist.
-const namespaceNotFound = 26
-
-// hasCode tells whether err is an error of the server with that code.
-func hasCode(err error, code int) bool {
-	var server mongo.ServerError
-	return errors.As(err, &server) && server.HasErrorCode(code)
 }

@@ -3,6 +3,8 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // legacyMethods are methods of older shells and drivers, which scripts still use. Each says once, in a line, what it is
@@ -27,14 +29,14 @@ func old(today string, m method[*collection]) method[*collection] {
 }
 
 // writeResult is what the older methods return.
-func (c *collection) writeResult(b *Bulk, w Written) goja.Value {
+func (c *collection) writeResult(b *funnel.Bulk, w funnel.Written) goja.Value {
 	object := c.s.newResult(w.Acknowledged)
 	switch b.Writes[0].Kind {
-	case Insert:
+	case funnel.Insert:
 		c.s.set(object, "insertedCount", w.Inserted)
 		c.s.set(object, "insertedIds", c.s.insertedIDs(b))
 		c.s.hide(object, "insertedId", c.s.realm.ToJS(b.Writes[0].Document.Lookup("_id")))
-	case DeleteOne, DeleteMany:
+	case funnel.DeleteOne, funnel.DeleteMany:
 		c.s.set(object, "deletedCount", w.Deleted)
 	default:
 		object = c.s.updateResult(w).ToObject(c.s.rt)
@@ -44,14 +46,14 @@ func (c *collection) writeResult(b *Bulk, w Written) goja.Value {
 
 // oldInsert takes one document or an array of them.
 func (c *collection) oldInsert(a *args) goja.Value {
-	b := &Bulk{}
+	b := &funnel.Bulk{}
 	if a.isArray(a.at(0)) {
 		b.Writes = a.inserts(0)
 	} else {
 		if !a.given(0) {
 			a.fail("the document is missing")
 		}
-		b.Writes = []WriteModel{{Kind: Insert, Document: a.newDocument(a.at(0), "the document")}}
+		b.Writes = []funnel.WriteModel{{Kind: funnel.Insert, Document: a.newDocument(a.at(0), "the document")}}
 	}
 	o := a.optionsAt(1)
 	b.Unordered = o.unordered()
@@ -60,7 +62,7 @@ func (c *collection) oldInsert(a *args) goja.Value {
 
 // oldUpdate(filter, update, {upsert, multi}) or (filter, update, upsert, multi). A document without operators replaces.
 func (c *collection) oldUpdate(a *args) goja.Value {
-	w := WriteModel{Kind: UpdateOne, Filter: a.document(0, "the filter")}
+	w := funnel.WriteModel{Kind: funnel.UpdateOne, Filter: a.document(0, "the filter")}
 	o := a.readOptions(goja.Undefined())
 	var upsert, multi bool
 	if a.isObject(a.at(2)) {
@@ -75,16 +77,16 @@ func (c *collection) oldUpdate(a *args) goja.Value {
 	case a.isReplacement(a.at(1)) && multi:
 		a.fail("multi needs an update with operators, as in {$set: {…}}")
 	case a.isReplacement(a.at(1)):
-		w.Kind, w.Document = Replace, a.replacement(a.at(1))
+		w.Kind, w.Document = funnel.Replace, a.replacement(a.at(1))
 	default:
 		w.Update = a.update(1)
 		if multi {
-			w.Kind = UpdateMany
+			w.Kind = funnel.UpdateMany
 		}
 	}
 	o.model(&w)
 	w.Upsert = w.Upsert || upsert
-	b := &Bulk{Writes: []WriteModel{w}}
+	b := &funnel.Bulk{Writes: []funnel.WriteModel{w}}
 	return c.writeResult(b, c.write(a, b, o))
 }
 
@@ -93,7 +95,7 @@ func (c *collection) oldRemove(a *args) goja.Value {
 	if !a.given(0) {
 		a.fail("the filter is missing")
 	}
-	w := WriteModel{Kind: DeleteMany, Filter: a.filterOr(0)}
+	w := funnel.WriteModel{Kind: funnel.DeleteMany, Filter: a.filterOr(0)}
 	o := a.readOptions(goja.Undefined())
 	one := false
 	if a.isObject(a.at(1)) {
@@ -103,10 +105,10 @@ func (c *collection) oldRemove(a *args) goja.Value {
 		one = a.at(1).ToBoolean()
 	}
 	if one {
-		w.Kind = DeleteOne
+		w.Kind = funnel.DeleteOne
 	}
 	o.model(&w)
-	b := &Bulk{Writes: []WriteModel{w}}
+	b := &funnel.Bulk{Writes: []funnel.WriteModel{w}}
 	return c.writeResult(b, c.write(a, b, o))
 }
 
@@ -116,8 +118,8 @@ func (c *collection) oldSave(a *args) goja.Value {
 		a.fail("the document is missing")
 	}
 	document := a.newDocument(a.at(0), "the document")
-	b := &Bulk{Writes: []WriteModel{{
-		Kind: Replace, Document: document, Upsert: true,
+	b := &funnel.Bulk{Writes: []funnel.WriteModel{{
+		Kind: funnel.Replace, Document: document, Upsert: true,
 		Filter: a.encode(bson.D{{Key: "_id", Value: document.Lookup("_id")}}),
 	}}}
 	return c.writeResult(b, c.write(a, b, a.optionsAt(1)))

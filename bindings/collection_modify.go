@@ -2,6 +2,8 @@ package bindings
 
 import (
 	"github.com/dop251/goja"
+
+	"migrator/bindings/funnel"
 )
 
 // modifyMethods are the methods that change one document and return it.
@@ -9,22 +11,22 @@ func modifyMethods() table[*collection] {
 	return table[*collection]{
 		// findOneAndUpdate(filter, update, options)
 		"findOneAndUpdate": func(c *collection, a *args) goja.Value {
-			return c.modify(a, &FindAndModify{Filter: a.document(0, "the filter"), Update: a.update(1)}, a.optionsAt(2))
+			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Update: a.update(1)}, a.optionsAt(2))
 		},
 		// findOneAndReplace(filter, replacement, options)
 		"findOneAndReplace": func(c *collection, a *args) goja.Value {
-			return c.modify(a, &FindAndModify{Filter: a.document(0, "the filter"), Replacement: a.replacement(a.at(1))}, a.optionsAt(2))
+			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Replacement: a.replacement(a.at(1))}, a.optionsAt(2))
 		},
 		// findOneAndDelete(filter, options)
 		"findOneAndDelete": func(c *collection, a *args) goja.Value {
-			return c.modify(a, &FindAndModify{Filter: a.document(0, "the filter"), Remove: true}, a.optionsAt(1))
+			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Remove: true}, a.optionsAt(1))
 		},
 		"findAndModify": (*collection).findAndModify,
 	}
 }
 
-func (c *collection) modify(a *args, r *FindAndModify, o *reader) goja.Value {
-	op := c.operation(a, Write, r)
+func (c *collection) modify(a *args, r *funnel.FindAndModify, o *reader) goja.Value {
+	op := c.operation(a, r)
 	r.Sort = o.sort("sort")
 	for _, name := range []string{"projection", "fields"} {
 		if projection := o.document(name); projection != nil {
@@ -50,7 +52,8 @@ func (c *collection) modify(a *args, r *FindAndModify, o *reader) goja.Value {
 	o.common(op)
 	o.done()
 	if whole {
-		return c.modifyWhole(a, op, r)
+		op.WholeReply = true // {value, lastErrorObject, ok}
+		return c.s.documentOrNull(c.s.do(op).Document)
 	}
 	document := c.s.do(op).Document
 	if document == nil {
@@ -79,19 +82,12 @@ func (r *reader) returnsNew() bool {
 	return when == "after" || r.flag("returnNewDocument") || r.flag("new") || asked && !original.ToBoolean()
 }
 
-// modifyWhole returns the reply as the server gives it: {value, lastErrorObject, ok}. The driver's own call would leave
-// out all but the value.
-func (c *collection) modifyWhole(a *args, op *Operation, r *FindAndModify) goja.Value {
-	op.Request = &Command{Document: a.encode(r.command(c.name))}
-	return c.s.documentOrNull(c.s.do(op).Document)
-}
-
 // findAndModify({query, update, remove, new, fields, sort, upsert, …}) is the shell's older method.
 func (c *collection) findAndModify(a *args) goja.Value {
 	o := a.optionsAt(0)
-	r := &FindAndModify{Filter: o.document("query"), Remove: o.flag("remove")}
+	r := &funnel.FindAndModify{Filter: o.document("query"), Remove: o.flag("remove")}
 	if r.Filter == nil {
-		r.Filter = emptyDocument()
+		r.Filter = funnel.EmptyDocument()
 	}
 	update, given := o.get("update")
 	switch {

@@ -3,6 +3,8 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // readMethods are the methods of a collection that leave everything as it is.
@@ -29,16 +31,16 @@ func (c *collection) find(a *args) goja.Value {
 func (c *collection) findOne(a *args) goja.Value {
 	op := c.findOperation(a)
 	// A negative limit makes the server close the cursor by itself.
-	op.Request.(*Find).Limit = -1
+	op.Request.(*funnel.Find).Limit = -1
 	cursor := c.s.openCursor(op)
 	document := cursor.raw()
-	cursor.close(c.s.ctx())
+	cursor.close()
 	return c.s.documentOrNull(document)
 }
 
-func (c *collection) findOperation(a *args) *Operation {
-	r := &Find{}
-	op := c.operation(a, Read, r)
+func (c *collection) findOperation(a *args) *funnel.Operation {
+	r := &funnel.Find{}
+	op := c.operation(a, r)
 	r.Filter = a.filterOr(0)
 	options := a.at(1)
 	if a.given(2) || a.given(1) && a.isProjection(options) {
@@ -102,7 +104,7 @@ func isFlag(v goja.Value) bool {
 	return false
 }
 
-func (a *args) findOptions(op *Operation, r *Find, o *reader) {
+func (a *args) findOptions(op *funnel.Operation, r *funnel.Find, o *reader) {
 	for _, name := range []string{"projection", "fields"} {
 		if projection := o.document(name); projection != nil {
 			r.Projection = projection
@@ -133,7 +135,7 @@ func (a *args) findOptions(op *Operation, r *Find, o *reader) {
 // aggregate(pipeline, options) returns a cursor. Stages may also be given one by one, as in a shell. A pipeline that
 // writes ($out, $merge) runs at once; any other when the cursor is first read.
 func (c *collection) aggregate(a *args) goja.Value {
-	r := &Aggregate{}
+	r := &funnel.Aggregate{}
 	options := a.at(1)
 	if a.given(0) && !a.isArray(a.at(0)) {
 		r.Pipeline = a.documents(c.s.array(len(a.list), func(i int) any { return a.at(i) }), "the pipeline")
@@ -141,7 +143,7 @@ func (c *collection) aggregate(a *args) goja.Value {
 	} else {
 		r.Pipeline = a.pipeline(0)
 	}
-	op := c.operation(a, accessOf(r.Pipeline), r)
+	op := c.operation(a, r)
 	a.aggregateOptions(op, r, a.readOptions(options))
 	return c.s.newCursor(op)
 }
@@ -154,7 +156,7 @@ func (a *args) pipeline(i int) []bson.Raw {
 	return a.documents(a.at(i), "the pipeline")
 }
 
-func (a *args) aggregateOptions(op *Operation, r *Aggregate, o *reader) {
+func (a *args) aggregateOptions(op *funnel.Operation, r *funnel.Aggregate, o *reader) {
 	r.BatchSize = int32(o.integer("batchSize"))
 	if cursor := o.document("cursor"); cursor != nil {
 		if n, ok := cursor.Lookup("batchSize").AsInt64OK(); ok {
@@ -176,8 +178,8 @@ func (a *args) aggregateOptions(op *Operation, r *Aggregate, o *reader) {
 
 // distinct(field, filter, options).
 func (c *collection) distinct(a *args) goja.Value {
-	r := &Distinct{Field: a.text(0, "the field"), Filter: a.documentOr(1, "the filter")}
-	op := c.operation(a, Read, r)
+	r := &funnel.Distinct{Field: a.text(0, "the field"), Filter: a.documentOr(1, "the filter")}
+	op := c.operation(a, r)
 	o := a.optionsAt(2)
 	r.Hint = o.value("hint")
 	r.Collation = o.document("collation")
@@ -190,8 +192,8 @@ func (c *collection) distinct(a *args) goja.Value {
 
 // countDocuments(filter, options).
 func (c *collection) countDocuments(a *args) goja.Value {
-	r := &Count{Filter: a.documentOr(0, "the filter")}
-	op := c.operation(a, Read, r)
+	r := &funnel.Count{Filter: a.documentOr(0, "the filter")}
+	op := c.operation(a, r)
 	o := a.optionsAt(1)
 	r.Skip = o.integer("skip")
 	r.Limit = o.integer("limit")
@@ -204,8 +206,8 @@ func (c *collection) countDocuments(a *args) goja.Value {
 }
 
 func (c *collection) estimatedDocumentCount(a *args) goja.Value {
-	r := &Count{Estimated: true}
-	op := c.operation(a, Read, r)
+	r := &funnel.Count{}
+	op := c.operation(a, r)
 	o := a.optionsAt(0)
 	r.Comment = o.value("comment")
 	o.common(op)

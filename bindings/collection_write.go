@@ -5,6 +5,9 @@ import (
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
+	"migrator/runtime/fault"
 )
 
 // writeMethods are the methods of a collection that change documents.
@@ -12,11 +15,11 @@ func writeMethods() table[*collection] {
 	return table[*collection]{
 		"insertOne":                 (*collection).insertOne,
 		"insertMany":                (*collection).insertMany,
-		"updateOne":                 updateMethod(UpdateOne),
-		"updateMany":                updateMethod(UpdateMany),
+		"updateOne":                 updateMethod(funnel.UpdateOne),
+		"updateMany":                updateMethod(funnel.UpdateMany),
 		"replaceOne":                (*collection).replaceOne,
-		"deleteOne":                 deleteMethod(DeleteOne),
-		"deleteMany":                deleteMethod(DeleteMany),
+		"deleteOne":                 deleteMethod(funnel.DeleteOne),
+		"deleteMany":                deleteMethod(funnel.DeleteMany),
 		"bulkWrite":                 (*collection).bulkWrite,
 		"initializeOrderedBulkOp":   func(c *collection, a *args) goja.Value { return c.newBulk(a, false) },
 		"initializeUnorderedBulkOp": func(c *collection, a *args) goja.Value { return c.newBulk(a, true) },
@@ -24,8 +27,8 @@ func writeMethods() table[*collection] {
 }
 
 // write sends a Bulk whose options are in o.
-func (c *collection) write(a *args, b *Bulk, o *reader) Written {
-	op := c.operation(a, Write, b)
+func (c *collection) write(a *args, b *funnel.Bulk, o *reader) funnel.Written {
+	op := c.operation(a, b)
 	o.bulk(b)
 	o.common(op)
 	o.done()
@@ -33,7 +36,7 @@ func (c *collection) write(a *args, b *Bulk, o *reader) Written {
 }
 
 // bulk reads the options that any write takes.
-func (r *reader) bulk(b *Bulk) {
+func (r *reader) bulk(b *funnel.Bulk) {
 	b.Bypass = r.flag("bypassDocumentValidation")
 	b.Comment = r.value("comment")
 	if let := r.document("let"); let != nil {
@@ -50,7 +53,7 @@ func (c *collection) insertOne(a *args) goja.Value {
 		a.fail("it takes one document; use insertMany for an array")
 	}
 	document := a.newDocument(a.at(0), "the document")
-	w := c.write(a, &Bulk{Writes: []WriteModel{{Kind: Insert, Document: document}}}, a.optionsAt(1))
+	w := c.write(a, &funnel.Bulk{Writes: []funnel.WriteModel{{Kind: funnel.Insert, Document: document}}}, a.optionsAt(1))
 	result := c.s.newResult(w.Acknowledged)
 	c.s.set(result, "insertedId", c.s.realm.ToJS(document.Lookup("_id")))
 	return result
@@ -58,21 +61,21 @@ func (c *collection) insertOne(a *args) goja.Value {
 
 // insertMany(documents, options).
 func (c *collection) insertMany(a *args) goja.Value {
-	b := &Bulk{Writes: a.inserts(0)}
+	b := &funnel.Bulk{Writes: a.inserts(0)}
 	o := a.optionsAt(1)
 	b.Unordered = o.unordered()
 	return c.s.insertManyResult(b, c.write(a, b, o))
 }
 
 // inserts makes an insert of each document of an array.
-func (a *args) inserts(i int) []WriteModel {
+func (a *args) inserts(i int) []funnel.WriteModel {
 	list := a.elements(a.at(i), "the documents")
 	if len(list) == 0 {
 		a.fail("the list of documents is empty")
 	}
-	writes := make([]WriteModel, len(list))
+	writes := make([]funnel.WriteModel, len(list))
 	for i, v := range list {
-		writes[i] = WriteModel{Kind: Insert, Document: a.newDocument(v, "the documents["+itoa(i)+"]")}
+		writes[i] = funnel.WriteModel{Kind: funnel.Insert, Document: a.newDocument(v, "the documents["+itoa(i)+"]")}
 	}
 	return writes
 }
@@ -84,27 +87,27 @@ func (r *reader) unordered() bool {
 }
 
 // updateMethod is updateOne(filter, update, options) and updateMany.
-func updateMethod(kind WriteKind) method[*collection] {
+func updateMethod(kind funnel.WriteKind) method[*collection] {
 	return func(c *collection, a *args) goja.Value {
-		w := WriteModel{Kind: kind, Filter: a.document(0, "the filter"), Update: a.update(1)}
+		w := funnel.WriteModel{Kind: kind, Filter: a.document(0, "the filter"), Update: a.update(1)}
 		o := a.optionsAt(2)
 		o.model(&w)
-		return c.s.updateResult(c.write(a, &Bulk{Writes: []WriteModel{w}}, o))
+		return c.s.updateResult(c.write(a, &funnel.Bulk{Writes: []funnel.WriteModel{w}}, o))
 	}
 }
 
 // model reads the options of one write.
-func (r *reader) model(w *WriteModel) {
+func (r *reader) model(w *funnel.WriteModel) {
 	w.Collation = r.document("collation")
 	w.Hint = r.value("hint")
-	if w.Kind == DeleteOne || w.Kind == DeleteMany {
+	if w.Kind == funnel.DeleteOne || w.Kind == funnel.DeleteMany {
 		return
 	}
 	w.Upsert = r.flag("upsert")
-	if w.Kind != UpdateMany {
+	if w.Kind != funnel.UpdateMany {
 		w.Sort = r.sort("sort")
 	}
-	if w.Kind != Replace {
+	if w.Kind != funnel.Replace {
 		w.ArrayFilters = r.documents("arrayFilters")
 	}
 }
@@ -120,7 +123,7 @@ func (a *args) update(i int) bson.RawValue {
 func (a *args) toUpdate(v goja.Value) bson.RawValue {
 	update := a.stored(v, "the update")
 	if document, ok := update.DocumentOK(); ok {
-		switch key := firstKey(document); {
+		switch key := funnel.FirstKey(document); {
 		case key == "":
 			a.fail("the update is empty: it needs operators, as in {$set: {…}}")
 		case !strings.HasPrefix(key, "$"):
@@ -138,7 +141,7 @@ func (a *args) replacement(v goja.Value) bson.Raw {
 		a.fail("the replacement is missing")
 	}
 	document := a.storedDocument(v, "the replacement")
-	if key := firstKey(document); strings.HasPrefix(key, "$") {
+	if key := funnel.FirstKey(document); strings.HasPrefix(key, "$") {
 		a.fail("a replacement has no operators like %s: use updateOne", key)
 	}
 	return document
@@ -146,20 +149,20 @@ func (a *args) replacement(v goja.Value) bson.Raw {
 
 // replaceOne(filter, replacement, options).
 func (c *collection) replaceOne(a *args) goja.Value {
-	w := WriteModel{Kind: Replace, Filter: a.document(0, "the filter"), Document: a.replacement(a.at(1))}
+	w := funnel.WriteModel{Kind: funnel.Replace, Filter: a.document(0, "the filter"), Document: a.replacement(a.at(1))}
 	o := a.optionsAt(2)
 	o.model(&w)
-	return c.s.updateResult(c.write(a, &Bulk{Writes: []WriteModel{w}}, o))
+	return c.s.updateResult(c.write(a, &funnel.Bulk{Writes: []funnel.WriteModel{w}}, o))
 }
 
 // deleteMethod is deleteOne(filter, options) and deleteMany. The filter has to be given: without one deleteMany would
 // remove everything, by a slip.
-func deleteMethod(kind WriteKind) method[*collection] {
+func deleteMethod(kind funnel.WriteKind) method[*collection] {
 	return func(c *collection, a *args) goja.Value {
-		w := WriteModel{Kind: kind, Filter: a.document(0, "the filter")}
+		w := funnel.WriteModel{Kind: kind, Filter: a.document(0, "the filter")}
 		o := a.optionsAt(1)
 		o.model(&w)
-		return c.s.deleteResult(c.write(a, &Bulk{Writes: []WriteModel{w}}, o))
+		return c.s.deleteResult(c.write(a, &funnel.Bulk{Writes: []funnel.WriteModel{w}}, o))
 	}
 }
 
@@ -169,7 +172,7 @@ func (c *collection) bulkWrite(a *args) goja.Value {
 	if len(list) == 0 {
 		a.fail("the list of writes is empty")
 	}
-	b := &Bulk{Writes: make([]WriteModel, len(list))}
+	b := &funnel.Bulk{Writes: make([]funnel.WriteModel, len(list))}
 	for i, v := range list {
 		b.Writes[i] = a.bulkModel(v, i)
 	}
@@ -179,7 +182,7 @@ func (c *collection) bulkWrite(a *args) goja.Value {
 }
 
 // bulkModel reads one write of bulkWrite.
-func (a *args) bulkModel(v goja.Value, i int) WriteModel {
+func (a *args) bulkModel(v goja.Value, i int) funnel.WriteModel {
 	if !a.isObject(v) {
 		a.fail("writes[%d] is no object", i)
 	}
@@ -188,15 +191,15 @@ func (a *args) bulkModel(v goja.Value, i int) WriteModel {
 	if len(keys) != 1 {
 		a.fail("writes[%d] must have one key, the kind of write", i)
 	}
-	kinds := map[string]WriteKind{}
+	kinds := map[string]funnel.WriteKind{}
 	var names []string
-	for kind := Insert; kind <= DeleteMany; kind++ {
+	for kind := funnel.Insert; kind <= funnel.DeleteMany; kind++ {
 		kinds[kind.String()] = kind
 		names = append(names, kind.String())
 	}
 	kind, ok := kinds[keys[0]]
 	if !ok {
-		if near := nearest(keys[0], names); near != "" {
+		if near := fault.Nearest(keys[0], names); near != "" {
 			a.fail("writes[%d]: unknown kind of write %s, did you mean %s?", i, keys[0], near)
 		}
 		a.fail("writes[%d]: unknown kind of write %s", i, keys[0])
@@ -208,8 +211,8 @@ func (a *args) bulkModel(v goja.Value, i int) WriteModel {
 }
 
 // writeModel reads the parts of a write that are named in an object.
-func (a *args) writeModel(kind WriteKind, o *reader, what string) WriteModel {
-	w := WriteModel{Kind: kind}
+func (a *args) writeModel(kind funnel.WriteKind, o *reader, what string) funnel.WriteModel {
+	w := funnel.WriteModel{Kind: kind}
 	need := func(name string) goja.Value {
 		v, ok := o.get(name)
 		if !ok {
@@ -217,7 +220,7 @@ func (a *args) writeModel(kind WriteKind, o *reader, what string) WriteModel {
 		}
 		return v
 	}
-	if kind == Insert {
+	if kind == funnel.Insert {
 		if o.object != nil && !given(o.object.Get("document")) {
 			// The older spelling has the document itself in place of {document}.
 			o.known(o.object.Keys()...)
@@ -229,9 +232,9 @@ func (a *args) writeModel(kind WriteKind, o *reader, what string) WriteModel {
 	}
 	w.Filter = a.marshal(need("filter"), what+".filter")
 	switch kind {
-	case UpdateOne, UpdateMany:
+	case funnel.UpdateOne, funnel.UpdateMany:
 		w.Update = a.toUpdate(need("update"))
-	case Replace:
+	case funnel.Replace:
 		w.Document = a.replacement(need("replacement"))
 	}
 	o.model(&w)

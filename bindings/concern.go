@@ -1,53 +1,42 @@
 package bindings
 
-import "go.mongodb.org/mongo-driver/v2/bson"
+import (
+	"context"
 
-// settings are what a database or a collection was asked for with: they hold for its operations that do not say
-// otherwise.
-type settings struct {
-	concern   Concern
-	collation bson.Raw
-}
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
+)
 
 // settings reads {readPreference, readConcern, writeConcern, collation}.
-func (r *reader) settings() settings {
-	set := settings{concern: r.concern(true), collation: r.document("collation")}
+func (r *reader) settings() funnel.Settings {
+	set := funnel.Settings{Concern: r.concern(true), Collation: r.document("collation")}
 	r.done()
 	return set
 }
 
-// under are these settings where outer ones say nothing else.
-func (inner settings) under(outer settings) settings {
-	outer.concern.override(inner.concern)
-	if inner.collation != nil {
-		outer.collation = inner.collation
-	}
-	return outer
+// inheritSettings is the middleware that fills in what an operation does not say itself. Nothing is added to a command that
+// the script spelled out.
+func inheritSettings(next funnel.Doer) funnel.Doer {
+	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
+		if !op.Settings.Given() {
+			return next.Do(ctx, op)
+		}
+		of := *op
+		of.Concern = op.Settings.Concern
+		command, isCommand := op.Request.(*funnel.Command)
+		if op.Spelled != nil || isCommand && (!takesWriteConcern(command.Name()) || op.Session != nil) {
+			of.Concern.Write = nil
+		}
+		of.Concern.Override(op.Concern)
+		if op.Settings.Collation != nil && op.Spelled == nil {
+			of.Request = collated(op.Request, op.Settings.Collation)
+		}
+		return next.Do(ctx, &of)
+	})
 }
 
-func (s settings) given() bool {
-	return s.collation != nil || s.concern.Write != nil || s.concern.ReadLevel != "" || s.concern.Preference != ""
-}
-
-// inherit fills in what the operation does not say itself.
-func (op *Operation) inherit() {
-	concern := op.settings.concern
-	if c, ok := op.Request.(*Command); ok && (op.isRaw() || !takesWriteConcern(c.Name()) || op.Session != nil) {
-		concern.Write = nil
-	}
-	concern.override(op.Concern)
-	op.Concern = concern
-	if op.settings.collation != nil {
-		collate(op.Request, op.settings.collation)
-	}
-}
-
-// isRaw tells whether a script has written the command itself: nothing is then added to it.
-func (op *Operation) isRaw() bool {
-	return op.Method == "runCommand" || op.Method == "adminCommand" || op.Method == "command"
-}
-
-// takesWriteConcern tells the commands of our methods that a server lets wait for others.
+// takesWriteConcern reports whether a command of our methods is one that a server lets wait for others.
 func takesWriteConcern(command string) bool {
 	switch command {
 	case "create", "drop", "dropDatabase", "createIndexes", "dropIndexes", "collMod", "renameCollection", "convertToCapped",
@@ -57,29 +46,39 @@ func takesWriteConcern(command string) bool {
 	return false
 }
 
-// collate gives a collation to a request that has none.
-func collate(r Request, collation bson.Raw) {
+// collated is the request with a collation where it has none.
+func collated(r funnel.Request, collation bson.Raw) funnel.Request {
 	set := func(own *bson.Raw) {
 		if *own == nil {
 			*own = collation
 		}
 	}
-	switch r := r.(type) {
-	case *Find:
+	switch r := funnel.Clone(r).(type) {
+	case *funnel.Find:
 		set(&r.Collation)
-	case *Aggregate:
+		return r
+	case *funnel.Aggregate:
 		set(&r.Collation)
-	case *Count:
+		return r
+	case *funnel.Count:
 		set(&r.Collation)
-	case *Distinct:
+		return r
+	case *funnel.Distinct:
 		set(&r.Collation)
-	case *FindAndModify:
+		return r
+	case *funnel.FindAndModify:
 		set(&r.Collation)
-	case *Bulk:
+		return r
+	case *funnel.Bulk:
 		for i := range r.Writes {
-			if r.Writes[i].Kind != Insert {
+			if r.Writes[i].Kind != funnel.Insert {
 				set(&r.Writes[i].Collation)
 			}
 		}
+		return r
+	case *funnel.Explain:
+		r.Request = collated(r.Request, collation)
+		return r
 	}
+	return r
 }

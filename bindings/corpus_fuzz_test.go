@@ -13,6 +13,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 	"migrator/runtime/fault"
 )
@@ -79,9 +80,9 @@ func newPlayground(f *testing.F) *playground {
 	if err != nil {
 		f.Fatal(err)
 	}
-	answers := discard(func() Cursor { return &canned{document: raw, left: 3} })
+	answers := discard(func() funnel.Cursor { return &canned{document: raw, left: 3} })
 	b := &bench{name: "app", root: f.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Middlewares: []Middleware{answers}})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate, Middlewares: []funnel.Middleware{answers}})
 	return &playground{b}
 }
 

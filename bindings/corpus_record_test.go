@@ -14,6 +14,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 )
 
@@ -42,8 +43,8 @@ func newRecorder(t *testing.T) *recorder {
 	})
 	r.bench = b
 	options := b.engine.options
-	options.Middlewares = []Middleware{func(next Doer) Doer {
-		return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
+	options.Middlewares = []funnel.Middleware{func(next funnel.Doer) funnel.Doer {
+		return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 			r.add(recorded{r.line(op, false), r.line(op, true)})
 			return next.Do(ctx, op)
 		})
@@ -151,8 +152,11 @@ func (r *recorder) runUp(t *testing.T, code string) error {
 }
 
 // line is an operation as text: what it is, on which collection, the parts that were given, and what holds beside it.
-func (r *recorder) line(op *Operation, exact bool) string {
+func (r *recorder) line(op *funnel.Operation, exact bool) string {
 	kind, parts := partsOf(op.Request)
+	if command := commandOf(op); command != nil {
+		kind, parts = partsOf(&funnel.Command{Document: command})
+	}
 	where := op.Collection
 	if op.Database != "app" {
 		where = op.Database + "." + where
@@ -174,6 +178,19 @@ func (r *recorder) line(op *Operation, exact bool) string {
 		text += " with " + string(raw)
 	}
 	return generatedIDs(text) + r.session(op.Session)
+}
+
+// commandOf is the command of an operation whose reply the script gets as it is; nil for all others.
+func commandOf(op *funnel.Operation) bson.Raw {
+	_, explains := op.Request.(*funnel.Explain)
+	if op.Spelled != nil || !explains && !op.WholeReply {
+		return op.Spelled
+	}
+	command, err := funnel.EncodeOne(op)
+	if err != nil {
+		panic(err)
+	}
+	return command
 }
 
 // session numbers the sessions in the order of their use.
@@ -198,9 +215,9 @@ func (r *recorder) session(s *mongo.Session) string {
 }
 
 // partsOf is the kind of a request and what was given. A bulk of one is the write itself.
-func partsOf(request Request) (string, bson.D) {
+func partsOf(request funnel.Request) (string, bson.D) {
 	switch r := request.(type) {
-	case *Bulk:
+	case *funnel.Bulk:
 		rest := *r
 		rest.Writes = nil
 		if len(r.Writes) == 1 {
@@ -211,7 +228,7 @@ func partsOf(request Request) (string, bson.D) {
 			writes = append(writes, bson.D{{Key: w.Kind.String(), Value: writeParts(w)}})
 		}
 		return "bulk", append(bson.D{{Key: "writes", Value: writes}}, fieldsOf(rest)...)
-	case *Command:
+	case *funnel.Command:
 		var d bson.D
 		if err := bson.Unmarshal(r.Document, &d); err != nil {
 			d = bson.D{{Key: "error", Value: err.Error()}}
@@ -222,7 +239,7 @@ func partsOf(request Request) (string, bson.D) {
 	return strings.ToLower(kind[:1]) + kind[1:], fieldsOf(reflect.ValueOf(request).Elem().Interface())
 }
 
-func writeParts(w WriteModel) bson.D {
+func writeParts(w funnel.WriteModel) bson.D {
 	w.Kind = 0
 	return fieldsOf(w)
 }
@@ -234,7 +251,7 @@ func fieldsOf(of any) bson.D {
 	for i := range v.NumField() {
 		field := v.Field(i)
 		name := v.Type().Field(i).Name
-		if field.IsZero() || name == "BatchSize" && field.Int() == defaultBatch {
+		if field.IsZero() || name == "BatchSize" && field.Int() == funnel.DefaultBatch {
 			continue
 		}
 		value := field.Interface()

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"migrator/bindings/funnel/ferretdb"
 	"migrator/runtime"
 )
 
@@ -153,7 +154,7 @@ func (s *snippet) gives(t *testing.T, b *bench) []string {
 }
 
 func outcomeOf(r EvalResult, err error) string {
-	var unsupported *Unsupported
+	var unsupported *ferretdb.Unsupported
 	var failed runtime.FailureOf
 	switch {
 	case errors.As(err, &unsupported):

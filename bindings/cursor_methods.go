@@ -3,6 +3,7 @@ package bindings
 import (
 	"github.com/dop251/goja"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime/script"
 )
 
@@ -35,16 +36,17 @@ func cursorMethods() table[*cursorObject] {
 		"isClosed":        closed,
 		"isExhausted":     func(c *cursorObject, a *args) goja.Value { return c.s.rt.ToValue(c.ended && c.ahead == nil) },
 		"close": func(c *cursorObject, a *args) goja.Value {
-			c.close(c.s.ctx())
+			c.close()
 			c.ahead = nil
 			return goja.Undefined()
 		},
 		"clone": func(c *cursorObject, a *args) goja.Value {
 			op := *c.op
+			op.Request = funnel.Clone(op.Request)
 			return c.s.newCursor(&op)
 		},
 		"rewind": func(c *cursorObject, a *args) goja.Value {
-			c.close(c.s.ctx())
+			c.close()
 			c.begun, c.ended, c.open, c.ahead, c.places = false, false, nil, nil, 0
 			return goja.Undefined()
 		},
@@ -98,11 +100,11 @@ func (c *cursorObject) count(a *args) goja.Value {
 func (c *cursorObject) size(a *args) goja.Value { return c.counted(a, true) }
 
 func (c *cursorObject) counted(a *args, limits bool) goja.Value {
-	find, ok := c.op.Request.(*Find)
+	find, ok := c.op.Request.(*funnel.Find)
 	if !ok {
 		a.fail("only the cursors of find can be counted this way; use itcount(), or a stage {$count: 'n'}")
 	}
-	r := &Count{Filter: find.Filter, Hint: find.Hint, Collation: find.Collation, Comment: find.Comment}
+	r := &funnel.Count{Filter: find.Filter, Hint: find.Hint, Collation: find.Collation, Comment: find.Comment}
 	if limits {
 		r.Skip, r.Limit = find.Skip, find.Limit
 	}

@@ -5,26 +5,28 @@ import (
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // cursorSettings are the methods that change what a cursor will ask for, before it is read. Each returns the cursor.
 func cursorSettings() table[*cursorObject] {
 	nothing := setting(func(c *cursorObject, a *args) {})
-	project := findSetting(func(f *Find, a *args) { f.Projection = a.document(0, "the projection") })
+	project := findSetting(func(f *funnel.Find, a *args) { f.Projection = a.document(0, "the projection") })
 	return table[*cursorObject]{
-		"limit":      findSetting(func(f *Find, a *args) { f.Limit = a.integer(0, "the limit") }),
-		"skip":       findSetting(func(f *Find, a *args) { f.Skip = a.integer(0, "the number to skip") }),
+		"limit":      findSetting(func(f *funnel.Find, a *args) { f.Limit = a.integer(0, "the limit") }),
+		"skip":       findSetting(func(f *funnel.Find, a *args) { f.Skip = a.integer(0, "the number to skip") }),
 		"sort":       findSetting(setSort),
 		"project":    project,
 		"projection": project,
-		"filter":     findSetting(func(f *Find, a *args) { f.Filter = a.document(0, "the filter") }),
-		"min":        findSetting(func(f *Find, a *args) { f.Min = a.document(0, "the bounds") }),
-		"max":        findSetting(func(f *Find, a *args) { f.Max = a.document(0, "the bounds") }),
-		"returnKey":  findSetting(func(f *Find, a *args) { f.ReturnKey = flagOr(a, true) }),
-		"showRecordId": findSetting(func(f *Find, a *args) {
+		"filter":     findSetting(func(f *funnel.Find, a *args) { f.Filter = a.document(0, "the filter") }),
+		"min":        findSetting(func(f *funnel.Find, a *args) { f.Min = a.document(0, "the bounds") }),
+		"max":        findSetting(func(f *funnel.Find, a *args) { f.Max = a.document(0, "the bounds") }),
+		"returnKey":  findSetting(func(f *funnel.Find, a *args) { f.ReturnKey = flagOr(a, true) }),
+		"showRecordId": findSetting(func(f *funnel.Find, a *args) {
 			f.ShowRecordID = flagOr(a, true)
 		}),
-		"noCursorTimeout": findSetting(func(f *Find, a *args) { f.NoCursorTimeout = flagOr(a, true) }),
+		"noCursorTimeout": findSetting(func(f *funnel.Find, a *args) { f.NoCursorTimeout = flagOr(a, true) }),
 		"hint":            setting(setHint),
 		"collation":       setting(setCollation),
 		"comment":         setting(setComment),
@@ -40,7 +42,7 @@ func cursorSettings() table[*cursorObject] {
 		"snapshot": setting(func(c *cursorObject, a *args) {
 			a.s.notice("ignored snapshot", "%s has no effect: %s", a, ignoredOption(a.method, "snapshot"))
 		}),
-		"allowPartialResults": findSetting(func(f *Find, a *args) { f.AllowPartialResults = flagOr(a, true) }),
+		"allowPartialResults": findSetting(func(f *funnel.Find, a *args) { f.AllowPartialResults = flagOr(a, true) }),
 	}
 }
 
@@ -54,9 +56,9 @@ func setting(change func(c *cursorObject, a *args)) method[*cursorObject] {
 }
 
 // findSetting is a setting that only the cursors of find have.
-func findSetting(change func(f *Find, a *args)) method[*cursorObject] {
+func findSetting(change func(f *funnel.Find, a *args)) method[*cursorObject] {
 	return setting(func(c *cursorObject, a *args) {
-		f, ok := c.op.Request.(*Find)
+		f, ok := c.op.Request.(*funnel.Find)
 		if !ok {
 			a.fail("only the cursors of find have it; use a stage of the pipeline")
 		}
@@ -72,7 +74,7 @@ func flagOr(a *args, otherwise bool) bool {
 }
 
 // setSort takes sort(keys), and sort(field, direction).
-func setSort(f *Find, a *args) {
+func setSort(f *funnel.Find, a *args) {
 	if name, ok := a.at(0).Export().(string); ok && a.given(1) {
 		f.Sort = a.encode(bson.D{{Key: name, Value: a.direction(a.value(a.at(1), "the direction"), "the sort order")}})
 		return
@@ -87,9 +89,9 @@ func setSort(f *Find, a *args) {
 func setHint(c *cursorObject, a *args) {
 	v := a.value(a.at(0), "the hint")
 	switch r := c.op.Request.(type) {
-	case *Find:
+	case *funnel.Find:
 		r.Hint = v
-	case *Aggregate:
+	case *funnel.Aggregate:
 		r.Hint = v
 	}
 }
@@ -97,9 +99,9 @@ func setHint(c *cursorObject, a *args) {
 func setCollation(c *cursorObject, a *args) {
 	v := a.document(0, "the collation")
 	switch r := c.op.Request.(type) {
-	case *Find:
+	case *funnel.Find:
 		r.Collation = v
-	case *Aggregate:
+	case *funnel.Aggregate:
 		r.Collation = v
 	}
 }
@@ -107,9 +109,9 @@ func setCollation(c *cursorObject, a *args) {
 func setComment(c *cursorObject, a *args) {
 	v := a.value(a.at(0), "the comment")
 	switch r := c.op.Request.(type) {
-	case *Find:
+	case *funnel.Find:
 		r.Comment = v
-	case *Aggregate:
+	case *funnel.Aggregate:
 		r.Comment = v
 	}
 }
@@ -117,9 +119,9 @@ func setComment(c *cursorObject, a *args) {
 func setBatchSize(c *cursorObject, a *args) {
 	n := int32(a.integer(0, "the batch size"))
 	switch r := c.op.Request.(type) {
-	case *Find:
+	case *funnel.Find:
 		r.BatchSize = n
-	case *Aggregate:
+	case *funnel.Aggregate:
 		r.BatchSize = n
 	}
 }
@@ -127,9 +129,9 @@ func setBatchSize(c *cursorObject, a *args) {
 func setDiskUse(c *cursorObject, a *args) {
 	v := flagOr(a, true)
 	switch r := c.op.Request.(type) {
-	case *Find:
+	case *funnel.Find:
 		r.AllowDiskUse = &v
-	case *Aggregate:
+	case *funnel.Aggregate:
 		r.AllowDiskUse = &v
 	}
 }

@@ -3,6 +3,8 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // database is the Go side of `db`.
@@ -12,7 +14,7 @@ type database struct {
 	label    string         // "db", or "db.getSiblingDB('x')"
 	session  *sessionObject // of session.getDatabase(); nil otherwise
 	object   *goja.Object
-	settings settings
+	settings funnel.Settings
 
 	collections map[string]*collection
 	functions   map[string]*goja.Object
@@ -73,9 +75,9 @@ func (d *database) collection(name string) *collection {
 }
 
 // operation is a request of a method of this database.
-func (d *database) operation(a *args, access Access, r Request) *Operation {
-	op := &Operation{Method: a.method, Target: a.target, Database: d.name, Access: access, Request: r}
-	op.settings = d.settings.under(d.s.settings)
+func (d *database) operation(a *args, r funnel.Request) *funnel.Operation {
+	op := &funnel.Operation{Method: a.method, Target: a.target, Database: d.name, Request: r}
+	op.Settings = d.settings.Under(d.s.settings)
 	if d.session != nil {
 		op.Session = d.session.session
 	}
@@ -83,12 +85,12 @@ func (d *database) operation(a *args, access Access, r Request) *Operation {
 }
 
 // command is an operation that sends a command, as Go has it.
-func (d *database) command(a *args, access Access, c bson.D) *Operation {
-	return d.operation(a, access, &Command{Document: a.encode(c)})
+func (d *database) command(a *args, c bson.D) *funnel.Operation {
+	return d.operation(a, &funnel.Command{Document: a.encode(c)})
 }
 
 // reply sends an operation and returns the server's reply to the script.
-func (d *database) reply(op *Operation) goja.Value {
+func (d *database) reply(op *funnel.Operation) goja.Value {
 	return d.s.documentOrNull(d.s.do(op).Document)
 }
 
@@ -136,12 +138,12 @@ func (d *database) named(a *args) *collection {
 }
 
 // with is the same database with other settings, as an object of its own; without any it is the same.
-func (d *database) with(set settings) *database {
-	if !set.given() {
+func (d *database) with(set funnel.Settings) *database {
+	if !set.Given() {
 		return d
 	}
 	other := newDatabase(d.s, d.name, d.label, d.session)
-	other.settings = set.under(d.settings)
+	other.settings = set.Under(d.settings)
 	return other
 }
 
@@ -153,14 +155,27 @@ func (d *database) getSession() goja.Value {
 }
 
 func (d *database) aggregate(a *args) goja.Value {
-	r := &Aggregate{Pipeline: a.pipeline(0)}
-	op := d.operation(a, accessOf(r.Pipeline), r)
+	r := &funnel.Aggregate{Pipeline: a.pipeline(0)}
+	op := d.operation(a, r)
 	a.aggregateOptions(op, r, a.optionsAt(1))
 	return d.s.newCursor(op)
 }
 
 // runCommand(command, options): the reply of the server, as it is. A string is the name of a command without more.
 func (d *database) runCommand(a *args) goja.Value { return d.sendCommand(a, d.name) }
+
+// spelled is an operation that sends a command to a database as the script spelled it. Its request is what the command asks
+// for, so that whatever looks at operations sees the same as where the script calls the method.
+func (d *database) spelled(a *args, on string, c bson.Raw) *funnel.Operation {
+	op := d.operation(a, &funnel.Command{Document: c})
+	op.Database, op.Spelled = on, c
+	if decoded, ok := funnel.Decode(on, c); ok {
+		op.Collection, op.Concern, op.Request = decoded.Collection, decoded.Concern, decoded.Request
+	} else if v, err := c.LookupErr(op.Name()); err == nil {
+		op.Collection, _ = v.StringValueOK()
+	}
+	return op
+}
 
 func (d *database) sendCommand(a *args, on string) goja.Value {
 	var c bson.Raw
@@ -169,12 +184,7 @@ func (d *database) sendCommand(a *args, on string) goja.Value {
 	} else {
 		c = a.document(0, "the command")
 	}
-	r := &Command{Document: c}
-	op := d.operation(a, commandAccess(c), r)
-	op.Database = on
-	if v, err := c.LookupErr(r.Name()); err == nil {
-		op.Collection, _ = v.StringValueOK()
-	}
+	op := d.spelled(a, on, c)
 	o := a.optionsAt(1)
 	if session := o.session(); session != nil {
 		op.Session = session

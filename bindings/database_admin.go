@@ -3,6 +3,8 @@ package bindings
 import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // databaseAdminMethods are the methods that work on the database itself: its collections, its settings.
@@ -17,12 +19,13 @@ func databaseAdminMethods() table[*database] {
 		"createCollection":   (*database).createCollection,
 		"createView":         (*database).createView,
 		"dropCollection":     drop,
-		"dropDatabase":       (*database).dropDatabase,
 		"renameCollection":   rename,
 		"listCollections":    (*database).listCollections,
 		"collections":        (*database).collectionObjects,
 		"getCollectionNames": (*database).getCollectionNames,
 		"getCollectionInfos": (*database).getCollectionInfos,
+		"getLastError":       func(d *database, a *args) goja.Value { return d.lastError(a, goja.Null()) },
+		"getLastErrorObj":    func(d *database, a *args) goja.Value { return d.lastError(a, d.s.rt.NewObject()) },
 	}
 }
 
@@ -30,11 +33,11 @@ func databaseAdminMethods() table[*database] {
 func (d *database) createCollection(a *args) goja.Value {
 	name := a.text(0, "the name of the collection")
 	o := a.optionsAt(1)
-	op := d.operation(a, Admin, nil)
+	op := d.operation(a, nil)
 	op.Collection = name
 	o.common(op)
 	o.ignored("strict", "autoIndexId", "safe", "promoteValues", "serializeFunctions", "raw")
-	op.Request = &Command{Document: a.encode(o.appendRest(bson.D{{Key: "create", Value: name}}))}
+	op.Request = &funnel.Command{Document: a.encode(o.appendRest(bson.D{{Key: "create", Value: name}}))}
 	d.s.do(op)
 	return d.collection(name).object
 }
@@ -48,22 +51,16 @@ func (d *database) createView(a *args) goja.Value {
 		{Key: "pipeline", Value: a.pipeline(2)},
 	}
 	o := a.optionsAt(3)
-	op := d.operation(a, Admin, nil)
+	op := d.operation(a, nil)
 	op.Collection = name
 	o.common(op)
-	op.Request = &Command{Document: a.encode(o.appendRest(c))}
+	op.Request = &funnel.Command{Document: a.encode(o.appendRest(c))}
 	d.s.do(op)
 	return d.collection(name).object
 }
 
-func (d *database) dropDatabase(a *args) goja.Value {
-	op := d.command(a, Admin, bson.D{{Key: "dropDatabase", Value: int32(1)}})
-	a.optionsAt(0).common(op)
-	return d.reply(op)
-}
-
 // infos lists the collections, by the server's command.
-func (d *database) infos(a *args, nameOnly bool) *Operation {
+func (d *database) infos(a *args, nameOnly bool) *funnel.Operation {
 	o := a.optionsAt(1)
 	c := bson.D{
 		{Key: "listCollections", Value: int32(1)},
@@ -74,11 +71,11 @@ func (d *database) infos(a *args, nameOnly bool) *Operation {
 	if o.flag("authorizedCollections") {
 		c = append(c, bson.E{Key: "authorizedCollections", Value: true})
 	}
-	op := d.operation(a, Read, nil)
+	op := d.operation(a, nil)
 	o.known("batchSize")
 	o.common(op)
 	o.done()
-	op.Request = &Command{Document: a.encode(c), Cursor: true}
+	op.Request = &funnel.Command{Document: a.encode(c), Cursor: true}
 	return op
 }
 
@@ -91,7 +88,7 @@ func (d *database) collectionNames(a *args) []string {
 	op := d.infos(&args{s: a.s, target: a.target, method: a.method}, true)
 	list, err := d.s.list(op)
 	if err != nil {
-		d.s.throw(op, &Result{}, err)
+		d.s.throw(op, &funnel.Result{}, err)
 	}
 	names := make([]string, len(list))
 	for i, info := range list {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 )
 
@@ -82,11 +83,13 @@ func TestDryRunFailsWhereTheServerWouldRefuseTheFilter(t *testing.T) {
 
 func TestPlanOfManyOperationsStaysSmall(t *testing.T) {
 	t.Parallel()
+	// What package dryrun keeps: entries in full, kinds of operations, and bytes of a document.
+	const planEntries, planKinds, planText = 20, 100, 16 << 10
 	server, b := newReplicaSet(t, func(command string, _ int) bson.D { return answerAnything(command) })
 	var peak uint64
-	measure := func(next Doer) Doer {
+	measure := func(next funnel.Doer) funnel.Doer {
 		n := 0
-		return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
+		return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 			if n++; n%20_000 == 0 {
 				goruntime.GC()
 				var m goruntime.MemStats
@@ -97,7 +100,7 @@ func TestPlanOfManyOperationsStaysSmall(t *testing.T) {
 		})
 	}
 	options := b.engine.options
-	options.Middlewares = []Middleware{measure}
+	options.Middlewares = []funnel.Middleware{measure}
 	b.engine = NewEngine(options)
 	var before goruntime.MemStats
 	goruntime.GC()
@@ -196,7 +199,7 @@ func TestPipelineUpdateIsWorkedOutByTheServer(t *testing.T) {
 	_, plan := b.plan(`db.users.updateOne({_id: 1}, [{$set: {full: {$concat: ['$name', '!']}}}])`)
 	var pipeline string
 	for _, command := range server.sent {
-		if firstKey(command) == "aggregate" {
+		if funnel.FirstKey(command) == "aggregate" {
 			pipeline = command.Lookup("pipeline").String()
 		}
 	}
@@ -209,7 +212,7 @@ func TestPipelineUpdateIsWorkedOutByTheServer(t *testing.T) {
 	before := len(server.sent)
 	_, plan = b.plan(`db.users.updateOne({_id: 1}, [{$out: 'other'}]); db.users.aggregate([{$merge: 'a'}, {$out: 'b'}])`)
 	for _, command := range server.sent[before:] {
-		if commandAccess(command) != Read {
+		if operationOf(t, command).Changes() {
 			t.Errorf("the server was asked for %s", command)
 		}
 	}

@@ -11,12 +11,14 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
+	"migrator/bindings/funnel"
+	"migrator/bindings/funnel/ferretdb"
 	"migrator/runtime/fault"
 )
 
 // OperationError is an error that an operation of a script ended with.
 type OperationError struct {
-	Operation *Operation
+	Operation *funnel.Operation
 	Err       error
 }
 
@@ -28,7 +30,7 @@ func (e *OperationError) Unwrap() error { return e.Err }
 
 // throwError throws the JavaScript error that the Node driver would throw for err. What the driver tells of it is in its
 // properties; the Go error stays behind it. It does not return.
-func (s *scope) throwError(op *Operation, result *Result, err error) {
+func (s *scope) throwError(op *funnel.Operation, result *funnel.Result, err error) {
 	f := factsOf(op, err)
 	object := s.newError(f.class, f.message)
 	s.setFacts(object, f)
@@ -46,7 +48,7 @@ func withCode(f facts, err error) error {
 	switch {
 	case f.class == "MongoNetworkError", f.class == "MongoServerSelectionError":
 		return &fault.Error{Code: fault.Unreachable, Hint: hintNetwork, Err: err}
-	case f.code == unauthorized, f.code == authenticationFailed:
+	case f.code == funnel.Unauthorized, f.code == funnel.AuthenticationFailed:
 		return &fault.Error{Code: fault.Unreachable, Hint: "give the user of the connection string the rights that the script needs", Err: err}
 	}
 	return err
@@ -67,6 +69,9 @@ func (s *scope) fail(operation, class, message string) {
 	s.raise(s.newError(class, message), operation, errors.New(message))
 }
 
+// maxTimeExpired is the server's code for an operation that has used up its maxTimeMS.
+const maxTimeExpired = 50
+
 // facts are what a script can read of an error.
 type facts struct {
 	class    string
@@ -78,12 +83,12 @@ type facts struct {
 	index    int      // of the write that failed; -1 where there is none
 }
 
-func factsOf(op *Operation, err error) facts {
+func factsOf(op *funnel.Operation, err error) facts {
 	f := facts{class: "MongoDriverError", message: err.Error(), index: -1}
 	var bulk mongo.BulkWriteException
 	var command mongo.CommandError
 	var selection topology.ServerSelectionError
-	var unsupported *Unsupported
+	var unsupported *ferretdb.Unsupported
 	switch {
 	case errors.As(err, &unsupported):
 		f.class = "MongoCompatibilityError"
@@ -99,10 +104,10 @@ func factsOf(op *Operation, err error) facts {
 	case errors.As(err, &command):
 		f.ofCommand(command)
 	case errors.Is(err, context.DeadlineExceeded):
-		f.class, f.code, f.codeName = "MongoOperationTimeoutError", 50, "MaxTimeMSExpired"
+		f.class, f.code, f.codeName = "MongoOperationTimeoutError", maxTimeExpired, "MaxTimeMSExpired"
 	}
 	if labeled := mongo.LabeledError(nil); f.labels == nil && errors.As(err, &labeled) {
-		for _, label := range []string{"TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError"} {
+		for _, label := range []string{funnel.TransientTransaction, funnel.UnknownCommit, funnel.RetryableWrite} {
 			if labeled.HasErrorLabel(label) {
 				f.labels = append(f.labels, label)
 			}
@@ -129,7 +134,7 @@ func (f *facts) ofCommand(e mongo.CommandError) {
 }
 
 // ofBulk takes the first error; methods that write once throw it as a plain server error, as the Node driver does.
-func (f *facts) ofBulk(op *Operation, e mongo.BulkWriteException) {
+func (f *facts) ofBulk(op *funnel.Operation, e mongo.BulkWriteException) {
 	f.class, f.labels = "MongoServerError", e.Labels
 	if isBulkMethod(op.Method) {
 		f.class = "MongoBulkWriteError"
@@ -144,17 +149,10 @@ func (f *facts) ofBulk(op *Operation, e mongo.BulkWriteException) {
 		}
 		f.message, f.code, f.codeName, f.raw = e.WriteConcernError.Message, e.WriteConcernError.Code, e.WriteConcernError.Name, e.WriteConcernError.Raw
 	}
-	if f.codeName == "" && f.code == duplicateKey {
+	if f.codeName == "" && f.code == funnel.DuplicateKey {
 		f.codeName = "DuplicateKey"
 	}
 }
-
-// Codes of the server.
-const (
-	duplicateKey         = 11000 // an insert or update would break a unique index
-	unauthorized         = 13
-	authenticationFailed = 18
-)
 
 // isBulkMethod tells the methods that can write more than once.
 func isBulkMethod(method string) bool {
@@ -189,13 +187,13 @@ func (s *scope) setFacts(object *goja.Object, f facts) {
 }
 
 // setBulkFacts adds what was done and what failed.
-func (s *scope) setBulkFacts(object *goja.Object, op *Operation, result *Result, err error) {
+func (s *scope) setBulkFacts(object *goja.Object, op *funnel.Operation, result *funnel.Result, err error) {
 	var bulk mongo.BulkWriteException
 	errors.As(err, &bulk)
 	s.set(object, "writeErrors", s.array(len(bulk.WriteErrors), func(i int) any {
 		return s.writeError(op, bulk.WriteErrors[i])
 	}))
-	request, ok := op.Request.(*Bulk)
+	request, ok := op.Request.(*funnel.Bulk)
 	if !ok {
 		return
 	}
@@ -207,7 +205,7 @@ func (s *scope) setBulkFacts(object *goja.Object, op *Operation, result *Result,
 	s.set(object, "upsertedCount", result.Written.Upserted)
 }
 
-func (s *scope) writeError(op *Operation, e mongo.BulkWriteError) *goja.Object {
+func (s *scope) writeError(op *funnel.Operation, e mongo.BulkWriteError) *goja.Object {
 	object := s.rt.NewObject()
 	s.set(object, "index", e.Index)
 	s.set(object, "code", e.Code)
@@ -217,8 +215,8 @@ func (s *scope) writeError(op *Operation, e mongo.BulkWriteError) *goja.Object {
 			s.set(object, name, s.realm.ToJS(v))
 		}
 	}
-	if request, ok := op.Request.(*Bulk); ok && e.Index < len(request.Writes) {
-		if raw, err := request.Writes[e.Index].statement(); err == nil {
+	if request, ok := op.Request.(*funnel.Bulk); ok && e.Index < len(request.Writes) {
+		if raw, err := request.Writes[e.Index].Statement(); err == nil {
 			s.set(object, "op", s.realm.Document(raw))
 		}
 	}
@@ -226,23 +224,4 @@ func (s *scope) writeError(op *Operation, e mongo.BulkWriteError) *goja.Object {
 	s.hide(object, "err", object)
 	s.hide(object, "getOperation", s.named(s.rt.ToValue(func(goja.FunctionCall) goja.Value { return object.Get("op") }).ToObject(s.rt), "getOperation"))
 	return object
-}
-
-// statement is a write as it stands in a command: the document of an insert, {q, u, multi, upsert}, or {q, limit}.
-func (w *WriteModel) statement() (bson.Raw, error) {
-	switch w.Kind {
-	case Insert:
-		return w.Document, nil
-	case DeleteOne, DeleteMany:
-		limit := 1
-		if w.Kind == DeleteMany {
-			limit = 0
-		}
-		return bson.Marshal(bson.D{{Key: "q", Value: w.Filter}, {Key: "limit", Value: limit}})
-	}
-	update := any(w.Update)
-	if w.Kind == Replace {
-		update = w.Document
-	}
-	return bson.Marshal(bson.D{{Key: "q", Value: w.Filter}, {Key: "u", Value: update}, {Key: "multi", Value: w.Kind == UpdateMany}, {Key: "upsert", Value: w.Upsert}})
 }

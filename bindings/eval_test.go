@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"migrator/runtime"
+	"migrator/runtime/fault"
 )
 
 func TestEval(t *testing.T) {
@@ -28,7 +29,7 @@ func TestEval(t *testing.T) {
 		{"what JSON cannot express", `[new Map([[1, '<']])]`, EvalResult{EJSON: `"[ Map(1) { 1 => '<' } ]"`, Shown: `[ Map(1) { 1 => '<' } ]`}},
 		{"a session", `db.getMongo().startSession()`, EvalResult{EJSON: `"[session]"`, Shown: `[session]`}},
 		{"a write", `db.a.deleteOne({_id: 2}).deletedCount`, EvalResult{EJSON: `1`, Shown: `1`, Report: runtime.Report{Operations: runtime.Operations{Deleted: 1}, Journal: runtime.Journal{
-			Steps: []runtime.Step{{Number: 1, Operation: "deleteOne", Collection: "a", Did: &runtime.Operations{Deleted: 1}, File: "eval", Line: 1, Column: 6}}, Begun: 1, Done: 1}}}},
+			Steps: []runtime.Step{{Number: 1, Operation: "deleteOne", Collection: "a", Did: &runtime.Operations{Deleted: 1}, Place: fault.Place{File: "eval", Line: 1, Column: 6}}}, Begun: 1, Done: 1}}}},
 	} {
 		got, err := b.engine.Eval(t.Context(), b.call(), "eval", c.code)
 		if err != nil {
@@ -51,8 +52,8 @@ func TestNearest(t *testing.T) {
 		"updatOne": "updateOne", "insertone": "insertOne", "findOneandUpdate": "findOneAndUpdate", "delteMany": "deleteMany",
 		"agregate": "aggregate", "somethingElse": "", "x": "",
 	} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
+		if got := fault.Nearest(name, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -1,10 +1,11 @@
 package bindings
 
 import (
-	"errors"
+	"context"
 
 	"github.com/dop251/goja"
-	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // explainable are the methods of collection.explain().
@@ -30,10 +31,15 @@ func (c *collection) explain(a *args) goja.Value {
 	return object
 }
 
-// captured is the operation that run would carry out.
-func (s *scope) captured(run func() goja.Value) (op *Operation) {
-	s.capture = func(o *Operation) { op = o }
-	defer func() { s.capture = nil }()
+// captured is the operation that run would carry out. A Doer that carries nothing out stands in the place of the funnel
+// meanwhile.
+func (s *scope) captured(run func() goja.Value) (op *funnel.Operation) {
+	before := s.funnel
+	defer func() { s.funnel = before }()
+	s.funnel = funnel.DoerFunc(func(_ context.Context, asked *funnel.Operation) (*funnel.Result, error) {
+		op = asked
+		return &funnel.Result{}, nil
+	})
 	if cursor, ok := s.native(run()).(*cursorObject); ok {
 		return cursor.op
 	}
@@ -55,169 +61,9 @@ func (a *args) verbosity(i int) string {
 	return "queryPlanner"
 }
 
-func (s *scope) explained(a *args, op *Operation, verbosity string) goja.Value {
-	command, err := asCommand(op)
-	a.check(err)
+func (s *scope) explained(a *args, op *funnel.Operation, verbosity string) goja.Value {
 	asked := *op
-	asked.Method, asked.Target, asked.Access = a.method, a.target, Read
-	asked.Request = &Command{Document: a.encode(bson.D{{Key: "explain", Value: command}, {Key: "verbosity", Value: verbosity}})}
+	asked.Method, asked.Target = a.method, a.target
+	asked.Request = &funnel.Explain{Request: op.Request, Verbosity: verbosity}
 	return s.documentOrNull(s.do(&asked).Document)
-}
-
-// fields builds a command of what a request holds, without what it has not.
-type fields struct{ d bson.D }
-
-func (f *fields) document(key string, v bson.Raw) {
-	if v != nil {
-		f.d = append(f.d, bson.E{Key: key, Value: v})
-	}
-}
-
-func (f *fields) value(key string, v bson.RawValue) {
-	if v.Type != 0 {
-		f.d = append(f.d, bson.E{Key: key, Value: v})
-	}
-}
-
-func (f *fields) number(key string, n int64) {
-	if n != 0 {
-		f.d = append(f.d, bson.E{Key: key, Value: n})
-	}
-}
-
-func (f *fields) flag(key string, v bool) {
-	if v {
-		f.d = append(f.d, bson.E{Key: key, Value: true})
-	}
-}
-
-func (f *fields) choice(key string, v *bool) {
-	if v != nil {
-		f.d = append(f.d, bson.E{Key: key, Value: *v})
-	}
-}
-
-// asCommand is the operation as the command that the server can explain.
-func asCommand(op *Operation) (bson.D, error) {
-	switch r := op.Request.(type) {
-	case *Find:
-		plan := *r
-		plan.BatchSize = 0
-		return plan.command(op.Collection), nil
-	case *Aggregate:
-		plan := *r
-		plan.BatchSize = 0
-		return plan.command(op.Collection), nil
-	case *Count:
-		f := fields{bson.D{{Key: "count", Value: op.Collection}}}
-		f.document("query", r.Filter)
-		f.number("skip", r.Skip)
-		f.number("limit", r.Limit)
-		f.value("hint", r.Hint)
-		f.document("collation", r.Collation)
-		return f.d, nil
-	case *Distinct:
-		f := fields{bson.D{{Key: "distinct", Value: op.Collection}, {Key: "key", Value: r.Field}}}
-		f.document("query", r.Filter)
-		f.document("collation", r.Collation)
-		return f.d, nil
-	case *FindAndModify:
-		return r.command(op.Collection), nil
-	case *Bulk:
-		if len(r.Writes) == 1 && r.Writes[0].Kind != Insert {
-			return r.Writes[0].command(op.Collection), nil
-		}
-	}
-	return nil, errors.New("this cannot be explained")
-}
-
-// command is the request as the server takes it. A negative limit is one batch of so many, and no cursor.
-func (r *Find) command(collection string) bson.D {
-	f := fields{bson.D{{Key: "find", Value: collection}}}
-	f.document("filter", r.Filter)
-	f.document("projection", r.Projection)
-	f.document("sort", r.Sort)
-	f.document("collation", r.Collation)
-	f.number("skip", r.Skip)
-	f.number("limit", max(r.Limit, -r.Limit))
-	f.flag("singleBatch", r.Limit < 0)
-	f.number("batchSize", int64(r.BatchSize))
-	f.value("hint", r.Hint)
-	f.document("min", r.Min)
-	f.document("max", r.Max)
-	f.document("let", r.Let)
-	f.value("comment", r.Comment)
-	f.choice("allowDiskUse", r.AllowDiskUse)
-	f.flag("allowPartialResults", r.AllowPartialResults)
-	f.flag("noCursorTimeout", r.NoCursorTimeout)
-	f.flag("returnKey", r.ReturnKey)
-	f.flag("showRecordId", r.ShowRecordID)
-	return f.d
-}
-
-// command is the request as the server takes it.
-func (r *Aggregate) command(collection string) bson.D {
-	batch := fields{bson.D{}}
-	batch.number("batchSize", int64(r.BatchSize))
-	pipeline := r.Pipeline
-	if pipeline == nil {
-		pipeline = []bson.Raw{}
-	}
-	f := fields{bson.D{{Key: "aggregate", Value: collection}, {Key: "pipeline", Value: pipeline}, {Key: "cursor", Value: batch.d}}}
-	if collection == "" {
-		f.d[0].Value = int32(1)
-	}
-	f.document("collation", r.Collation)
-	f.value("hint", r.Hint)
-	f.document("let", r.Let)
-	f.value("comment", r.Comment)
-	f.choice("allowDiskUse", r.AllowDiskUse)
-	f.flag("bypassDocumentValidation", r.Bypass)
-	return f.d
-}
-
-// command is the write as an update or delete of one statement.
-func (w *WriteModel) command(collection string) bson.D {
-	f := fields{bson.D{{Key: "q", Value: w.Filter}}}
-	if w.Kind == DeleteOne || w.Kind == DeleteMany {
-		limit := int32(0)
-		if w.Kind == DeleteOne {
-			limit = 1
-		}
-		f.d = append(f.d, bson.E{Key: "limit", Value: limit})
-		f.value("hint", w.Hint)
-		f.document("collation", w.Collation)
-		return bson.D{{Key: "delete", Value: collection}, {Key: "deletes", Value: bson.A{f.d}}}
-	}
-	f.document("u", w.Document)
-	f.value("u", w.Update)
-	f.flag("multi", w.Kind == UpdateMany)
-	f.flag("upsert", w.Upsert)
-	if len(w.ArrayFilters) > 0 {
-		f.d = append(f.d, bson.E{Key: "arrayFilters", Value: w.ArrayFilters})
-	}
-	f.value("hint", w.Hint)
-	f.document("collation", w.Collation)
-	return bson.D{{Key: "update", Value: collection}, {Key: "updates", Value: bson.A{f.d}}}
-}
-
-// command is the request as the server takes it.
-func (r *FindAndModify) command(collection string) bson.D {
-	f := fields{bson.D{{Key: "findAndModify", Value: collection}, {Key: "query", Value: r.Filter}}}
-	f.flag("remove", r.Remove)
-	f.document("update", r.Replacement)
-	f.value("update", r.Update)
-	f.flag("upsert", r.Upsert)
-	f.flag("new", r.ReturnNew)
-	f.document("sort", r.Sort)
-	f.document("fields", r.Projection)
-	if len(r.ArrayFilters) > 0 {
-		f.d = append(f.d, bson.E{Key: "arrayFilters", Value: r.ArrayFilters})
-	}
-	f.value("hint", r.Hint)
-	f.document("collation", r.Collation)
-	f.document("let", r.Let)
-	f.value("comment", r.Comment)
-	f.flag("bypassDocumentValidation", r.Bypass)
-	return f.d
 }

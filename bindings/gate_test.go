@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"migrator/bindings/funnel"
 )
 
 // What a gate or a dry run lets through must only read, whatever its command is called.
@@ -11,7 +13,7 @@ func TestGate(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("refused by the test")
 	b := newBench(t, func(o *Options) {
-		o.Middlewares = []Middleware{Gate(func(context.Context, *Operation) error { return refused })}
+		o.Middlewares = []funnel.Middleware{funnel.Gate(func(context.Context, *funnel.Operation) error { return refused })}
 	})
 	for _, code := range []string{
 		`db.c.insertOne({})`, `db.runCommand({insert: 'c', documents: [{}]})`, `db.c.drop()`, `db.c.createIndex({a: 1})`,

@@ -1,8 +1,6 @@
 package bindings
 
-import (
-	"github.com/dop251/goja"
-)
+import "github.com/dop251/goja"
 
 // installGlobals defines what scripts find beside the language: the types, db, use and migration.
 func (s *scope) installGlobals() error {

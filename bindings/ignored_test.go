@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // TestIgnoredOptions runs what other hosts pass over in silence: it works, and one line says what has no effect, where.
@@ -263,7 +265,7 @@ func TestToArrayOfManyDocumentsWarns(t *testing.T) {
 			t.Fatal(err)
 		}
 		return func(o *Options) {
-			o.Middlewares = []Middleware{discard(func() Cursor { return &canned{document: raw, left: n} })}
+			o.Middlewares = []funnel.Middleware{discard(func() funnel.Cursor { return &canned{document: raw, left: n} })}
 		}
 	}
 	b := newBench(t, documents(many-1))

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"migrator/bindings/funnel"
 	"migrator/runtime"
 	"migrator/runtime/fault"
 )
@@ -265,8 +266,8 @@ func TestInterruptCannotBeCaught(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	n := 0
 	b := newBench(t, func(o *Options) {
-		o.Middlewares = []Middleware{func(next Doer) Doer {
-			return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
+		o.Middlewares = []funnel.Middleware{func(next funnel.Doer) funnel.Doer {
+			return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 				if n++; n == 3 {
 					cancel(cause)
 				}
@@ -290,9 +291,9 @@ func TestMiddlewaresSeeEveryOperation(t *testing.T) {
 	t.Parallel()
 	var seen []string
 	b := newBench(t, func(o *Options) {
-		o.Middlewares = []Middleware{func(next Doer) Doer {
-			return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
-				seen = append(seen, op.String()+" "+op.Access.String()+" "+op.Collection+" "+op.Where.String())
+		o.Middlewares = []funnel.Middleware{func(next funnel.Doer) funnel.Doer {
+			return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
+				seen = append(seen, op.String()+" "+op.Access().String()+" "+op.Collection+" "+op.Where.String())
 				return next.Do(ctx, op)
 			})
 		}}

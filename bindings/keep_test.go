@@ -3,13 +3,15 @@ package bindings
 import (
 	"strings"
 	"testing"
+
+	"migrator/bindings/funnel"
 )
 
 // A script must not take away the lock under which it runs, in whatever way it spells that.
 func TestKeep(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.engine.options.Middlewares = []Middleware{Keep(b.name, []string{"migrations", "migrations_lock"})}
+	b.engine.options.Middlewares = []funnel.Middleware{funnel.Keep(b.name, []string{"migrations", "migrations_lock"}, "")}
 	for _, code := range []string{
 		`db.migrations.insertOne({})`, `db.migrations.updateMany({}, {$set: {a: 1}})`, `db.migrations.findOneAndDelete({})`, `db.migrations_lock.drop()`,
 		`db.getSiblingDB(db.getName()).migrations.deleteMany({})`, `db.runCommand({delete: 'migrations', deletes: [{q: {}, limit: 0}]})`,

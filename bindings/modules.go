@@ -2,19 +2,21 @@ package bindings
 
 import (
 	"github.com/dop251/goja"
+
+	"migrator/runtime/script"
 )
 
-// loadTypes is require('bson').
-func (e *Engine) loadTypes(rt *goja.Runtime, module *goja.Object) {
-	must(module.Set("exports", e.scopeOf(rt).realm.Module()))
+// modules are those of the Node driver and its kind that scripts may import.
+func modules() map[string]script.Loader {
+	return map[string]script.Loader{
+		"bson":     func(vm *script.VM) goja.Value { return scopeOf(vm).realm.Module() },
+		"mongodb":  func(vm *script.VM) goja.Value { return scopeOf(vm).driverModule() },
+		"mongoose": func(vm *script.VM) goja.Value { return scopeOf(vm).mongooseModule() },
+	}
 }
 
-// loadDriver is require('mongodb'): the types, the classes of errors and concerns, and classes that say what to use in
+// driverModule is require('mongodb'): the types, the classes of errors and concerns, and classes that say what to use in
 // their place.
-func (e *Engine) loadDriver(rt *goja.Runtime, module *goja.Object) {
-	must(module.Set("exports", e.scopeOf(rt).driverModule()))
-}
-
 func (s *scope) driverModule() *goja.Object {
 	if s.driver != nil {
 		return s.driver
@@ -52,4 +54,53 @@ func (s *scope) refusing(name, message string) *goja.Object {
 		return nil
 	}).ToObject(s.rt)
 	return s.named(function, name)
+}
+
+// mongooseModule is require('mongoose'): the types that migrations take from it, declarations of schemas and models, which
+// do nothing, and for each use of a model or a connection a refusal that says what to write.
+func (s *scope) mongooseModule() *goja.Object {
+	bson := s.realm.Module()
+	types := s.rt.NewObject()
+	for _, name := range []string{"ObjectId", "Decimal128", "UUID", "Long", "Double"} {
+		if class := bson.Get(name); class != nil {
+			s.set(types, name, class)
+		}
+	}
+	s.set(types, "ObjectID", bson.Get("ObjectId"))
+
+	exports := s.rt.NewObject()
+	s.set(exports, "Types", types)
+	s.set(exports, "mongo", s.driverModule())
+	valid := bson.Get("ObjectId").ToObject(s.rt).Get("isValid")
+	s.set(exports, "isValidObjectId", valid)
+	s.set(exports, "isObjectIdOrHexString", valid)
+	const models = "there are no models here: write the update itself, as in db.collection('users').updateMany({…}, {$set: {…}})"
+	for _, name := range []string{"Model", "Document", "Query", "Aggregate"} {
+		s.set(exports, name, s.refusing("mongoose."+name, "mongoose."+name+": "+models))
+	}
+	s.set(s.bridge, "refuseModel", func(call goja.FunctionCall) goja.Value {
+		s.refuse(call.Argument(0).String(), call.Argument(0).String()+": "+models)
+		return nil
+	})
+	declarations, err := s.part(s.programs.mongoose)
+	must(err)
+	for _, name := range declarations.Keys() {
+		s.set(exports, name, declarations.Get(name))
+	}
+	schema := declarations.Get("Schema").ToObject(s.rt)
+	s.set(schema, "Types", types)
+	s.set(schema, "ObjectId", types.Get("ObjectId"))
+	const connected = "migrator is connected already: db is the first argument of up and down, client the second"
+	for _, name := range []string{"connect", "createConnection", "disconnect", "startSession", "Mongoose"} {
+		s.set(exports, name, s.refusing("mongoose."+name, "mongoose."+name+": "+connected))
+	}
+	refuse := s.rt.ToValue(func(goja.FunctionCall) goja.Value {
+		s.refuse("mongoose.connection", "mongoose.connection: "+connected)
+		return nil
+	})
+	must(exports.DefineAccessorProperty("connection", refuse, nil, goja.FLAG_TRUE, goja.FLAG_FALSE))
+	nothing := s.rt.ToValue(func(goja.FunctionCall) goja.Value { return goja.Undefined() })
+	s.set(exports, "set", nothing) // settings such as strictQuery
+	s.set(exports, "plugin", nothing)
+	return exports
 }

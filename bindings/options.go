@@ -6,6 +6,9 @@ import (
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"migrator/bindings/funnel"
+	"migrator/runtime/fault"
 )
 
 // reader reads an options object. It remembers the names that were asked for, so that done can refuse the others: an
@@ -126,7 +129,7 @@ func (r *reader) ignored(names ...string) {
 }
 
 // common reads what every method takes, into op.
-func (r *reader) common(op *Operation) {
+func (r *reader) common(op *funnel.Operation) {
 	if session := r.session(); session != nil {
 		op.Session = session
 	}
@@ -134,13 +137,13 @@ func (r *reader) common(op *Operation) {
 	if t := r.integer("timeoutMS"); t > 0 {
 		op.Concern.MaxTime = time.Duration(t) * time.Millisecond
 	}
-	op.Concern.override(r.concern(op.Request != nil))
+	op.Concern.Override(r.concern(op.Request != nil))
 	r.known("ignoreUndefined")
 }
 
 // concern reads how safely to read and write. A limited wait for a write concern is for commands alone.
-func (r *reader) concern(limitless bool) Concern {
-	c := Concern{Write: r.writeConcern(), ReadLevel: r.named("readConcern", "level"), Preference: r.named("readPreference", "mode")}
+func (r *reader) concern(limitless bool) funnel.Concern {
+	c := funnel.Concern{Write: r.writeConcern(), ReadLevel: r.named("readConcern", "level"), Preference: r.named("readPreference", "mode")}
 	if _, err := c.Write.LookupErr("wtimeout"); err == nil && limitless {
 		r.a.noticeIgnored("wtimeout", ignoredOption(r.a.method, "wtimeout"))
 	}
@@ -212,7 +215,7 @@ func (r *reader) done() {
 			r.a.noticeIgnored(name, why)
 			continue
 		}
-		if near := nearest(name, r.asked); near != "" {
+		if near := fault.Nearest(name, r.asked); near != "" {
 			r.a.fail("unknown option %s, did you mean %s?", name, near)
 		}
 		r.a.fail("unknown option %s", name)

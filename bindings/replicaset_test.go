@@ -16,6 +16,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
+
+	"migrator/bindings/funnel"
+	"migrator/runtime"
 )
 
 // replicaSet is a server that says it is the primary of a replica set, records the commands that it gets, and answers
@@ -33,7 +36,7 @@ func newReplicaSet(t *testing.T, answer func(command string, nth int) bson.D) (*
 	t.Helper()
 	r, client := startReplicaSet(t, answer)
 	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate})
 	return r, b
 }
 
@@ -135,7 +138,7 @@ func wholeCommand(body []byte) (bson.Raw, error) {
 }
 
 func (r *replicaSet) respond(command bson.Raw) bson.D {
-	name := firstKey(command)
+	name := funnel.FirstKey(command)
 	if name == "hello" || name == "isMaster" {
 		return r.hello()
 	}
@@ -188,7 +191,7 @@ func (r *replicaSet) log() []string {
 	defer r.mu.Unlock()
 	var log []string
 	for _, command := range r.sent {
-		name := firstKey(command)
+		name := funnel.FirstKey(command)
 		if name == "endSessions" {
 			continue
 		}
@@ -202,4 +205,26 @@ func (r *replicaSet) log() []string {
 		log = append(log, name+mark)
 	}
 	return log
+}
+
+// operationOf is what a command asks for that was sent to the server.
+func operationOf(t *testing.T, command bson.Raw) *funnel.Operation {
+	t.Helper()
+	var d, own bson.D
+	if err := bson.Unmarshal(command, &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range d {
+		if e.Key != "$db" {
+			own = append(own, e)
+		}
+	}
+	raw, err := bson.Marshal(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if op, ok := funnel.Decode(command.Lookup("$db").StringValue(), raw); ok {
+		return op
+	}
+	return &funnel.Operation{Request: &funnel.Command{Document: raw}}
 }

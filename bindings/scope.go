@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/bindings/bsonjs"
+	"migrator/bindings/funnel"
+	"migrator/bindings/funnel/dryrun"
 	"migrator/runtime"
 	"migrator/runtime/script"
 )
@@ -21,23 +24,21 @@ type scope struct {
 	rt     *goja.Runtime
 	realm  *bsonjs.Realm
 	call   runtime.Call
-	tally  *tally
-	plan   *plan // of a dry run; else nil
-	funnel Doer
+	tally  *funnel.Tally
+	plan   *dryrun.Plan // of a dry run; else nil
+	funnel funnel.Doer
 
 	// loading is true while the top level of a file is evaluated: it may name collections and not use them.
 	loading bool
 	// takesDB is true while a function of the migration runs that has db as a parameter.
 	takesDB bool
-	// capture takes operations that are to be explained, in place of the funnel.
-	capture func(*Operation)
 	// shell is true for evaluated code, which may end itself.
 	shell bool
 	// ambient is the transaction of operations that name no session; nil where there is none. base is what it is at the
 	// top level of the script.
 	ambient, base *ambient
 	// settings are what db.getMongo().setReadPref() and its like have set.
-	settings settings
+	settings funnel.Settings
 
 	programs programs
 	bridge   *goja.Object // what the parts in JavaScript need of Go
@@ -58,13 +59,14 @@ type scope struct {
 	bulks     []*bulkObject // those that have not been executed
 }
 
-// newScope prepares the Go side of an interpreter. Nothing is put into it before install.
-func newScope(e *Engine, vm *script.VM) *scope {
+// newScope prepares the Go side of an interpreter. It puts nothing into it, see Engine.setUp.
+func newScope(e *Engine, vm *script.VM, call runtime.Call) *scope {
 	rt := vm.Runtime()
 	s := &scope{
 		engine:    e,
 		vm:        vm,
 		rt:        rt,
+		call:      call,
 		realm:     bsonjs.New(rt),
 		natives:   map[*goja.Object]any{},
 		databases: map[string]*database{},
@@ -75,17 +77,17 @@ func newScope(e *Engine, vm *script.VM) *scope {
 	}
 	s.realm.Describe = s.describe
 	rt.SetAsyncContextTracker(asyncContexts{s})
+	s.begin()
 	return s
 }
 
 // begin sets up the funnel for one run of the script.
-func (s *scope) begin(call runtime.Call) {
-	s.call = call
-	s.tally, s.caught = &tally{tell: call.Journal}, &catches{}
-	if s.plan = nil; call.DryRun {
-		s.plan = newPlan()
+func (s *scope) begin() {
+	s.tally, s.caught = funnel.NewTally(s.call.Journal), &catches{}
+	if s.plan = nil; s.call.DryRun {
+		s.plan = dryrun.New(s.engine.refuse)
 	}
-	s.funnel = s.engine.funnel(call, s.tally, s.plan)
+	s.funnel = s.chain()
 }
 
 // report is what was done in a run that ended with err, which may be nil.
@@ -93,8 +95,11 @@ func (s *scope) report(err error) runtime.Report {
 	if err == nil {
 		s.warnUnexecuted()
 	}
-	report := s.tally.report()
-	report.Caught, report.Plan = s.caught.report(err), s.plan.report()
+	report := s.tally.Report()
+	report.Caught = s.caught.report(err)
+	if s.plan != nil {
+		report.Plan = s.plan.Report()
+	}
 	return report
 }
 
@@ -102,7 +107,7 @@ func (s *scope) report(err error) runtime.Report {
 func (s *scope) ctx() context.Context { return s.vm.Context() }
 
 // do sends an operation through the funnel. An error is thrown into the script.
-func (s *scope) do(op *Operation) *Result {
+func (s *scope) do(op *funnel.Operation) *funnel.Result {
 	result, err := s.attempt(op)
 	if err != nil {
 		s.throw(op, result, err)
@@ -111,18 +116,9 @@ func (s *scope) do(op *Operation) *Result {
 }
 
 // attempt is do for those who can do something about an error.
-func (s *scope) attempt(op *Operation) (*Result, error) {
+func (s *scope) attempt(op *funnel.Operation) (*funnel.Result, error) {
 	s.refuseWhileLoading(op)
 	op.Where = s.vm.Where()
-	s.chooseSession(op)
-	op.inherit()
-	if op.Access == Read && changes(op) {
-		op.Access = Write // its method reads, but not with the options that the script gave
-	}
-	if s.capture != nil {
-		s.capture(op)
-		return &Result{}, nil
-	}
 	return s.funnel.Do(s.ctx(), op)
 }
 
@@ -134,7 +130,7 @@ func (s *scope) refuseWhileLoading(what fmt.Stringer) {
 }
 
 // throw raises an error of an operation in the script. It does not return.
-func (s *scope) throw(op *Operation, result *Result, err error) {
+func (s *scope) throw(op *funnel.Operation, result *funnel.Result, err error) {
 	if s.interruptFor(s.ctx(), err) {
 		panic(s.newError("MongoDriverError", err.Error()))
 	}
@@ -142,7 +138,7 @@ func (s *scope) throw(op *Operation, result *Result, err error) {
 }
 
 // list sends an operation whose result is a cursor and reads it to its end.
-func (s *scope) list(op *Operation) ([]bson.Raw, error) {
+func (s *scope) list(op *funnel.Operation) ([]bson.Raw, error) {
 	result, err := s.attempt(op)
 	if err != nil {
 		return nil, err
@@ -158,10 +154,10 @@ func (s *scope) list(op *Operation) ([]bson.Raw, error) {
 }
 
 // all is list for the script: an array of documents.
-func (s *scope) all(op *Operation) goja.Value {
+func (s *scope) all(op *funnel.Operation) goja.Value {
 	list, err := s.list(op)
 	if err != nil {
-		s.throw(op, &Result{}, err)
+		s.throw(op, &funnel.Result{}, err)
 	}
 	return s.array(len(list), func(i int) any { return s.realm.Document(list[i]) })
 }
@@ -170,10 +166,10 @@ func (s *scope) all(op *Operation) goja.Value {
 // let it go on; it tells whether it did. The interrupt has to be set before the error is thrown, or a catch would run
 // first.
 func (s *scope) interruptFor(ctx context.Context, err error) bool {
-	var stop *stopped
+	var stop *funnel.Stopped
 	switch {
 	case errors.As(err, &stop):
-		s.vm.Interrupt(stop.cause)
+		s.vm.Interrupt(stop.Cause)
 	case ctx.Err() != nil:
 		s.vm.Interrupt(context.Cause(ctx))
 	default:
@@ -200,15 +196,21 @@ func (s *scope) tell(kind, key, format string, args ...any) {
 	s.call.Print(line)
 }
 
-// close frees what the script left open on the server.
-func (s *scope) close(ctx context.Context) {
+// closeTimeout bounds what close does on the server, which may be gone.
+const closeTimeout = 5 * time.Second
+
+// close ends the use of the interpreter, and frees what the script left open on the server.
+func (s *scope) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
 	for c := range s.cursors {
-		c.close(ctx)
+		c.free(ctx)
 	}
 	for session := range s.sessions {
 		session.session.EndSession(ctx)
 	}
 	clear(s.sessions)
+	s.vm.Close()
 }
 
 // box keeps a Go value from reflection, so that a script cannot see into it.

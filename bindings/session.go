@@ -10,6 +10,10 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/bindings/funnel"
+	"migrator/bindings/funnel/driver"
+	"migrator/bindings/funnel/ferretdb"
 )
 
 // sessionObject is the Go side of a session. withTransaction is in boot.js.
@@ -23,7 +27,7 @@ type sessionObject struct {
 	refused bool
 	// within is the latest transaction of withTransaction; nil where there was none.
 	within    *ambient
-	settings  settings
+	settings  funnel.Settings
 	databases map[string]*database
 	// commitTime bounds the commit of the transaction; 0 does not. defaultCommitTime is that of transactions that say nothing.
 	commitTime, defaultCommitTime time.Duration
@@ -54,7 +58,7 @@ func (s *scope) newSession(a *args, o *reader) *sessionObject {
 		a.check(err)
 	}
 	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{}, defaultCommitTime: commitTime}
-	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, func(*sessionObject) string { return "session" }))
+	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, s.boot.Get("session"), func(*sessionObject) string { return "session" }))
 	s.sessions[made] = struct{}{}
 	return made
 }
@@ -117,15 +121,15 @@ func (x *sessionObject) startTransaction(a *args) goja.Value {
 
 func transactionOptions(o *reader) (*options.TransactionOptionsBuilder, error) {
 	settings := options.Transaction()
-	if w, err := writeConcern(o.writeConcern()); err != nil {
+	if w, err := driver.WriteConcern(o.writeConcern()); err != nil {
 		return nil, err
 	} else if w != nil {
 		settings.SetWriteConcern(w)
 	}
-	if r := readConcern(o.named("readConcern", "level")); r != nil {
+	if r := driver.ReadConcern(o.named("readConcern", "level")); r != nil {
 		settings.SetReadConcern(r)
 	}
-	if p, err := readPreference(o.named("readPreference", "mode")); err != nil {
+	if p, err := driver.ReadPreference(o.named("readPreference", "mode")); err != nil {
 		return nil, err
 	} else if p != nil {
 		settings.SetReadPreference(p)
@@ -141,16 +145,53 @@ func (r *reader) commitTime() time.Duration {
 
 func (x *sessionObject) commitTransaction(a *args) goja.Value {
 	x.mustLive(a)
-	ctx := x.s.ctx()
+	if err := x.commit(x.s.ctx()); err != nil {
+		x.throw(a, err)
+	}
+	return goja.Undefined()
+}
+
+// commit is one attempt, within the time that the script has given it. Like any other operation it asks the fence first.
+func (x *sessionObject) commit(ctx context.Context) error {
+	if err := x.s.mayCommit(ctx); err != nil {
+		return &funnel.Stopped{Cause: err, Operation: "session.commitTransaction"}
+	}
 	if x.commitTime > 0 {
 		limited, cancel := context.WithTimeout(ctx, x.commitTime)
 		defer cancel()
 		ctx = limited
 	}
-	if err := x.session.CommitTransaction(ctx); err != nil {
+	return x.session.CommitTransaction(ctx)
+}
+
+// newTries() is for withTransaction in boot.js: {again(), commit(session)}. commit reports whether the whole transaction
+// has to be run again, and throws where it has failed for good.
+func (s *scope) newTries(goja.FunctionCall) goja.Value {
+	t, object := newTries(), s.rt.NewObject()
+	s.set(object, "again", func(goja.FunctionCall) goja.Value { return s.rt.ToValue(t.again(s.ctx())) })
+	s.set(object, "commit", func(call goja.FunctionCall) goja.Value {
+		x, a := s.sessionArgument(call), &args{s: s, target: "session", method: "commitTransaction"}
+		x.mustLive(a)
+		_, err := t.commit(s.ctx(), x.commit)
+		if err == nil {
+			return s.rt.ToValue(false)
+		}
+		if funnel.HasLabel(err, funnel.TransientTransaction) && t.again(s.ctx()) {
+			return s.rt.ToValue(true)
+		}
 		x.throw(a, err)
+		return nil
+	})
+	return object
+}
+
+// sessionArgument is the session that boot.js works on, which may be anything that withTransaction was called on.
+func (s *scope) sessionArgument(call goja.FunctionCall) *sessionObject {
+	x, ok := s.native(call.Argument(0)).(*sessionObject)
+	if !ok {
+		panic(s.rt.NewTypeError("withTransaction must be called on a session"))
 	}
-	return goja.Undefined()
+	return x
 }
 
 func (x *sessionObject) abortTransaction(a *args) goja.Value {
@@ -176,7 +217,7 @@ func (x *sessionObject) endSession(*args) goja.Value {
 
 // throw raises an error of the session's own commands.
 func (x *sessionObject) throw(a *args, err error) {
-	x.s.throw(&Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where(), Access: Write}, &Result{}, err)
+	x.s.throw(&funnel.Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where()}, &funnel.Result{}, err)
 }
 
 // errNoTransactions is for servers that have none.
@@ -195,7 +236,7 @@ func (s *scope) requireTransactions(ctx context.Context) error {
 // askForTransactions asks the server whether it has transactions.
 func (s *scope) askForTransactions(ctx context.Context) error {
 	if s.engine.options.FerretDB {
-		return &Unsupported{What: "transactions"}
+		return &ferretdb.Unsupported{What: "transactions"}
 	}
 	reply, err := s.engine.options.Client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Raw()
 	if err != nil {

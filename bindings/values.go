@@ -5,6 +5,8 @@ import (
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"migrator/bindings/funnel"
 )
 
 // set sets a property of an object that was just made, which cannot fail.
@@ -39,7 +41,7 @@ func (s *scope) documentOrNull(raw bson.Raw) goja.Value {
 }
 
 // updateResult is what updateOne, updateMany and replaceOne return.
-func (s *scope) updateResult(w Written) goja.Value {
+func (s *scope) updateResult(w funnel.Written) goja.Value {
 	object := s.newResult(w.Acknowledged)
 	s.set(object, "matchedCount", w.Matched)
 	s.set(object, "modifiedCount", w.Modified)
@@ -51,14 +53,14 @@ func (s *scope) updateResult(w Written) goja.Value {
 	return object
 }
 
-func (s *scope) deleteResult(w Written) goja.Value {
+func (s *scope) deleteResult(w funnel.Written) goja.Value {
 	object := s.newResult(w.Acknowledged)
 	s.set(object, "deletedCount", w.Deleted)
 	return object
 }
 
 // insertManyResult has the _id of every document by its place.
-func (s *scope) insertManyResult(b *Bulk, w Written) goja.Value {
+func (s *scope) insertManyResult(b *funnel.Bulk, w funnel.Written) goja.Value {
 	object := s.newResult(w.Acknowledged)
 	s.set(object, "insertedCount", w.Inserted)
 	s.set(object, "insertedIds", s.insertedIDs(b))
@@ -66,7 +68,7 @@ func (s *scope) insertManyResult(b *Bulk, w Written) goja.Value {
 }
 
 // bulkResult is what bulkWrite and a bulk builder return, with the names of both worlds.
-func (s *scope) bulkResult(b *Bulk, w Written) *goja.Object {
+func (s *scope) bulkResult(b *funnel.Bulk, w funnel.Written) *goja.Object {
 	object := s.newResult(w.Acknowledged)
 	s.set(object, "insertedCount", w.Inserted)
 	s.set(object, "insertedIds", s.insertedIDs(b))
@@ -106,10 +108,10 @@ func (s *scope) olderName(result goja.Value, name string) goja.Value {
 	return v
 }
 
-func (s *scope) insertedIDs(b *Bulk) *goja.Object {
+func (s *scope) insertedIDs(b *funnel.Bulk) *goja.Object {
 	ids := s.rt.NewObject()
 	for i, w := range b.Writes {
-		if w.Kind == Insert {
+		if w.Kind == funnel.Insert {
 			s.set(ids, strconv.Itoa(i), s.realm.ToJS(w.Document.Lookup("_id")))
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"migrator/bindings/funnel"
+	"migrator/runtime"
 	"migrator/runtime/fault"
 )
 
@@ -90,7 +92,7 @@ func (r *replicaSet) first(t *testing.T) bson.D { return r.at(t, func(int) int {
 // last is the last command that was sent but for those that end sessions.
 func (r *replicaSet) last(t *testing.T) bson.D {
 	return r.at(t, func(n int) int {
-		for n--; n > 0 && firstKey(r.sent[n]) == "endSessions"; n-- {
+		for n--; n > 0 && funnel.FirstKey(r.sent[n]) == "endSessions"; n-- {
 		}
 		return n
 	})
@@ -193,7 +195,7 @@ func TestNetworkErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate})
 	err = b.evalError(`db.a.insertOne({})`)
 	if fault.CodeOf(err) != fault.Unreachable {
 		t.Errorf("got %v with exit code %d", err, fault.CodeOf(err))

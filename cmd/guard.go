@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 
+	"migrator/bindings/funnel"
 	"migrator/cmd/config"
 	"migrator/store/connect/address"
 )
@@ -22,4 +23,16 @@ func (a *app) guardDestroy(ctx context.Context, e config.Environment, what strin
 		return nil
 	}
 	return a.ui.ConfirmName(ctx, what, e.Name)
+}
+
+// guardFirstWrite asks before the first write of code of which nobody knows what it will do.
+func (a *app) guardFirstWrite(e config.Environment) funnel.Middleware {
+	asked := false
+	return funnel.Gate(func(ctx context.Context, _ *funnel.Operation) error {
+		if asked {
+			return nil
+		}
+		asked = true
+		return a.guardWrite(ctx, e, "write")
+	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"migrator/cmd/ui"
 	"migrator/runtime"
+	"migrator/runtime/fault"
 )
 
 // bindDryRun declares --dry-run, the same for every command that has it.
@@ -72,13 +73,13 @@ type planList struct {
 	database string
 	plan     *runtime.Plan
 	last     map[runtime.PlannedSum]int64 // the number of the last entry of each kind
-	told     map[runtime.Place]bool       // the places of which it was said that their counts are out of date
+	told     map[fault.Place]bool         // the places of which it was said that their counts are out of date
 }
 
 // print prints the entries in their order, each read behind the writes that it does not see, and how many of a kind are
 // left out behind the last that is shown.
 func (l *planList) print() {
-	l.told = map[runtime.Place]bool{}
+	l.told = map[fault.Place]bool{}
 	for _, e := range l.plan.Entries {
 		l.last[sumKey(e)] = e.Number
 	}
@@ -132,7 +133,7 @@ func name(operation, collection string) string {
 }
 
 // file is the file of a place and a space, unless it is the migration's own.
-func (l *planList) file(p runtime.Place) string {
+func (l *planList) file(p fault.Place) string {
 	if path.Base(p.File) == l.own {
 		return ""
 	}
@@ -145,7 +146,7 @@ func (l *planList) below(text string) {
 }
 
 // head begins the line of an operation: where, and what.
-func (l *planList) head(p runtime.Place, operation, database, collection string) string {
+func (l *planList) head(p fault.Place, operation, database, collection string) string {
 	where := ""
 	if p.Line > 0 {
 		where = fmt.Sprintf("%d:%d", p.Line, p.Column)

@@ -27,13 +27,14 @@ func newVersion(a *app) *cobra.Command {
 
 // versionDocument is the document of version.
 type versionDocument struct {
-	Version  string         `json:"version"`
-	Commit   string         `json:"commit,omitempty"`
-	Go       string         `json:"go"`
-	Platform string         `json:"platform"`
-	Embedded bool           `json:"embedded"` // whether the embedded database is built in
-	Modules  []module       `json:"modules"`
-	Error    map[string]any `json:"error,omitempty"`
+	header
+	Version  string   `json:"version"`
+	Commit   string   `json:"commit,omitempty"`
+	Go       string   `json:"go"`
+	Platform string   `json:"platform"`
+	Embedded bool     `json:"embedded"` // whether the embedded database is built in
+	Modules  []module `json:"modules"`
+	footer
 }
 
 type module struct {
@@ -68,8 +69,6 @@ func version() *versionDocument {
 	}
 	return d
 }
-
-func (d *versionDocument) fail(e map[string]any) { d.Error = e }
 
 func (d *versionDocument) text(u *ui.UI) {
 	u.Out.Printf("migrator %s\n", d.Version)

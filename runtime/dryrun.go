@@ -28,13 +28,6 @@ type Plan struct {
 	Failed bool
 }
 
-// Place is a place in a script. File is relative to the project's root.
-type Place struct {
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-}
-
 // Planned is an operation that would change something. Documents are relaxed extended JSON; one that is very large is a
 // JSON string with its beginning. What does not apply to the operation is left out.
 type Planned struct {
@@ -52,10 +45,10 @@ type Planned struct {
 	Unseen     int64             `json:"unseen,omitempty"`  // simulated writes to the collection, from other places, that Matches does not see
 	Samples    []Sample          `json:"samples"`           // at most two
 	Note       string            `json:"note,omitempty"`    // what else is to be known
-	Place
+	fault.Place
 }
 
-// Sample is a document before and after the operation: null where there is none. Unknown is why After is not known.
+// Sample is a document before and after the operation: null where there is no such document. Unknown is why After is not known.
 type Sample struct {
 	Before  json.RawMessage `json:"before"`
 	After   json.RawMessage `json:"after"`
@@ -70,7 +63,7 @@ type PlannedSum struct {
 	Times      int64  `json:"times"`
 	Documents  int64  `json:"documents"` // that they would insert, change or delete
 	Shown      int64  `json:"shown"`     // how many of them are among the entries
-	Place
+	fault.Place
 }
 
 // StaleRead is a read that a simulated write came before.
@@ -81,41 +74,27 @@ type StaleRead struct {
 	Writes     int64  `json:"writes"` // simulated before it, the first time
 	After      int64  `json:"after"`  // the number of the last operation before it, the first time
 	Times      int64  `json:"times"`
-	Place
+	fault.Place
 }
 
-// dryExecute is Execute without a trace.
-func (r *Runner) dryExecute(ctx context.Context, files []Migration, records []Record, o ExecuteOptions) (Outcome, error) {
-	var out Outcome
-	plan, err := planExecute(files, records, o)
-	if err := r.noticeHolder(ctx, err); err != nil {
-		return out, err
-	}
-	runs, err := r.prepareUps(ctx, nil, plan, records, o.Args)
+// dryRun calls the scripts that prepare has chosen, and leaves no trace. They are closed in the end.
+func (r *Runner) dryRun(ctx context.Context, out *Outcome, prepare func(view) ([]*execution, error)) error {
+	v, err := r.look(ctx)
 	if err != nil {
-		return out, err
+		return err
 	}
-	return out, r.simulate(ctx, runs, Up, &out)
-}
-
-// dryRollback is Rollback without a trace.
-func (r *Runner) dryRollback(ctx context.Context, files []Migration, records []Record, o RollbackOptions) (Outcome, error) {
-	var out Outcome
-	plan, err := planRollback(files, records, o)
-	if err := r.noticeHolder(ctx, err); err != nil {
-		return out, err
-	}
-	runs, err := r.prepareDowns(ctx, nil, files, plan, o.Args)
+	runs, err := prepare(v)
+	defer closeAll(runs)
 	if err != nil {
-		return out, err
+		return err
 	}
-	for i := range runs {
-		runs[i].tellSource()
+	for _, run := range runs {
+		run.tellSource()
 	}
-	return out, r.simulate(ctx, runs, Down, &out)
+	return r.simulate(ctx, runs, out)
 }
 
-// noticeHolder tells who holds the lock, since the answer may then be out of date. What the planning refused because of a
+// noticeHolder says who holds the lock, since the answer may then be out of date. What the planning refused because of a
 // run in flight is, while that run goes on, a matter of waiting.
 func (r *Runner) noticeHolder(ctx context.Context, refused error) error {
 	holder, held, err := r.Locker.Holder(ctx)
@@ -135,7 +114,7 @@ func (r *Runner) noticeHolder(ctx context.Context, refused error) error {
 }
 
 // simulate calls the scripts, and stops at the first that throws.
-func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, out *Outcome) error {
+func (r *Runner) simulate(ctx context.Context, runs []*execution, out *Outcome) error {
 	if len(runs) == 0 {
 		return nil
 	}
@@ -145,7 +124,7 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 	}
 	r.Observer.Notice(text + ".")
 	for i := range runs {
-		result, err := runs[i].dry(ctx, d)
+		result, err := runs[i].dry(ctx)
 		r.took(out, result)
 		if err != nil && i > 0 {
 			return fault.Then(err, fmt.Sprintf("it saw the data as it is now: if it needs what is before it, run that first (%s)", runs[i-1].migration.Name))
@@ -159,37 +138,31 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 }
 
 // dry calls the script with its writes simulated. The state of the result is the one that stays.
-func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
-	if d == Down && e.before.Untouched() {
-		return &Result{Name: e.migration.Name, Direction: d, State: e.before.State, Plan: &Plan{}, Log: []string{"would be unregistered; " + e.nothingToUndo()}}, nil
+func (e *execution) dry(ctx context.Context) (*Result, error) {
+	d, stays := e.direction, Pending
+	if e.before.registered() {
+		stays = e.before.State
 	}
-	log := &tail{}
-	instance, err := e.open(ctx, d, log)
+	if d == Down && e.before.Untouched() {
+		return &Result{Name: e.migration.Name, Direction: d, State: stays, Plan: &Plan{}, Log: []string{"would be unregistered; " + e.nothingToUndo()}}, nil
+	}
+	defer e.close()
+	info, err := e.open(ctx)
+	if d == Up {
+		info, err = e.openUp(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer instance.Close()
-	info, result := instance.Info(), &Result{Name: e.migration.Name, Direction: d, State: Pending, Plan: &Plan{}}
-	if e.before.Name != "" {
-		result.State = e.before.State
-	}
-	if d == Up && !info.HasUp {
-		return nil, noUp(e.migration.Name, info)
-	}
-	if err := e.refuseElsewhere(info); d == Up && err != nil {
-		return nil, err
-	}
 	if d == Up && !info.isFor(e.runner.Environment) {
-		result.Log = []string{"would be registered and not run: only for " + strings.Join(info.Environments, ", ")}
-		return result, nil
+		return &Result{Name: e.migration.Name, Direction: d, State: stays, Plan: &Plan{},
+			Log: []string{"would be registered and not run: only for " + strings.Join(info.Environments, ", ")}}, nil
 	}
 	e.runner.Observer.Started(e.migration, d)
 	begun := time.Now()
-	report, failure := callWithin(ctx, instance)
-	for _, c := range report.Caught {
-		log.add(c.String())
-	}
-	result.Duration, result.Operations, result.Log, result.Caught = time.Since(begun), report.Operations, log.lines(), report.Caught
+	report, failure := e.callWithin(ctx)
+	result := e.result(stays, report, time.Since(begun))
+	result.Plan = &Plan{}
 	if report.Plan != nil {
 		result.Plan = report.Plan
 		result.Plan.Database = e.runner.Database

@@ -18,7 +18,7 @@ var errThrown = fault.New(fault.Script, "", "thrown by the test")
 
 // operation is what a script's operation does to the journal.
 func operation(c Call, number int64, takes time.Duration) {
-	s := Step{Number: number, Operation: "insertOne", Collection: "a", File: "m/1_a.js", Line: int(number) + 1, Column: 3, InFlight: true}
+	s := Step{Number: number, Operation: "insertOne", Collection: "a", Place: fault.Place{File: "m/1_a.js", Line: int(number) + 1, Column: 3}, InFlight: true}
 	c.Journal(s)
 	time.Sleep(takes)
 	s.InFlight, s.Did = false, &Operations{Inserted: 1}
@@ -123,7 +123,7 @@ func TestJournalIsNotStoredWithoutTheLease(t *testing.T) {
 		m := &memory{}
 		r, _ := runnerOn(t, m, calls{"1_a.js up": func(c Call) (Report, error) {
 			m.mu.Lock()
-			m.lost = true
+			m.over = true
 			m.mu.Unlock()
 			operation(c, 1, time.Hour)
 			return Report{}, nil
@@ -159,7 +159,7 @@ func TestAWriteUnderWayIsWaitedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := strings.Join(order, ", ")
-		if at := strings.Index(text, "journal"); at < 0 || at > strings.Index(text, "put executed") {
+		if at := strings.Index(text, "journal"); at < 0 || at > strings.Index(text, "end executed") {
 			t.Errorf("the order was %s", text)
 		}
 	})
@@ -170,8 +170,8 @@ func TestFailureKeepsTheJournal(t *testing.T) {
 	t.Parallel()
 	m := &memory{}
 	journal := Journal{Begun: 17, Done: 16, Steps: []Step{
-		{Number: 1, Operation: "insertOne", Collection: "a", Did: &Operations{Inserted: 1}, File: "m/1_a.js", Line: 2, Column: 3},
-		{Number: 17, Operation: "updateMany", Collection: "users", Did: &Operations{Modified: 500}, File: "m/1_a.js", Line: 18, Column: 5},
+		{Number: 1, Operation: "insertOne", Collection: "a", Did: &Operations{Inserted: 1}, Place: fault.Place{File: "m/1_a.js", Line: 2, Column: 3}},
+		{Number: 17, Operation: "updateMany", Collection: "users", Did: &Operations{Modified: 500}, Place: fault.Place{File: "m/1_a.js", Line: 18, Column: 5}},
 	}}
 	r, _ := runnerOn(t, m, calls{"1_a.js up": func(Call) (Report, error) { return Report{Journal: journal}, errThrown }})
 	_, err := r.Execute(t.Context(), ExecuteOptions{})
@@ -195,14 +195,14 @@ func TestFailureKeepsTheJournal(t *testing.T) {
 
 func TestStood(t *testing.T) {
 	t.Parallel()
-	step := Step{Number: 2, Operation: "createIndex", Collection: "a", File: "m/1_a.js", Line: 2, Column: 3, InFlight: true}
+	step := Step{Number: 2, Operation: "createIndex", Collection: "a", Place: fault.Place{File: "m/1_a.js", Line: 2, Column: 3}, InFlight: true}
 	for _, c := range []struct {
 		name   string
 		record Record
 		want   string
 	}{
 		{"no journal", Record{State: Executing}, "a part of it may be done"},
-		{"failed before the first operation", Record{State: Failed, Journal: &Journal{}}, "nothing was written by it"},
+		{"failed before the first operation", Record{State: Failed, Error: &Failure{}, Journal: &Journal{}}, "nothing was written by it"},
 		{"died in an operation", Record{State: Executing, Journal: &Journal{Steps: []Step{step}}},
 			"its last operation was its 2nd, createIndex a (in flight), at m/1_a.js:2:3; it may have done more"},
 		{"aborted", Record{State: Failed, Aborted: true, Journal: &Journal{Steps: []Step{step}}}, "nothing of it stays, since its transaction was aborted"},

@@ -3,6 +3,8 @@ package runtime
 import (
 	"fmt"
 	"strings"
+
+	"migrator/runtime/fault"
 )
 
 // Step is one operation of a script that may change something.
@@ -11,10 +13,9 @@ type Step struct {
 	Operation  string `bson:"operation" json:"operation"` // as the script spelled it: "updateMany", "runCommand collMod"
 	Collection string `bson:"collection,omitempty" json:"collection,omitempty"`
 	// Did is what it is known to have done; nil while it is in flight, and where it failed before it had done anything.
-	Did    *Operations `bson:"did,omitempty" json:"did,omitempty"`
-	File   string      `bson:"file,omitempty" json:"file,omitempty"`
-	Line   int         `bson:"line,omitempty" json:"line,omitempty"`
-	Column int         `bson:"column,omitempty" json:"column,omitempty"`
+	Did *Operations `bson:"did,omitempty" json:"did,omitempty"`
+	// Place is where the script called it.
+	fault.Place `bson:",inline"`
 	// Transaction is true for an operation in a transaction: what it did stays only if that was committed.
 	Transaction bool   `bson:"transaction,omitempty" json:"transaction,omitempty"`
 	InFlight    bool   `bson:"in_flight,omitempty" json:"in_flight,omitempty"`
@@ -88,7 +89,7 @@ func (s Step) String() string {
 	if outcome := s.outcome(); outcome != "" {
 		text += ": " + outcome
 	}
-	if place := s.place(); place != "" {
+	if place := s.Place.String(); place != "" {
 		text += " (" + place + ")"
 	}
 	return text
@@ -122,13 +123,6 @@ func (s Step) outcome() string {
 		parts = append(parts, "in a transaction")
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (s Step) place() string {
-	if s.File == "" || s.Line == 0 {
-		return s.File
-	}
-	return fmt.Sprintf("%s:%d:%d", s.File, s.Line, s.Column)
 }
 
 // String lists the counts that are not zero: "3 inserted, 1 command".

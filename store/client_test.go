@@ -8,6 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"migrator/runtime"
 	"migrator/store/connect"
 	"migrator/store/connect/connecttest"
 )
@@ -17,7 +18,13 @@ func TestHeartbeatDoesNotWaitForAConnectionOfTheData(t *testing.T) {
 	t.Parallel()
 	building, built, beats := make(chan struct{}), make(chan struct{}), make(chan struct{}, 100)
 	build := sync.OnceFunc(func() { close(built) })
-	wire := connecttest.NewWire(t, connecttest.Server(t), func(m connecttest.Message) connecttest.Verdict {
+	dir := t.TempDir()
+	server, err := connect.Open(t.Context(), connect.Target{URI: "embedded:" + dir, Database: "app"}, connect.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closeNow(t, server) })
+	wire := connecttest.NewWire(t, connecttest.Socket(t, dir), func(m connecttest.Message) connecttest.Verdict {
 		switch {
 		case m.Name == "createIndexes" && m.Moment == connecttest.Asked:
 			close(building)
@@ -27,18 +34,16 @@ func TestHeartbeatDoesNotWaitForAConnectionOfTheData(t *testing.T) {
 		}
 		return connecttest.Verdict{}
 	})
-	target := connect.Target{URI: "mongodb://" + wire.Addr + "/?directConnection=true&maxPoolSize=1", Database: "test_" + bson.NewObjectID().Hex()}
+	target := connect.Target{URI: "mongodb://" + wire.Addr + "/app?directConnection=true&maxPoolSize=1"}
 	c, err := connect.Open(t.Context(), target, connect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		build()
-		if err := c.Close(context.Background()); err != nil {
-			t.Errorf("close: %v", err)
-		}
+		closeNow(t, c)
 	})
-	lease, err := New(c, Options{Database: c.Database, Lease: 3 * time.Second}).Locker().Acquire(t.Context(), ada, 0, nil)
+	lease, err := New(c, Options{Database: c.Database, Lease: 3 * time.Second}).Locker().Acquire(t.Context(), runtime.Acquisition{By: ada})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +69,11 @@ func TestHeartbeatDoesNotWaitForAConnectionOfTheData(t *testing.T) {
 	if err := lease.Release(t.Context()); err != nil {
 		t.Errorf("release the lock: %v", err)
 	}
-	if err := c.Client.Database(c.Database).Drop(t.Context()); err != nil {
-		t.Errorf("drop the database: %v", err)
+}
+
+func closeNow(t *testing.T, c *connect.Connection) {
+	t.Helper()
+	if err := c.Close(context.Background()); err != nil {
+		t.Errorf("close: %v", err)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
+
+	"migrator/runtime/fault"
 )
 
 // A module's text becomes the body of a function. The function's head stands on the first line, so that no line moves.
@@ -66,7 +68,7 @@ func (m *module) compileScript() (err error) {
 		return err
 	}
 	if t.modular {
-		return syntaxError(m, Position{File: m.path}, "a file with import or export is a module: import it instead of loading it")
+		return syntaxError(m, fault.Place{File: m.path}, "a file with import or export is a module: import it instead of loading it")
 	}
 	m.sourceMap = t.sourceMap
 	m.program, err = m.script("", t.code, "", false)
@@ -124,7 +126,7 @@ func (m *module) body(tree *ast.Program) (*ast.BlockStatement, error) {
 			}
 		}
 	}
-	return nil, syntaxError(m, Position{File: m.path}, "Unexpected token }")
+	return nil, syntaxError(m, fault.Place{File: m.path}, "Unexpected token }")
 }
 
 // parse has goja read a whole program. Source maps are looked up by this package, not by goja, which would also follow
@@ -145,7 +147,7 @@ func (m *module) compileTree(tree *ast.Program) (*goja.Program, error) {
 		return nil, m.syntaxErrorAt(syntax.File.Position(syntax.Offset), syntax.Message)
 	}
 	if err != nil {
-		return nil, syntaxError(m, Position{File: m.path}, err.Error())
+		return nil, syntaxError(m, fault.Place{File: m.path}, err.Error())
 	}
 	return program, nil
 }
@@ -154,18 +156,18 @@ func (m *module) compileTree(tree *ast.Program) (*goja.Program, error) {
 func (m *module) syntaxErrorAt(p file.Position, message string) error {
 	at, ok := m.locate(p.Line, p.Column)
 	if !ok {
-		at = Position{File: m.path}
+		at = fault.Place{File: m.path}
 	}
 	if last := len(m.lines()); at.Line > last {
 		// The parser ran into the wrapper's tail, so the text ends too early.
-		at = Position{File: m.path, Line: last, Column: m.characters(last, len(m.line(last))) + 1}
+		at = fault.Place{File: m.path, Line: last, Column: m.characters(last, len(m.line(last))) + 1}
 		message = "Unexpected end of input"
 	}
 	return syntaxError(m, at, message)
 }
 
-func syntaxError(m *module, at Position, message string) error {
-	return &Error{Name: "SyntaxError", Message: message, Position: at, source: m}
+func syntaxError(m *module, at fault.Place, message string) error {
+	return &Error{Name: "SyntaxError", Message: message, Place: at, source: m}
 }
 
 // scan notes what the text needs. The tree is walked only where the text may have something to find, since that takes
@@ -182,7 +184,7 @@ func (m *module) scan(tree *ast.Program) {
 
 // statement is the place of an offset in what goja compiled. An import of an ES module is the place of the whole
 // statement, which the source map has for the start of the line that esbuild makes of it.
-func (m *module) statement(f *file.File, offset int) Position {
+func (m *module) statement(f *file.File, offset int) fault.Place {
 	if m.sourceMap != nil {
 		start := strings.LastIndexByte(f.Source()[:offset], '\n') + 1
 		if strings.HasPrefix(f.Source()[start:], "var import_") {

@@ -16,8 +16,8 @@ type Error struct {
 	Name string
 	// Message is the error's message, or the thrown value as it would be printed.
 	Message string
-	// Position is where it was thrown. Its File is relative to the project's root.
-	Position
+	// Place is where it was thrown. Its File is relative to the project's root.
+	fault.Place
 	// Frames are the calls that led there, innermost first: those in files of the project, as written.
 	Frames []Frame
 	// Causes are the messages of the errors that it names as its cause, outermost first, and of those that it gathers.
@@ -25,14 +25,14 @@ type Error struct {
 
 	hint   string
 	cause  error
-	source *module // of the file that Position is in; nil where it is not known
+	source *module // of the file that Place is in; nil where it is not known
 }
 
 // Frame is a call in a file of the project.
 type Frame struct {
 	// Function is the name of the function that was executing, or "".
 	Function string
-	Position
+	fault.Place
 }
 
 const (
@@ -42,14 +42,11 @@ const (
 	interruptedName = "Interrupted"
 )
 
-var (
-	_ runtime.FailureOf = (*Error)(nil)
-	_ fault.Detailer    = (*Error)(nil)
-)
+var _ runtime.FailureOf = (*Error)(nil)
 
 // Error is one line: where, and what.
 func (e *Error) Error() string {
-	where := e.Position.String()
+	where := e.Place.String()
 	switch {
 	case where == "":
 		return e.summary()
@@ -72,16 +69,17 @@ func (e *Error) summary() string {
 	}
 }
 
-// Unwrap leads to the exit code and the hint, and behind them to the Go error that caused this one, if there is one.
+// Unwrap leads to the exit code, the hint and the trace, and behind them to the Go error that caused this one, if there is
+// one.
 func (e *Error) Unwrap() error {
-	return &fault.Error{Code: fault.Script, Hint: e.hint, Err: e.cause}
+	return &fault.Error{Code: fault.Script, Hint: e.hint, Details: []string{e.trace()}, Err: e.cause}
 }
 
 // maxFrames bounds a trace: a runaway recursion has thousands of frames that are all alike.
 const maxFrames = 12
 
-// Detail is the message, the trace, and the lines of source around the place with a caret under the column.
-func (e *Error) Detail() string {
+// trace is the message, the calls that led there, and the lines of source around the place with a caret under the column.
+func (e *Error) trace() string {
 	var b strings.Builder
 	b.WriteString(e.summary())
 	for i, f := range e.Frames {
@@ -92,13 +90,13 @@ func (e *Error) Detail() string {
 		b.WriteString("\n    " + f.String())
 	}
 	if len(e.Frames) == 0 && e.File != "" {
-		b.WriteString("\n    at " + e.Position.String())
+		b.WriteString("\n    at " + e.Place.String())
 	}
 	for _, cause := range e.Causes {
 		b.WriteString("\ncaused by " + cause)
 	}
 	if e.source != nil {
-		if excerpt := e.source.excerpt(e.Position); excerpt != "" {
+		if excerpt := e.source.excerpt(e.Place); excerpt != "" {
 			b.WriteString("\n\n" + excerpt)
 		}
 	}
@@ -108,14 +106,14 @@ func (e *Error) Detail() string {
 // String is "at function (file:line:column)".
 func (f Frame) String() string {
 	if f.Function == "" {
-		return "at " + f.Position.String()
+		return "at " + f.Place.String()
 	}
-	return "at " + f.Function + " (" + f.Position.String() + ")"
+	return "at " + f.Function + " (" + f.Place.String() + ")"
 }
 
 // Failure is the error as the registry keeps it.
 func (e *Error) Failure() runtime.Failure {
 	return runtime.Failure{
-		Name: e.Name, Message: e.Message, File: e.File, Line: e.Line, Column: e.Column, Stack: e.Detail(),
+		Name: e.Name, Message: e.Message, Place: e.Place, Stack: e.trace(),
 	}
 }

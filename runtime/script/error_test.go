@@ -134,7 +134,7 @@ func TestAnErrorIsAFailureForTheRegistry(t *testing.T) {
 	got := failed.Failure()
 	got.Stack, _, _ = strings.Cut(got.Stack, "\n\n")
 	want := runtime.Failure{
-		Name: "TypeError", Message: "boom", File: "main.js", Line: 1, Column: 28,
+		Name: "TypeError", Message: "boom", Place: fault.Place{File: "main.js", Line: 1, Column: 28},
 		Stack: "TypeError: boom\n    at main.js:1:28",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -92,7 +92,7 @@ func (m *module) transformed() (*goja.Program, error) {
 		// Only an await can be wrong now.
 		var awaiting *Error
 		if t, err = transform(m, toCommonJS); errors.As(err, &awaiting) {
-			return nil, syntaxError(m, awaiting.Position, "a file with import or export cannot await at its top level: write require('…') in place of import")
+			return nil, syntaxError(m, awaiting.Place, "a file with import or export cannot await at its top level: write require('…') in place of import")
 		}
 		if err != nil {
 			return nil, err

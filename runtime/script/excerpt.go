@@ -3,6 +3,8 @@ package script
 import (
 	"fmt"
 	"strings"
+
+	"migrator/runtime/fault"
 )
 
 const (
@@ -13,7 +15,7 @@ const (
 )
 
 // excerpt shows a line of a file between its neighbours, and a caret under the column.
-func (m *module) excerpt(at Position) string {
+func (m *module) excerpt(at fault.Place) string {
 	if at.Line < 1 || at.Line > len(m.lines()) {
 		return ""
 	}

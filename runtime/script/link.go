@@ -289,7 +289,7 @@ func blame(m *module, ref reference, err error) error {
 		if isPackaged(m.path) {
 			return r
 		}
-		return &Error{Name: importErrorName, Message: r.Error(), Position: ref.at, hint: r.hint, source: m}
+		return &Error{Name: importErrorName, Message: r.Error(), Place: ref.at, hint: r.hint, source: m}
 	}
 	var e *Error
 	if errors.As(err, &e) && e.hint == "" && isPackaged(e.File) && !isPackaged(m.path) {

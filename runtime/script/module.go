@@ -10,6 +10,8 @@ import (
 
 	"github.com/dop251/goja"
 	"github.com/go-sourcemap/sourcemap"
+
+	"migrator/runtime/fault"
 )
 
 // module is one compiled file. It is not changed once made, so that interpreters on several goroutines share it.
@@ -67,7 +69,7 @@ func (k kind) name(path string) string {
 // reference is an import of a module, as written.
 type reference struct {
 	specifier string
-	at        Position
+	at        fault.Place
 	// optional is an import that fails only if it is reached: in a try block, or in a function of a package. Packages
 	// look in that way for what they can do without.
 	optional bool
@@ -118,7 +120,7 @@ func (m *module) checkJSON() error {
 	if errors.As(err, &syntax) {
 		before := lineBreak.Split(m.text[:max(syntax.Offset-1, 0)], -1)
 		line := len(before)
-		at := Position{File: m.path, Line: line, Column: m.characters(line, len(before[line-1])) + 1}
+		at := fault.Place{File: m.path, Line: line, Column: m.characters(line, len(before[line-1])) + 1}
 		return syntaxError(m, at, syntax.Error())
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"migrator/runtime/fault"
 	"migrator/runtime/script/node"
 )
 
@@ -35,7 +36,7 @@ func (s nodeSide) EnvNames() []string {
 func (s nodeSide) Require(file string) (goja.Value, error) { return s.vm.requireOf(file) }
 
 func (s nodeSide) InPackage() bool {
-	return isPackaged(s.vm.innermost(func(Position) bool { return true }).File)
+	return isPackaged(s.vm.innermost(func(fault.Place) bool { return true }).File)
 }
 
 // env is a variable that the configuration lists.

@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/fault"
 )
 
 // failure makes an Error of what goja returned for a call.
@@ -62,7 +64,7 @@ func (vm *VM) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 // located fills in the place of an error from its innermost frame, or at least the file.
 func (vm *VM) located(e *Error) *Error {
 	if len(e.Frames) > 0 {
-		e.Position = ownPlace(e.Frames)
+		e.Place = ownPlace(e.Frames)
 	} else {
 		e.File = vm.file
 	}
@@ -71,13 +73,13 @@ func (vm *VM) located(e *Error) *Error {
 }
 
 // ownPlace is the innermost place in the project's own files. What a package throws is shown where the project calls it.
-func ownPlace(frames []Frame) Position {
+func ownPlace(frames []Frame) fault.Place {
 	for _, f := range frames {
 		if !isPackaged(f.File) {
-			return f.Position
+			return f.Place
 		}
 	}
-	return frames[0].Position
+	return frames[0].Place
 }
 
 // isError tells whether an object is an Error of any class.
@@ -164,11 +166,11 @@ func (m *module) frame(function string, line, column int) (Frame, bool) {
 	if function == "<anonymous>" {
 		function = ""
 	}
-	return Frame{Function: function, Position: at}, ok
+	return Frame{Function: function, Place: at}, ok
 }
 
 // callee moves a column from the bracket of a call, where goja sees it, to the name that is called.
-func (m *module) callee(at Position) int {
+func (m *module) callee(at fault.Place) int {
 	line := []rune(m.line(at.Line))
 	if at.Column > len(line) || line[at.Column-1] != '(' {
 		return at.Column

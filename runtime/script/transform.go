@@ -9,6 +9,8 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 	"github.com/go-sourcemap/sourcemap"
+
+	"migrator/runtime/fault"
 )
 
 // transformed is what esbuild made of a module.
@@ -101,7 +103,7 @@ func transformError(m *module, message api.Message) error {
 	if strings.HasPrefix(text, "Top-level await") {
 		text = "await is not possible at the top level of a file that is imported or run as a migration: use it inside an async function"
 	}
-	at := Position{File: m.path}
+	at := fault.Place{File: m.path}
 	if l := message.Location; l != nil {
 		at.Line, at.Column = l.Line, utf8.RuneCountInString(l.LineText[:min(l.Column, len(l.LineText))])+1
 	}

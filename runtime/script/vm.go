@@ -5,12 +5,15 @@ import (
 	"errors"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/fault"
 )
 
 // VM is one interpreter. All of it but Interrupt belongs to the goroutine that has opened it.
 type VM struct {
 	host  *Host
 	rt    *goja.Runtime
+	own   any // what Setup has returned
 	print func(line string)
 	talk  talk
 
@@ -56,21 +59,17 @@ func (h *Host) newVM(ctx context.Context, g graph, o OpenOptions) (*VM, error) {
 	return vm, nil
 }
 
-// install defines the globals: first this package's, then those of the host, then those of this interpreter.
-func (vm *VM) install(setup func(*VM) error) error {
-	if err := vm.installGlobals(); err != nil {
-		return err
+// install defines the globals: first this package's, then those of whoever opens the interpreter.
+func (vm *VM) install(setup func(*VM) (any, error)) error {
+	err := vm.installGlobals()
+	if err == nil && setup != nil {
+		vm.own, err = setup(vm)
 	}
-	for _, more := range []func(*VM) error{vm.host.options.Install, setup} {
-		if more == nil {
-			continue
-		}
-		if err := more(vm); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
+
+// Own is what whoever has opened the interpreter keeps with it, see OpenOptions.Setup.
+func (vm *VM) Own() any { return vm.own }
 
 // Runtime is the interpreter itself, for bindings that make values. Code is run by Call and Eval.
 func (vm *VM) Runtime() *goja.Runtime { return vm.rt }
@@ -88,20 +87,20 @@ func (vm *VM) Close() {
 }
 
 // Where is the place in a script that is executing: the innermost call in a file of the project, its packages left out.
-// It is for bindings, while the script calls them; at other times it is the zero Position.
-func (vm *VM) Where() Position {
-	return vm.innermost(func(p Position) bool { return !isPackaged(p.File) })
+// It is for bindings, while the script calls them; at other times it is the zero Place.
+func (vm *VM) Where() fault.Place {
+	return vm.innermost(func(p fault.Place) bool { return !isPackaged(p.File) })
 }
 
 // innermost is the innermost call in a script whose place is wanted.
-func (vm *VM) innermost(wanted func(Position) bool) Position {
+func (vm *VM) innermost(wanted func(fault.Place) bool) fault.Place {
 	const nearby = 8 // calls that are tried first, since a whole stack costs more
 	for _, depth := range []int{nearby, 0} {
 		for _, f := range vm.rt.CaptureCallStack(depth, nil) {
-			if frame, ok := vm.frame(f); ok && wanted(frame.Position) {
-				return frame.Position
+			if frame, ok := vm.frame(f); ok && wanted(frame.Place) {
+				return frame.Place
 			}
 		}
 	}
-	return Position{}
+	return fault.Place{}
 }

@@ -3,6 +3,8 @@ package script
 import (
 	"regexp"
 	"strings"
+
+	"migrator/runtime/fault"
 )
 
 // How goja words the call of what is no function: it names the member or the value, and not what stands in the file.
@@ -13,10 +15,10 @@ var (
 
 // reworded makes the message of such a call the one that Node.js has: "user.nme is not a function".
 func (e *Error) reworded() *Error {
-	if e.Name != "TypeError" || e.source == nil || len(e.Frames) == 0 || e.Frames[0].Position != e.Position {
+	if e.Name != "TypeError" || e.source == nil || len(e.Frames) == 0 || e.Frames[0].Place != e.Place {
 		return e
 	}
-	callee, constructed := e.source.called(e.Position)
+	callee, constructed := e.source.called(e.Place)
 	member := noMember.FindStringSubmatch(e.Message)
 	switch {
 	case member == nil && (callee == "" || !notObject.MatchString(e.Message)):
@@ -41,7 +43,7 @@ var (
 )
 
 // called is the name of what is called, or constructed, at a place in the file; "" where no call of a name is written.
-func (m *module) called(at Position) (callee string, constructed bool) {
+func (m *module) called(at fault.Place) (callee string, constructed bool) {
 	line := []rune(m.line(at.Line))
 	if at.Column < 1 || at.Column > len(line) {
 		return "", false

@@ -7,17 +7,16 @@ package connecttest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/store/connect"
-	"migrator/store/connect/address"
-	"migrator/store/connect/hosted"
 )
 
 // closeLimit bounds the cleaning up, so that a test that has left a server hanging fails and does not hang itself.
@@ -32,7 +31,12 @@ func Open(t testing.TB) *connect.Connection {
 // OpenWith is Open with options, a command monitor for example.
 func OpenWith(t testing.TB, o connect.Options) *connect.Connection {
 	t.Helper()
-	c, err := connect.Open(t.Context(), Target(t), o)
+	return open(t, Target(t), o)
+}
+
+func open(t testing.TB, target connect.Target, o connect.Options) *connect.Connection {
+	t.Helper()
+	c, err := connect.Open(t.Context(), target, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,25 +68,18 @@ func Target(t testing.TB) connect.Target {
 	return target
 }
 
-// Server starts an embedded server, which ends with the test, or takes the one of MIGRATOR_TEST_URI. It returns the
-// address, as NewWire takes it.
-func Server(t testing.TB) string {
+// Socket is the path of the socket that the embedded server in a directory listens on.
+func Socket(t testing.TB, dir string) string {
 	t.Helper()
-	if uri := os.Getenv("MIGRATOR_TEST_URI"); uri != "" {
-		return address.Hosts(uri)[0]
+	text, err := os.ReadFile(filepath.Join(dir, "migrator.server"))
+	var server struct{ Socket string }
+	if err == nil {
+		err = json.Unmarshal(text, &server)
 	}
-	share, err := hosted.Join(t.Context(), address.Embedded, t.TempDir(), hosted.Options{
-		Logger: slog.New(slog.DiscardHandler), Notice: func(text string) { t.Log(text) },
-	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("find the socket of the embedded server: %v", err)
 	}
-	t.Cleanup(func() {
-		if err := share.Leave(context.Background()); err != nil {
-			t.Errorf("stop the server: %v", err)
-		}
-	})
-	return share.Socket()
+	return server.Socket
 }
 
 // drop removes the database of a target.

@@ -33,9 +33,9 @@ type gate struct {
 	clients sync.WaitGroup
 }
 
-// lastWords is how long a client may take to read the answer that it still waits for when the gate closes. FerretDB
+// closingTime is how long a client may take to read the answer that it still waits for when the gate closes. FerretDB
 // takes no longer than that to end.
-const lastWords = 3 * time.Second
+const closingTime = 3 * time.Second
 
 // openGate listens on a socket, and passes on to the server's what it hears, until ctx is done.
 func openGate(ctx context.Context, socket, server string) (*gate, error) {
@@ -76,7 +76,7 @@ func (g *gate) serve(ctx context.Context, conn net.Conn) {
 	}
 	defer behind.Close()
 	stop := context.AfterFunc(ctx, func() {
-		_ = errors.Join(conn.SetReadDeadline(time.Unix(0, 0)), conn.SetWriteDeadline(time.Now().Add(lastWords)))
+		_ = errors.Join(conn.SetReadDeadline(time.Unix(0, 0)), conn.SetWriteDeadline(time.Now().Add(closingTime)))
 	})
 	defer stop()
 	client, server := newPeer(conn), newPeer(behind)

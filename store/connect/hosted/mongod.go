@@ -73,7 +73,7 @@ func (c *child) ready(ctx context.Context, p place, log string, o Options) error
 	return poll(ctx, o.Notice, waiting, func() (bool, error) {
 		select {
 		case <-c.exited:
-			return false, &endedError{err: c.err, log: log}
+			return false, endedEarly(c.err, log)
 		default:
 			return answers(ctx, p.socket), nil
 		}
@@ -102,26 +102,16 @@ func (c *child) kill() error {
 	return nil
 }
 
-// endedError is a mongod that has ended before it answered.
-type endedError struct {
-	err error
-	log string // the file
-}
+// lastWords is how much of a log is shown, in lines.
+const lastWords = 5
 
-var _ fault.Detailer = (*endedError)(nil)
-
-func (e *endedError) Error() string {
-	return fmt.Sprintf("mongod ended before it answered (%v); its log is %s", e.err, e.log)
-}
-
-func (e *endedError) Unwrap() error { return e.err }
-
-// Detail is the end of the log.
-func (e *endedError) Detail() string {
-	text, err := os.ReadFile(e.log)
-	if err != nil {
-		return err.Error()
+// endedEarly is the error of a mongod that has ended before it answered, with the end of its log in the details.
+func endedEarly(cause error, log string) error {
+	err := fmt.Errorf("mongod ended before it answered (%v); its log is %s", cause, log)
+	text, unread := os.ReadFile(log)
+	if unread != nil {
+		return fault.WithDetails(err, unread.Error())
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return strings.Join(lines[max(0, len(lines)-5):], "\n")
+	return fault.WithDetails(err, lines[max(0, len(lines)-lastWords):]...)
 }
