@@ -47,7 +47,7 @@ func Tools() []string {
 func Foreign(c *connect.Connection, name, collection string) (runtime.Foreign, error) {
 	for _, t := range tools() {
 		if t.name == name {
-			return &foreign{tool: t, collection: c.Client.Database(c.Database).Collection(cmp.Or(collection, t.collection))}, nil
+			return &foreign{tool: t, collection: c.Store.Database(c.Database).Collection(cmp.Or(collection, t.collection))}, nil
 		}
 	}
 	return nil, fault.New(fault.Usage, "it knows "+strings.Join(Tools(), ", "), "import does not know a tool %q", name)

@@ -70,7 +70,7 @@ func (c *Connection) ServerTime(ctx context.Context) (time.Time, error) {
 	if t, ok := c.clock.at(time.Now()); ok {
 		return t, nil
 	}
-	g, err := c.clock.read(ctx, c.Client)
+	g, err := c.clock.read(ctx, c.Store)
 	if err != nil {
 		return time.Time{}, Explain(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
 
 	"migrator/runtime/fault"
 	"migrator/store/connect/address"
@@ -47,7 +48,7 @@ type Options struct {
 	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for it
 	// and is removed at the end.
 	NoTrace bool
-	// Monitor sees every command of the client; nil is none.
+	// Monitor sees every command of both clients; nil sees none.
 	Monitor *event.CommandMonitor
 
 	greeting time.Duration // how long the first answer may take; 0 is greetingLimit
@@ -68,7 +69,10 @@ func (o Options) withDefaults() Options {
 
 // Connection is an open connection to a database.
 type Connection struct {
-	Client   *mongo.Client
+	// Client is for the data: what scripts read and write goes through it, as the connection string says.
+	Client *mongo.Client
+	// Store is for what migrator records: see storeOptions.
+	Store    *mongo.Client
 	Database string
 	Server   Server
 
@@ -104,23 +108,28 @@ func Open(ctx context.Context, t Target, o Options) (*Connection, error) {
 
 // openRemote connects to a server that a MongoDB URI names.
 func openRemote(ctx context.Context, t Target, name string, o Options) (*Connection, error) {
-	client, err := parse(ctx, t.URI)
+	data, err := parse(ctx, t.URI)
 	if err != nil {
 		return nil, err
 	}
 	limit := o.greeting
-	if client.ServerSelectionTimeout != nil || client.ConnectTimeout != nil {
+	if data.ServerSelectionTimeout != nil || data.ConnectTimeout != nil {
 		limit = ownLimits
 	}
-	if client.ConnectTimeout == nil {
-		client.SetConnectTimeout(silenceLimit)
+	if data.ConnectTimeout == nil {
+		data.SetConnectTimeout(silenceLimit)
 	}
-	if client.AppName == nil {
-		client.SetAppName(t.AppName)
+	if data.AppName == nil {
+		data.SetAppName(t.AppName)
 	}
+	data.SetMonitor(o.Monitor)
 	c := &Connection{Database: name, Server: Server{Host: strings.Join(address.Hosts(t.URI), ", ")}}
-	if err := c.greet(ctx, client.SetMonitor(o.Monitor), limit); err != nil {
+	if err := c.greet(ctx, data, storeOptions(data), limit); err != nil {
 		return nil, err
+	}
+	if !data.WriteConcern.Acknowledged() {
+		o.Notice("the connection string says w=0: the server does not say whether it has carried out what scripts write; " +
+			"what migrator records is acknowledged all the same")
 	}
 	return c, nil
 }
@@ -168,36 +177,52 @@ func openHosted(ctx context.Context, t Target, name string, o Options) (*Connect
 		return nil, err
 	}
 	c := &Connection{Database: name, Server: Server{Embedded: scheme == address.Embedded, Host: t.URI}, share: share}
-	client := options.Client().
+	data := options.Client().
 		ApplyURI("mongodb://" + url.PathEscape(share.Socket()) + "/?directConnection=true").
 		SetServerSelectionTimeout(o.greeting).
 		SetAppName(t.AppName).
 		SetMonitor(both(share.Monitor(o.Logger), o.Monitor))
-	if err := c.greet(ctx, client, o.greeting); err != nil {
+	// A server that has gone does not come back on this socket, so the store need not wait for it any longer.
+	own := storeOptions(data).SetServerSelectionTimeout(o.greeting)
+	if err := c.greet(ctx, data, own, o.greeting); err != nil {
 		return nil, errors.Join(err, share.Leave(ctx))
 	}
 	return c, nil
 }
 
-// greet makes the client and exchanges the first words with the server, within a limit.
-func (c *Connection) greet(ctx context.Context, o *options.ClientOptions, limit time.Duration) error {
-	client, err := mongo.Connect(o)
-	if err != nil {
+// greet makes the clients and exchanges the first words with the server, within a limit. Each client asks one question,
+// both at the same time, so that the second handshake costs no time.
+func (c *Connection) greet(ctx context.Context, data, own *options.ClientOptions, limit time.Duration) (err error) {
+	if c.Client, err = mongo.Connect(data); err != nil {
 		return Explain(err)
+	}
+	if c.Store, err = mongo.Connect(own); err != nil {
+		return errors.Join(Explain(err), c.Client.Disconnect(ctx))
 	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	g, err := c.clock.read(limited, client)
-	if err == nil {
-		err = c.Server.identify(limited, client, g)
+	questions, asking := errgroup.WithContext(limited)
+	var g greeting
+	var b build
+	questions.Go(func() (err error) {
+		g, err = c.clock.read(asking, c.Store)
+		return err
+	})
+	questions.Go(func() (err error) {
+		b, err = buildInfo(asking, c.Client)
+		return err
+	})
+	if err := questions.Wait(); err != nil {
+		// The first failure is the one to tell; a client without a server has nothing to lose at its end.
+		_ = c.disconnect(context.WithoutCancel(ctx))
+		return c.unanswered(ctx, err)
 	}
-	if err == nil {
-		c.Client = client
-		return nil
-	}
-	// The first failure is the one to tell; a client without a server has nothing to lose at its end.
-	_ = client.Disconnect(context.WithoutCancel(ctx))
-	return c.unanswered(ctx, err)
+	c.Server.identify(g, b)
+	return nil
+}
+
+func (c *Connection) disconnect(ctx context.Context) error {
+	return errors.Join(c.Client.Disconnect(ctx), c.Store.Disconnect(ctx))
 }
 
 // unanswered explains why the first words with the server have failed with err.
@@ -229,7 +254,7 @@ func (c *Connection) Close(ctx context.Context) error {
 	c.closing.Do(func() {
 		farewell, cancel := context.WithTimeout(ctx, farewellLimit)
 		defer cancel()
-		err := c.Client.Disconnect(farewell)
+		err := c.disconnect(farewell)
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 			err = nil // a server that does not answer any more has been left all the same
 		}
