@@ -54,6 +54,6 @@ func clientMethods() table[*clientObject] {
 }
 
 // operation is a request of one of its methods.
-func (c *clientObject) operation(a *args, access funnel.Access, r funnel.Request) *funnel.Operation {
-	return c.s.database("admin").operation(a, access, r)
+func (c *clientObject) operation(a *args, r funnel.Request) *funnel.Operation {
+	return c.s.database("admin").operation(a, r)
 }

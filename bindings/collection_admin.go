@@ -30,7 +30,7 @@ func collectionAdminMethods() table[*collection] {
 
 // drop() is true where there was something to drop. The options stand at place i.
 func (c *collection) drop(a *args, i int) goja.Value {
-	op := c.command(a, funnel.Admin, bson.D{{Key: "drop", Value: c.name}})
+	op := c.command(a, bson.D{{Key: "drop", Value: c.name}})
 	o := a.optionsAt(i)
 	o.common(op)
 	o.done()
@@ -65,7 +65,7 @@ func (c *collection) renameCollection(a *args) goja.Value {
 }
 
 func (c *collection) renameOperation(a *args, name string, dropTarget bool) *funnel.Operation {
-	op := c.command(a, funnel.Admin, bson.D{
+	op := c.command(a, bson.D{
 		{Key: "renameCollection", Value: c.namespace()},
 		{Key: "to", Value: c.database.name + "." + name},
 		{Key: "dropTarget", Value: dropTarget},
@@ -76,7 +76,7 @@ func (c *collection) renameOperation(a *args, name string, dropTarget bool) *fun
 
 // info is what listCollections tells of the collection, or nil where there is none.
 func (c *collection) info(a *args) bson.Raw {
-	op := c.operation(a, funnel.Read, &funnel.Command{Cursor: true, Document: a.encode(bson.D{
+	op := c.operation(a, &funnel.Command{Cursor: true, Document: a.encode(bson.D{
 		{Key: "listCollections", Value: int32(1)},
 		{Key: "filter", Value: bson.D{{Key: "name", Value: c.name}}},
 		{Key: "cursor", Value: bson.D{}},
@@ -118,8 +118,5 @@ func (c *collection) runCommand(a *args) goja.Value {
 		return c.database.sendCommand(a, c.database.name)
 	}
 	d := bson.D{{Key: a.text(0, "the command"), Value: c.name}}
-	op := c.operation(a, funnel.Admin, nil)
-	r := &funnel.Command{Document: a.encode(a.optionsAt(1).appendRest(d))}
-	op.Access, op.Request = funnel.CommandAccess(r.Document), r
-	return c.database.reply(op)
+	return c.database.reply(c.database.spelled(a, c.database.name, a.encode(a.optionsAt(1).appendRest(d))))
 }

@@ -33,7 +33,7 @@ func (c *collection) createIndex(a *args) goja.Value {
 		a.fail("the keys of the index are missing")
 	}
 	o := a.optionsAt(1)
-	op := c.operation(a, funnel.Admin, nil)
+	op := c.operation(a, nil)
 	quorum := o.indexCommon(op)
 	if a.given(2) {
 		quorum = a.value(a.at(2), "the commit quorum")
@@ -51,7 +51,7 @@ func (c *collection) createIndexes(a *args) goja.Value {
 		a.fail("the list of indexes is empty")
 	}
 	o := a.optionsAt(1)
-	op := c.operation(a, funnel.Admin, nil)
+	op := c.operation(a, nil)
 	quorum := o.indexCommon(op)
 	specs := make([]bson.D, len(list))
 	for i, v := range list {
@@ -146,7 +146,7 @@ func (a *args) indexArgument(i int) any {
 }
 
 func (c *collection) dropNamed(a *args, index any) goja.Value {
-	op := c.command(a, funnel.Admin, bson.D{{Key: "dropIndexes", Value: c.name}, {Key: "index", Value: index}})
+	op := c.command(a, bson.D{{Key: "dropIndexes", Value: c.name}, {Key: "index", Value: index}})
 	o := a.optionsAt(1)
 	o.common(op)
 	o.done()
@@ -154,7 +154,7 @@ func (c *collection) dropNamed(a *args, index any) goja.Value {
 }
 
 func (c *collection) listOperation(a *args) *funnel.Operation {
-	op := c.operation(a, funnel.Read, &funnel.Command{
+	op := c.operation(a, &funnel.Command{
 		Document: a.encode(bson.D{{Key: "listIndexes", Value: c.name}, {Key: "cursor", Value: bson.D{}}}),
 		Cursor:   true,
 	})

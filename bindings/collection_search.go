@@ -14,7 +14,7 @@ func (c *collection) listSearchIndexes(a *args) goja.Value {
 		stage = bson.D{{Key: "name", Value: a.text(0, "the name of the index")}}
 	}
 	r := &funnel.Aggregate{Pipeline: []bson.Raw{a.encode(bson.D{{Key: "$listSearchIndexes", Value: stage}})}}
-	return c.s.newCursor(c.operation(a, funnel.Read, r))
+	return c.s.newCursor(c.operation(a, r))
 }
 
 // searchIndex is what createSearchIndex takes, {name, type, definition}, or as the shell has it (name, definition) and

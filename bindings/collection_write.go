@@ -28,7 +28,7 @@ func writeMethods() table[*collection] {
 
 // write sends a Bulk whose options are in o.
 func (c *collection) write(a *args, b *funnel.Bulk, o *reader) funnel.Written {
-	op := c.operation(a, funnel.Write, b)
+	op := c.operation(a, b)
 	o.bulk(b)
 	o.common(op)
 	o.done()
@@ -223,8 +223,8 @@ func (a *args) writeModel(kind funnel.WriteKind, o *reader, what string) funnel.
 	if kind == funnel.Insert {
 		if o.object != nil && !given(o.object.Get("document")) {
 			// The older spelling has the document itself in place of {document}.
-			o.known(o.object.Keys()...)
 			w.Document = a.newDocument(o.object, what)
+			o.known(o.object.Keys()...) // the _id that it was given too
 			return w
 		}
 		w.Document = a.newDocument(need("document"), what+".document")

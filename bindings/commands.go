@@ -23,7 +23,7 @@ func row(names string, parts ...part) commandMethod { return commandMethod{names
 
 // sender is an object that has such methods.
 type sender interface {
-	operation(a *args, access funnel.Access, r funnel.Request) *funnel.Operation
+	operation(a *args, r funnel.Request) *funnel.Operation
 }
 
 // commandMethods are the methods that the table has for an object: db, collection, client, sh or rs.
@@ -33,7 +33,7 @@ func commandMethods[T sender](object string) table[T] {
 		for _, name := range strings.Fields(m.names) {
 			if of, method, _ := strings.Cut(name, "."); of == object {
 				methods[method] = func(of T, a *args) goja.Value {
-					return m.call(of.operation(a, funnel.Admin, nil), a)
+					return m.call(of.operation(a, nil), a)
 				}
 			}
 		}
@@ -48,7 +48,6 @@ type commandBuilder struct {
 	command bson.D
 	next    int // the place of the next argument
 	admin   bool
-	looks   bool
 	back    back
 }
 
@@ -57,11 +56,7 @@ func (m commandMethod) call(op *funnel.Operation, a *args) goja.Value {
 	for _, add := range m.parts {
 		add(b)
 	}
-	document := a.encode(b.command)
-	op.Request = &funnel.Command{Document: document}
-	if op.Access = funnel.CommandAccess(document); b.looks {
-		op.Access = funnel.Read
-	}
+	op.Request = &funnel.Command{Document: a.encode(b.command)}
 	if b.admin {
 		op.Database = "admin"
 	}
@@ -210,9 +205,6 @@ func andConcern(b *commandBuilder) {
 
 // onAdmin sends the command to the database admin.
 func onAdmin(b *commandBuilder) { b.admin = true }
-
-// onlyLooks says that the command changes nothing, where funnel.CommandAccess does not know it by its name.
-func onlyLooks(b *commandBuilder) { b.looks = true }
 
 // gives says what the script gets, where that is not the whole reply.
 func gives(what back) part {

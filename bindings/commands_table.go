@@ -31,10 +31,10 @@ func commandTable() []commandMethod {
 		row("db.getLogComponents", plain("getParameter"), plain("logComponentVerbosity"), onAdmin,
 			gives(theMember("logComponentVerbosity"))),
 		row("db.setLogLevel", plain("setParameter"), verbosity("logComponentVerbosity"), onAdmin),
-		row("db.getProfilingStatus", constant("profile", -1), onlyLooks),
-		row("db.getProfilingLevel", constant("profile", -1), onlyLooks, gives(theMember("was"))),
+		row("db.getProfilingStatus", constant("profile", -1)),
+		row("db.getProfilingLevel", constant("profile", -1), gives(theMember("was"))),
 		row("db.setProfilingLevel", integerAs("profile", "the level"), moreFieldsOr("slowms")),
-		row("db.checkMetadataConsistency", plain("checkMetadataConsistency"), moreFields, onlyLooks, gives(aCursor)),
+		row("db.checkMetadataConsistency", plain("checkMetadataConsistency"), moreFields, gives(aCursor)),
 
 		// Users and roles. Nothing of what these are given is printed or kept.
 		row("db.createUser", definitionAs("createUser", "user"), andConcern),
@@ -80,11 +80,11 @@ func commandTable() []commandMethod {
 		row("collection.updateSearchIndex", ownName("updateSearchIndex"), textAs("name", "the name of the index"),
 			documentAs("definition", "the definition")),
 		row("collection.dropSearchIndex", ownName("dropSearchIndex"), textAs("name", "the name of the index")),
-		row("collection.getShardVersion", ownNamespace("getShardVersion"), onAdmin, onlyLooks),
+		row("collection.getShardVersion", ownNamespace("getShardVersion"), onAdmin),
 		row("collection.analyzeShardKey", ownNamespace("analyzeShardKey"), keysAs("key", "the key"), moreFields,
-			onAdmin, onlyLooks),
+			onAdmin),
 		row("collection.configureQueryAnalyzer", ownNamespace("configureQueryAnalyzer"), moreFields, onAdmin),
-		row("collection.checkMetadataConsistency", ownName("checkMetadataConsistency"), moreFields, onlyLooks,
+		row("collection.checkMetadataConsistency", ownName("checkMetadataConsistency"), moreFields,
 			gives(aCursor)),
 
 		// The connection.
@@ -111,9 +111,8 @@ func commandTable() []commandMethod {
 		row("sh.addShard", textAs("addShard", "the shard")),
 		row("sh.listShards", plain("listShards"), optional(documentAs("filter", "the filter")),
 			gives(theMember("shards"))),
-		row("sh.shardDrainingStatus", textAs("shardDrainingStatus", "the shard", 1), onlyLooks),
-		row("sh.getTransitionToDedicatedConfigServerStatus", plain("getTransitionToDedicatedConfigServerStatus"),
-			onlyLooks),
+		row("sh.shardDrainingStatus", textAs("shardDrainingStatus", "the shard", 1)),
+		row("sh.getTransitionToDedicatedConfigServerStatus", plain("getTransitionToDedicatedConfigServerStatus")),
 		row("sh.addShardToZone sh.addShardTag", textAs("addShardToZone", "the shard"), textAs("zone", "the zone")),
 		row("sh.removeShardFromZone sh.removeShardTag", textAs("removeShardFromZone", "the shard"),
 			textAs("zone", "the zone")),
@@ -128,7 +127,7 @@ func commandTable() []commandMethod {
 		row("sh.moveRange", namespaceAs("moveRange"), textAs("toShard", "the shard"),
 			optional(documentAs("min", "the lower bound")), optional(documentAs("max", "the upper bound")),
 			moreFields),
-		row("sh.checkMetadataConsistency", plain("checkMetadataConsistency"), moreFields, onlyLooks, gives(aCursor)),
+		row("sh.checkMetadataConsistency", plain("checkMetadataConsistency"), moreFields, gives(aCursor)),
 
 		// The balancer.
 		row("sh.startBalancer", plain("balancerStart"),
@@ -138,7 +137,7 @@ func commandTable() []commandMethod {
 		row("sh.getBalancerState", plain("balancerStatus"), gives(whether(balancerIsOn))),
 		// True or false, as loops that wait for it have it; the whole reply is db.adminCommand({balancerStatus: 1}).
 		row("sh.isBalancerRunning", plain("balancerStatus"), gives(whether(balancerRuns))),
-		row("sh.balancerCollectionStatus", namespaceAs("balancerCollectionStatus"), moreFields, onlyLooks),
+		row("sh.balancerCollectionStatus", namespaceAs("balancerCollectionStatus"), moreFields),
 		row("sh.enableMigrations", namespaceAs("setAllowMigrations"), constant("allowMigrations", true)),
 		row("sh.disableMigrations", namespaceAs("setAllowMigrations"), constant("allowMigrations", false)),
 

@@ -28,7 +28,6 @@ type cursorObject struct {
 
 // newCursor makes the object of a cursor for the script. An operation that writes is carried out at once.
 func (s *scope) newCursor(op *funnel.Operation) goja.Value {
-	setBatch(op.Request)
 	c := &cursorObject{s: s, op: op}
 	proto := prototype(s, "cursor", s.engine.tables.cursor, s.boot.Get("cursor"), func(c *cursorObject) string { return c.op.String() + "(…)" })
 	if proto.GetSymbol(goja.SymIterator) == nil {
@@ -36,7 +35,7 @@ func (s *scope) newCursor(op *funnel.Operation) goja.Value {
 		s.makeUncountable(proto)
 	}
 	c.object = s.wrap(c, proto)
-	if op.Access != funnel.Read {
+	if op.Changes() {
 		c.begin()
 	}
 	return c.object
@@ -58,7 +57,7 @@ func setBatch(r funnel.Request) {
 // openCursor carries out the operation for a method that reads the cursor itself.
 func (s *scope) openCursor(op *funnel.Operation) *cursorObject {
 	c := &cursorObject{s: s, op: op}
-	c.begin()
+	c.ask()
 	return c
 }
 
@@ -66,6 +65,11 @@ func (c *cursorObject) begin() {
 	if c.begun {
 		return
 	}
+	setBatch(c.op.Request)
+	c.ask()
+}
+
+func (c *cursorObject) ask() {
 	c.begun = true
 	c.open = c.s.do(c.op).Cursor
 	c.s.cursors[c] = struct{}{}

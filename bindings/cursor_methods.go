@@ -42,6 +42,7 @@ func cursorMethods() table[*cursorObject] {
 		},
 		"clone": func(c *cursorObject, a *args) goja.Value {
 			op := *c.op
+			op.Request = funnel.Clone(op.Request)
 			return c.s.newCursor(&op)
 		},
 		"rewind": func(c *cursorObject, a *args) goja.Value {

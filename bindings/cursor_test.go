@@ -38,6 +38,8 @@ func TestCursor(t *testing.T) {
 		{"in the Node driver's spelling with the limit", `[db.collection('a').find().limit(2).count(), db.collection('a').find().limit(2).count(false)]`, `[2,5]`},
 		{"itcount reads it", `db.a.aggregate([{$match: {n: {$gt: 20}}}]).itcount()`, `3`},
 		{"close and pretty", `const c = db.a.find().pretty(); c.close(); c.toArray()`, `[]`},
+		{"a clone is a cursor of its own", `const c = db.a.find(); const one = c.clone().limit(1); [c.toArray().length, one.toArray().length]`, `[5,1]`},
+		{"a clone of an aggregate is one too", `const c = db.a.aggregate([{$match: {}}]).batchSize(2); c.clone().batchSize(3); c.next(); c.objsLeftInBatch()`, `1`},
 		{"explain", `typeof db.a.find({n: 1}).explain()`, `"object"`},
 		{"a collection explains", `typeof db.a.explain().find({n: 1})`, `"object"`},
 		{"rewind", `const c = db.a.find(); c.next(); c.rewind(); c.itcount()`, `5`},

@@ -33,7 +33,7 @@ func databaseAdminMethods() table[*database] {
 func (d *database) createCollection(a *args) goja.Value {
 	name := a.text(0, "the name of the collection")
 	o := a.optionsAt(1)
-	op := d.operation(a, funnel.Admin, nil)
+	op := d.operation(a, nil)
 	op.Collection = name
 	o.common(op)
 	o.ignored("strict", "autoIndexId", "safe", "promoteValues", "serializeFunctions", "raw")
@@ -51,7 +51,7 @@ func (d *database) createView(a *args) goja.Value {
 		{Key: "pipeline", Value: a.pipeline(2)},
 	}
 	o := a.optionsAt(3)
-	op := d.operation(a, funnel.Admin, nil)
+	op := d.operation(a, nil)
 	op.Collection = name
 	o.common(op)
 	op.Request = &funnel.Command{Document: a.encode(o.appendRest(c))}
@@ -71,7 +71,7 @@ func (d *database) infos(a *args, nameOnly bool) *funnel.Operation {
 	if o.flag("authorizedCollections") {
 		c = append(c, bson.E{Key: "authorizedCollections", Value: true})
 	}
-	op := d.operation(a, funnel.Read, nil)
+	op := d.operation(a, nil)
 	o.known("batchSize")
 	o.common(op)
 	o.done()

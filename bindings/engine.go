@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"migrator/bindings/funnel"
+	"migrator/bindings/funnel/driver"
 	"migrator/runtime"
 	"migrator/runtime/script"
 )
@@ -27,6 +28,8 @@ type Options struct {
 	Purpose runtime.Purpose
 	// FerretDB is true if the server is FerretDB: operations that it would get wrong are then refused.
 	FerretDB bool
+	// Alone reports whether nobody but this process writes to a FerretDB server; nil where that is not known.
+	Alone func() bool
 	// Middlewares are put into the funnel of every script, the first outermost, behind the counting of operations and
 	// before the checks that belong to the server.
 	Middlewares []funnel.Middleware
@@ -45,6 +48,8 @@ type Engine struct {
 	host    *script.Host
 	tables  *tables
 	boot    func() (programs, error)
+	// last carries operations out, behind all that looks at them.
+	last funnel.Doer
 }
 
 var _ runtime.Scripts = (*Engine)(nil)
@@ -54,6 +59,7 @@ func NewEngine(o Options) *Engine {
 	e := &Engine{
 		options: o,
 		tables:  newTables(),
+		last:    driver.New(o.Client),
 		boot:    sync.OnceValues(compilePrograms),
 	}
 	e.host = script.NewHost(script.Options{

@@ -98,6 +98,12 @@ func TestFerretDBRefusals(t *testing.T) {
 		{"a raw find with a field reference", `db.runCommand({find: 'a', projection: {w: '$n'}})`, "computed fields in a projection"},
 		{"a raw insert of a Decimal128", `db.runCommand({insert: 'a', documents: [{n: NumberDecimal('1')}]})`, "values of the type Decimal128"},
 		{"a raw findAndModify with array filters", `db.runCommand({findAndModify: 'a', query: {}, update: {$set: {n: 2}}, arrayFilters: []})`, "the option arrayFilters"},
+		{"an option of a raw find that nobody knows", `db.runCommand({find: 'a', tailable: true})`, "the option tailable"},
+		{"an option of a raw update's statement", `db.runCommand({update: 'a', updates: [{q: {}, u: {$set: {n: 2}}, c: {x: 1}}]})`, "the option c"},
+		{"an option of a raw drop", `db.runCommand({drop: 'a', frob: 1})`, "the option frob"},
+		{"a raw update that is not understood", `db.runCommand({update: 'a', updates: [{q: {}, u: {$set: {n: 2}}, sort: 1}]})`, "the option sort"},
+		{"the plan of what it cannot do", `db.a.find({$expr: {$gt: ['$n', 0]}}).explain()`, "$expr in a filter"},
+		{"the whole reply with array filters", `db.a.findOneAndUpdate({}, {$set: {n: 2}}, {arrayFilters: [{x: 1}], includeResultMetadata: true})`, "the option arrayFilters"},
 		{"too many raw updates", `db.runCommand({update: 'a', updates: Array.from({length: 51}, (_, i) => ({q: {_id: i}, u: {$set: {n: 2}}}))})`, "more than 50 updates"},
 		{"one bad write among good ones", `db.a.bulkWrite([{updateOne: {filter: {_id: 1}, update: {$set: {n: 5}}}}, {insertOne: {document: {n: NaN}}}])`, "the number NaN"},
 		{"a transaction", `db.getMongo().startSession().startTransaction()`, "cannot do transactions"},
@@ -229,7 +235,7 @@ func FuzzFerretDBChecks(f *testing.F) {
 			&funnel.Find{Filter: d, Projection: d, Sort: d}, &funnel.Aggregate{Pipeline: []bson.Raw{d}}, &funnel.Command{Document: d},
 			&funnel.Bulk{Writes: []funnel.WriteModel{{Kind: funnel.Insert, Document: d}, {Kind: funnel.UpdateOne, Filter: d, Update: document}}},
 		} {
-			_ = ferretdb.Check(r)
+			_ = ferretdb.Check(&funnel.Operation{Collection: "a", Request: r})
 		}
 	})
 }

@@ -32,8 +32,6 @@ type scope struct {
 	loading bool
 	// takesDB is true while a function of the migration runs that has db as a parameter.
 	takesDB bool
-	// capture takes operations that are to be explained, in place of the funnel.
-	capture func(*funnel.Operation)
 	// shell is true for evaluated code, which may end itself.
 	shell bool
 	// ambient is the transaction of operations that name no session; nil where there is none. base is what it is at the
@@ -89,7 +87,7 @@ func (s *scope) begin() {
 	if s.plan = nil; s.call.DryRun {
 		s.plan = dryrun.New(s.engine.refuse)
 	}
-	s.funnel = s.engine.funnel(s.call, s.tally, s.plan)
+	s.funnel = s.chain()
 }
 
 // report is what was done in a run that ended with err, which may be nil.
@@ -121,15 +119,6 @@ func (s *scope) do(op *funnel.Operation) *funnel.Result {
 func (s *scope) attempt(op *funnel.Operation) (*funnel.Result, error) {
 	s.refuseWhileLoading(op)
 	op.Where = s.vm.Where()
-	s.chooseSession(op)
-	inherit(op)
-	if op.Access == funnel.Read && funnel.Changes(op) {
-		op.Access = funnel.Write // its method reads, but not with the options that the script gave
-	}
-	if s.capture != nil {
-		s.capture(op)
-		return &funnel.Result{}, nil
-	}
 	return s.funnel.Do(s.ctx(), op)
 }
 

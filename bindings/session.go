@@ -217,7 +217,7 @@ func (x *sessionObject) endSession(*args) goja.Value {
 
 // throw raises an error of the session's own commands.
 func (x *sessionObject) throw(a *args, err error) {
-	x.s.throw(&funnel.Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where(), Access: funnel.Write}, &funnel.Result{}, err)
+	x.s.throw(&funnel.Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where()}, &funnel.Result{}, err)
 }
 
 // errNoTransactions is for servers that have none.

@@ -88,8 +88,8 @@ func (s *scope) adminObject(name string, methods table[*adminObject]) *goja.Obje
 }
 
 // operation is a request of one of its methods.
-func (x *adminObject) operation(a *args, access funnel.Access, r funnel.Request) *funnel.Operation {
-	return x.s.database("admin").operation(a, access, r)
+func (x *adminObject) operation(a *args, r funnel.Request) *funnel.Operation {
+	return x.s.database("admin").operation(a, r)
 }
 
 // connected refuses to connect to somewhere else.
@@ -112,7 +112,7 @@ func (s *scope) showList(call goja.FunctionCall) goja.Value {
 	case "collections", "tables":
 		names = d.getCollectionNames(inner)
 	case "users":
-		users := funnel.DocumentsOf(s.do(d.command(inner, funnel.Read, bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
+		users := funnel.DocumentsOf(s.do(d.command(inner, bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
 		names = s.array(len(users), func(i int) any { return s.realm.ToJS(users[i].Lookup("user")) })
 	default:
 		a.fail("it shows dbs, collections and users, not %s", what)

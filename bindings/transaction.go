@@ -122,31 +122,44 @@ func (c asyncContexts) Resumed(grabbed any) {
 // Exited is called when it has done so.
 func (c asyncContexts) Exited() { c.s.ambient = c.s.base }
 
-// chooseSession puts an operation that names no session into the ambient transaction, and warns of one that is probably
-// meant to be in a transaction and cannot be.
-func (s *scope) chooseSession(op *funnel.Operation) {
-	if op.Session != nil {
-		return
-	}
+// joinTransaction is the middleware that puts an operation which names no session into the ambient transaction.
+func (s *scope) joinTransaction(next funnel.Doer) funnel.Doer {
+	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
+		if op.Session != nil {
+			return next.Do(ctx, op)
+		}
+		joined := *op
+		joined.Session = s.ambientSession(op)
+		return next.Do(ctx, &joined)
+	})
+}
+
+// ambientSession is the session of the ambient transaction, or nil. It warns of an operation that is probably meant to be in
+// a transaction and cannot be.
+func (s *scope) ambientSession(op *funnel.Operation) *mongo.Session {
 	if a := s.ambient; a != nil {
 		if !a.ended {
-			op.Session = a.session
-			return
+			return a.session
 		}
-		s.warn("late "+op.Where.String(), "%s comes after the transaction of withTransaction (%s) has ended, and is not part of it: await all that the callback starts", op, a.opened)
-		return
+		s.warn("late "+op.Where.String(),
+			"%s comes after the transaction of withTransaction (%s) has ended, and is not part of it: await all that the callback starts",
+			op, a.opened)
+		return nil
 	}
 	for session := range s.sessions {
 		if !session.session.TransactionRunning() {
 			continue
 		}
 		if within := session.within; within != nil && !within.ended {
-			s.warn("outside "+op.Where.String(), "%s runs outside the transaction of withTransaction (%s), which is still open: await it", op, within.opened)
-			return
+			s.warn("outside "+op.Where.String(),
+				"%s runs outside the transaction of withTransaction (%s), which is still open: await it", op, within.opened)
+		} else {
+			s.warn("outside "+op.Where.String(),
+				"%s runs outside the open transaction: pass {session} to operations that belong to it", op)
 		}
-		s.warn("outside "+op.Where.String(), "%s runs outside the open transaction: pass {session} to operations that belong to it", op)
-		return
+		return nil
 	}
+	return nil
 }
 
 // enterSession(session) makes the session's transaction the ambient one, until leave() is called on what it returns.
