@@ -1,7 +1,6 @@
 package bindings
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/dop251/goja"
@@ -9,6 +8,7 @@ import (
 
 	"migrator/bindings/bsonjs"
 	"migrator/bindings/funnel"
+	"migrator/runtime/script"
 )
 
 // args are the arguments of one call of a method, with what its messages need.
@@ -101,24 +101,8 @@ func (a *args) check(err error) {
 	if err == nil {
 		return
 	}
-	rethrow(err)
+	script.Rethrow(err)
 	a.s.raise(a.s.rt.NewTypeError("%s: %v", a, err), a.String(), err)
-}
-
-// rethrow throws an error that came out of JavaScript on through Go, as it was; other errors it leaves alone.
-func rethrow(err error) {
-	var exception *goja.Exception
-	var interrupted *goja.InterruptedError
-	switch {
-	case errors.As(err, &exception):
-		panic(exception)
-	case errors.As(err, &interrupted):
-		panic(interrupted)
-	}
-	var overflow *goja.StackOverflowError
-	if errors.As(err, &overflow) {
-		panic(overflow)
-	}
 }
 
 // text is the argument as a string, which it has to be.

@@ -8,6 +8,7 @@ import (
 	"github.com/dop251/goja"
 
 	"migrator/runtime/fault"
+	"migrator/runtime/script"
 )
 
 // invoke calls a method. A function behind its arguments is a callback as older drivers have it: it is called with the
@@ -22,7 +23,7 @@ func invoke[T any](m method[T], of T, a *args) goja.Value {
 		outcome = []goja.Value{thrown.Value()}
 	}
 	_, err := callback(goja.Undefined(), outcome...)
-	rethrow(err)
+	script.Rethrow(err)
 	return goja.Undefined()
 }
 

@@ -108,7 +108,7 @@ func (c *cursorObject) next() (v goja.Value, ok bool) {
 		mapped, err := f(goja.Undefined(), v, c.s.rt.ToValue(c.places))
 		if err != nil {
 			c.close()
-			rethrow(err)
+			script.Rethrow(err)
 			panic(err)
 		}
 		v = mapped

@@ -14,6 +14,7 @@ import (
 	"migrator/bindings/funnel"
 	"migrator/bindings/funnel/ferretdb"
 	"migrator/runtime/fault"
+	"migrator/runtime/script"
 )
 
 // OperationError is an error that an operation of a script ended with.
@@ -58,7 +59,7 @@ func withCode(f facts, err error) error {
 func (s *scope) newError(class, message string) *goja.Object {
 	object, err := s.rt.New(s.errorClasses().Get(class), s.rt.ToValue(message))
 	if err != nil {
-		rethrow(err)
+		script.Rethrow(err)
 		panic(err)
 	}
 	return object

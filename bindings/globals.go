@@ -13,11 +13,10 @@ func (s *scope) installGlobals() error {
 		"use":       s.use,
 		"migration": s.migration(),
 	} {
-		if err := global.DefineDataProperty(name, s.rt.ToValue(value), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-			return err
-		}
+		s.hide(global, name, value)
 	}
-	return s.installShell(global)
+	s.installShell(global)
+	return nil
 }
 
 // use(name) makes another database the global db, as in a shell.

@@ -72,9 +72,7 @@ func bound[T any](s *scope, m method[T], of T, target, name string) *goja.Object
 
 // named gives a function made in Go the name that traces and scripts see.
 func (s *scope) named(function *goja.Object, name string) *goja.Object {
-	if err := function.DefineDataProperty("name", s.rt.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-		panic(err)
-	}
+	must(function.DefineDataProperty("name", s.rt.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	return function
 }
 
@@ -137,10 +135,8 @@ func (n *namespace) proxy(native any) *goja.Object {
 		DefineProperty: func(_ *goja.Object, name string, _ goja.PropertyDescriptor) bool { return n.refuse(name) },
 		DeleteProperty: func(_ *goja.Object, name string) bool { return n.refuse(name) },
 		Has:            func(_ *goja.Object, name string) bool { return n.method(name) != nil || n.own[name] != nil },
-		GetPrototypeOf: func(*goja.Object) *goja.Object {
-			return n.s.rt.Get("Object").ToObject(n.s.rt).Get("prototype").ToObject(n.s.rt)
-		},
-		Apply: func(*goja.Object, goja.Value, []goja.Value) goja.Value { return n.called() },
+		GetPrototypeOf: func(*goja.Object) *goja.Object { return n.s.objectPrototype() },
+		Apply:          func(*goja.Object, goja.Value, []goja.Value) goja.Value { return n.called() },
 	})).(*goja.Object)
 	n.s.natives[proxy] = native
 	return proxy
@@ -160,7 +156,7 @@ func (n *namespace) get(name string) goja.Value {
 	case "toString", "valueOf", "toLocaleString":
 		return n.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return n.s.rt.ToValue(n.label) })
 	case "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable":
-		return n.s.rt.Get("Object").ToObject(n.s.rt).Get("prototype").ToObject(n.s.rt).Get(name)
+		return n.s.objectPrototype().Get(name)
 	}
 	if name == "" || strings.HasPrefix(name, "_") {
 		return goja.Undefined()

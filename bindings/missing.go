@@ -28,7 +28,7 @@ func (s *scope) missing(kind string, names []string) *goja.Object {
 
 // inheriting is a prototype whose members are looked up by a function, where an ordinary object has none.
 func (s *scope) inheriting(get func(of goja.Value, name string) goja.Value) *goja.Object {
-	base := s.rt.Get("Object").ToObject(s.rt).Get("prototype").ToObject(s.rt)
+	base := s.objectPrototype()
 	proxy := s.rt.NewProxy(base, &goja.ProxyTrapConfig{
 		Get: func(_ *goja.Object, name string, receiver goja.Value) goja.Value {
 			if v := base.Get(name); v != nil {

@@ -62,9 +62,7 @@ func (s *scope) mongooseModule() *goja.Object {
 	bson := s.realm.Module()
 	types := s.rt.NewObject()
 	for _, name := range []string{"ObjectId", "Decimal128", "UUID", "Long", "Double"} {
-		if class := bson.Get(name); class != nil {
-			s.set(types, name, class)
-		}
+		s.set(types, name, bson.Get(name))
 	}
 	s.set(types, "ObjectID", bson.Get("ObjectId"))
 

@@ -39,11 +39,9 @@ func (s *scope) shellGlobals() map[string]any {
 }
 
 // installShell defines them, and `sh`, `rs` and `assert`, which are made when a script first uses them.
-func (s *scope) installShell(global *goja.Object) error {
+func (s *scope) installShell(global *goja.Object) {
 	for name, f := range s.shellGlobals() {
-		if err := global.DefineDataProperty(name, s.rt.ToValue(f), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-			return err
-		}
+		s.hide(global, name, f)
 	}
 	for name, make := range map[string]func() goja.Value{
 		"sh":     func() goja.Value { return s.adminObject("sh", s.engine.tables.sharding) },
@@ -52,28 +50,22 @@ func (s *scope) installShell(global *goja.Object) error {
 		// Scripts set DBQuery.shellBatchSize, which is how much a shell shows at once: nothing is shown here by itself.
 		"DBQuery": func() goja.Value { return s.rt.NewObject() },
 	} {
-		if err := s.lazy(global, name, make); err != nil {
-			return err
-		}
+		s.lazy(global, name, make)
 	}
-	return nil
 }
 
 // lazy defines a global that is made at its first use, and that a script may replace.
-func (s *scope) lazy(global *goja.Object, name string, make func() goja.Value) error {
-	define := func(v goja.Value) {
-		must(global.DefineDataProperty(name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
-	}
+func (s *scope) lazy(global *goja.Object, name string, make func() goja.Value) {
 	get := s.rt.ToValue(func(goja.FunctionCall) goja.Value {
 		v := make()
-		define(v)
+		s.hide(global, name, v)
 		return v
 	})
 	set := s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
-		define(call.Argument(0))
+		s.hide(global, name, call.Argument(0))
 		return goja.Undefined()
 	})
-	return global.DefineAccessorProperty(name, get, set, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	must(global.DefineAccessorProperty(name, get, set, goja.FLAG_TRUE, goja.FLAG_FALSE))
 }
 
 // adminObject is the Go side of the shell's `sh` and `rs`. What of them does more than send a command is in legacy.js.

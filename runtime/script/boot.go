@@ -123,16 +123,18 @@ func (vm *VM) boot() error {
 	if err != nil {
 		return err
 	}
-	v, err := vm.rt.RunProgram(program)
-	if err != nil {
-		return err
-	}
-	call, ok := goja.AssertFunction(v)
-	if !ok {
-		return fmt.Errorf("boot.js is no function")
-	}
-	_, err = call(goja.Undefined(), vm.rt.ToValue(vm.jsNative), SyncIterator)
+	_, err = CallProgram(vm.rt, program, vm.rt.ToValue(vm.jsNative), SyncIterator)
 	return err
+}
+
+// CallProgram runs a part of migrator that is written in JavaScript: its text is a function of what it needs of Go.
+func CallProgram(rt *goja.Runtime, program *goja.Program, needs ...goja.Value) (goja.Value, error) {
+	v, err := rt.RunProgram(program)
+	if err != nil {
+		return nil, err
+	}
+	function, _ := goja.AssertFunction(v)
+	return function(goja.Undefined(), needs...)
 }
 
 // jsNative is the exports of a module that is made by the program.

@@ -10,6 +10,12 @@ import (
 // Throw raises err as a JavaScript Error, from a binding; it does not return. The script can catch it. When it does not,
 // errors.Is and errors.As find err in the error of the call. What a callback has thrown is passed on as it is.
 func (vm *VM) Throw(err error) {
+	Rethrow(err)
+	panic(vm.newError("Error", err))
+}
+
+// Rethrow throws an error that came out of JavaScript on through Go, as it was; it returns for any other error.
+func Rethrow(err error) {
 	var interrupted *goja.InterruptedError
 	if errors.As(err, &interrupted) {
 		panic(interrupted)
@@ -22,7 +28,6 @@ func (vm *VM) Throw(err error) {
 	if errors.As(err, &thrown) {
 		panic(thrown)
 	}
-	panic(vm.newError("Error", err))
 }
 
 // Misspelt is the cause of an error for a method that there is not. It is thrown at once also where calls give promises, so
@@ -108,15 +113,6 @@ func causeOf(object *goja.Object) error {
 	if v := object.GetSymbol(causeSymbol); v != nil {
 		if kept, ok := v.Export().(keptCause); ok {
 			return kept.err
-		}
-	}
-	if object.ClassName() != "Error" {
-		return nil
-	}
-	// goja's own GoError keeps the error in the property value.
-	if v := object.Get("value"); v != nil {
-		if err, ok := v.Export().(error); ok {
-			return err
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package script
 import (
 	_ "embed"
 	"errors"
-	"fmt"
 	"regexp"
 
 	"github.com/dop251/goja"
@@ -242,14 +241,6 @@ func (vm *VM) installChains() error {
 	if err != nil {
 		return err
 	}
-	v, err := vm.rt.RunProgram(program)
-	if err != nil {
-		return err
-	}
-	define, ok := goja.AssertFunction(v)
-	if !ok {
-		return fmt.Errorf("chain.js is no function")
-	}
 	raised := func(call goja.FunctionCall) goja.Value {
 		object, ok := call.Argument(0).(*goja.Object)
 		var misspelt *Misspelt
@@ -258,7 +249,7 @@ func (vm *VM) installChains() error {
 			ok = cause != nil && !errors.As(cause, &misspelt)
 		}) && ok)
 	}
-	functions, err := define(goja.Undefined(), vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade), vm.rt.ToValue(vm.jsExpand))
+	functions, err := CallProgram(vm.rt, program, vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade), vm.rt.ToValue(vm.jsExpand))
 	if err != nil {
 		return err
 	}

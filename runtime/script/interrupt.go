@@ -2,7 +2,6 @@ package script
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -29,9 +28,6 @@ func newInterruption(rt *goja.Runtime) *interruption {
 
 // raise keeps the first cause.
 func (i *interruption) raise(cause error) {
-	if cause == nil {
-		cause = errors.New("interrupted")
-	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.cause != nil {

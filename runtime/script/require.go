@@ -160,9 +160,6 @@ type export struct {
 // Export is what the script exports under a name, or nil: a property of module.exports, or of the default export, or, in
 // a file that exports nothing, a function or variable that its top level declares. It is called within Inspect.
 func (vm *VM) Export(name string) goja.Value {
-	if vm.entry == nil {
-		return nil
-	}
 	for _, holder := range vm.holders(vm.instances[vm.entry.path]) {
 		v := holder.Get(name)
 		if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
@@ -178,9 +175,6 @@ func (vm *VM) Export(name string) goja.Value {
 
 // Exports are the names of all that the script exports. It is called within Inspect.
 func (vm *VM) Exports() []string {
-	if vm.entry == nil {
-		return nil
-	}
 	var names []string
 	for _, holder := range vm.holders(vm.instances[vm.entry.path]) {
 		names = append(names, holder.Keys()...)

@@ -36,10 +36,7 @@ func (vm *VM) setTimer(callback, delay goja.Value, interval time.Duration, args 
 	}
 	wait := milliseconds(delay)
 	number := vm.timers.add(timer{due: time.Now().Add(wait), interval: interval, callback: function, args: args})
-	object, ok := vm.rt.ToValue(&timeout{number, max(wait, interval)}).(*goja.Object)
-	if !ok {
-		return vm.rt.ToValue(number)
-	}
+	object := vm.rt.ToValue(&timeout{number, max(wait, interval)}).ToObject(vm.rt)
 	if err := object.SetPrototype(vm.timeoutPrototype()); err != nil {
 		vm.Throw(err)
 	}
