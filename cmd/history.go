@@ -44,13 +44,13 @@ With a FILE, each entry in full: by which process, and what was printed.`,
 // known to the history alone.
 func (p *project) events(ctx context.Context, args []string, limit int) ([]runtime.Event, error) {
 	if len(args) == 0 {
-		return p.history.Events(ctx, "", limit)
+		return p.runner.History.Events(ctx, "", limit)
 	}
 	entry, unknown := p.runner.Show(ctx, args[0])
 	if unknown == nil {
-		return p.history.Events(ctx, entry.Name, limit)
+		return p.runner.History.Events(ctx, entry.Name, limit)
 	}
-	events, err := p.history.Events(ctx, args[0], limit)
+	events, err := p.runner.History.Events(ctx, args[0], limit)
 	if err == nil && len(events) == 0 {
 		err = unknown
 	}

@@ -29,15 +29,17 @@ type Process struct {
 
 // Main runs the program on the process's own arguments, with adjustments if there are any, and returns its exit code.
 func Main(adjust ...func(*Process)) int {
-	dir, err := os.Getwd()
-	if err != nil {
-		dir = "."
-	}
 	ctx, stop := interruptible()
 	defer stop()
-	p := Process{Args: hidden(os.Args[1:]), Getenv: os.LookupEnv, Environ: os.Environ, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	dir, err := os.Getwd()
+	p := Process{
+		Args: hidden(os.Args[1:]), Getenv: os.LookupEnv, Environ: os.Environ, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+	}
 	for _, f := range adjust {
 		f(&p)
+	}
+	if err != nil {
+		return newApp(p).refuse(fault.Wrap(fault.Failed, err, "go to a directory that exists", "find the working directory"))
 	}
 	return Run(ctx, p)
 }
@@ -76,14 +78,20 @@ func Run(ctx context.Context, p Process) int {
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	if err := root.ExecuteContext(ctx); err != nil {
-		// An action reports its own failure, so this one is of the command line itself, which may not have been read to
-		// its end: it is answered in JSON all the same when that was asked for.
-		if value, set := p.Getenv("MIGRATOR_JSON"); set {
-			a.flags.json, _ = strconv.ParseBool(value) // a value that is none is told of by a command that is understood
-		}
-		a.flags.json = a.flags.json || slices.Contains(p.Args, "--json")
-		a.ui = a.newUI()
-		a.report(nil, fault.Wrap(fault.Usage, err, "type `migrator help` for what there is", ""))
+		// An action reports its own failure, so this one is of the command line itself.
+		return a.refuse(fault.Wrap(fault.Usage, err, "type `migrator help` for what there is", ""))
 	}
+	return int(a.code)
+}
+
+// refuse reports why no command was run, and returns the exit code. The command line may not have been read to its end: it
+// is answered in JSON all the same when that was asked for.
+func (a *app) refuse(err error) int {
+	if value, set := a.process.Getenv("MIGRATOR_JSON"); set {
+		a.flags.json, _ = strconv.ParseBool(value) // a command that is understood reports a value that is no truth value
+	}
+	a.flags.json = a.flags.json || slices.Contains(a.process.Args, "--json")
+	a.ui = a.newUI()
+	a.report(nil, err)
 	return int(a.code)
 }

@@ -27,8 +27,6 @@ type project struct {
 	connection  *connect.Connection
 	engine      *bindings.Engine
 	runner      *runtime.Runner
-	locker      runtime.Locker
-	history     runtime.History
 }
 
 // opening is how a command works with a project. What protects the database follows from its purpose.
@@ -95,9 +93,9 @@ func (a *app) open(ctx context.Context, o opening) (*project, error) {
 		Purpose: o.purpose, Client: connection.Client, Database: connection.Database, FerretDB: connection.Server.FerretDB,
 		Middlewares: a.middlewares(o, environment, registry, s.Collections()),
 	})
-	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
+	p := &project{config: c, environment: environment, connection: connection, engine: engine}
 	p.runner = &runtime.Runner{
-		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
+		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: s.History(), Locker: s.Locker(), Observer: narrator{a.ui},
 		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv), Now: connection.Now,
 		Ask: a.asker(o.answers), Progress: a.ui.Progress, Quiet: c.Registry.Quiet,
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
@@ -27,8 +26,13 @@ func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error
 	failures := make([]error, len(names))
 	var reading sync.WaitGroup
 	for i, name := range names {
-		read := func() { environments[i], failures[i] = a.statusOf(ctx, c, name, check) }
-		if connect.IsHosted(c.Environments[name].URI) {
+		e, err := c.Environment(name)
+		if err != nil {
+			environments[i], failures[i] = &statusDocument{header: header{Environment: name}, Migrations: []statusEntry{}}, err
+			continue
+		}
+		read := func() { environments[i], failures[i] = a.status(ctx, e, check) }
+		if connect.IsHosted(e.URI) {
 			read() // several may be in one directory, which is opened by one at a time
 		} else {
 			reading.Go(read)
@@ -68,15 +72,6 @@ func (a *app) judge(d *matrix, failures []error) error {
 		return fault.New(fault.Check, "", "not all are registered, or some failed or changed, on %s", strings.Join(unchecked, ", "))
 	}
 	return nil
-}
-
-// statusOf reads one environment. The document is there also where the environment is not.
-func (a *app) statusOf(ctx context.Context, c *config.Config, name string, check bool) (*statusDocument, error) {
-	environment, err := c.Environment(name)
-	if err != nil {
-		return &statusDocument{header: header{Environment: name}, Migrations: []statusEntry{}}, err
-	}
-	return a.status(ctx, environment, check)
 }
 
 // matrix is the document of status --all-envs.

@@ -48,7 +48,7 @@ its lease is over.`,
 				asked := func(h runtime.Holder) {
 					a.ui.Notice(fmt.Sprintf("asked %s to stop: waiting until it has, or until its lease is over", h.By))
 				}
-				holder, held, err := p.locker.Break(ctx, runtime.Unlock{By: p.runner.By, Force: force, Asked: asked})
+				holder, held, err := p.runner.Locker.Break(ctx, runtime.Unlock{By: p.runner.By, Force: force, Asked: asked})
 				if held {
 					d.Lock = &holder
 				}

@@ -9,6 +9,7 @@ package config
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,16 +46,13 @@ type Config struct {
 	DefaultEnvironment string
 	Migrations         Migrations
 	Registry           Registry
-	// Environments are as written, variables not replaced; never empty, since a file that names none (or no file) has
-	// "development". A URI may hold a password. Environment and Select give what can be connected to.
-	Environments map[string]Environment
-	Scripts      Scripts
+	Scripts            Scripts
 
 	cwd      string
 	flags    Flags
 	getenv   func(string) (string, bool)
 	document *document
-	names    []string
+	names    []string // of the environments; never empty
 }
 
 // Migrations tells where the migration files are and how they are registered.
@@ -102,15 +100,18 @@ func Load(cwd string, getenv func(string) (string, bool), f Flags) (*Config, err
 			return nil, err
 		}
 	}
-	c.fillEnvironments()
+	c.names = c.document.names
+	if len(c.names) == 0 {
+		c.names = []string{DefaultEnvironment}
+	}
 	if err := c.fillSettings(); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// Names lists the environments in the order of the file.
-func (c *Config) Names() []string { return append([]string(nil), c.names...) }
+// Names lists the environments in the order of the file. A file that declares none, or no file, has "development".
+func (c *Config) Names() []string { return slices.Clone(c.names) }
 
 // Directory is where the migrations are: --dir as seen from the working directory, else the file's as seen from Root.
 func (c *Config) Directory() runtime.Directory {

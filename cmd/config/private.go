@@ -17,9 +17,9 @@ func (c *Config) PrivatePaths() []string {
 		}
 	}
 	add(c.cwd, c.flags.URI)
-	for _, name := range c.names {
+	for _, name := range c.document.names {
 		// Where a variable is missing nobody knows the file, and nothing connects to that environment either.
-		if uri, err := expandVariables(c.Environments[name].URI, c.getenv); err == nil {
+		if uri, err := expandVariables(c.document.Environments[name].URI.value, c.getenv); err == nil {
 			add(c.Root, uri)
 		}
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,7 +32,7 @@ func (c *Config) fillDefaultEnvironment() error {
 	if err != nil {
 		return err
 	}
-	if _, known := c.Environments[name]; !known {
+	if !slices.Contains(c.names, name) {
 		return c.document.at(written.position, c.unknownEnvironment(name))
 	}
 	c.DefaultEnvironment = name

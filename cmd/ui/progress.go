@@ -75,11 +75,7 @@ func (p *progress) draw() {
 		full := int(barWidth * min(p.done, p.total) / p.total)
 		line = "[" + strings.Repeat("#", full) + strings.Repeat(".", barWidth-full) + "] " + line
 	}
-	width := p.ui.options.Width
-	if width <= 0 {
-		width = defaultWidth
-	}
-	if runes := []rune(line); len(runes) >= width {
+	if runes, width := []rune(line), p.ui.Columns(); len(runes) >= width {
 		line = string(runes[:width-1])
 	}
 	p.ui.overlay.draw(line)
@@ -132,7 +128,7 @@ func (o *overlay) draw(line string) {
 
 // settle shows the line that stays at the bottom, behind a text that ended its line.
 func (o *overlay) settle(written []byte) {
-	if o == nil || !bytes.HasSuffix(written, []byte("\n")) {
+	if !bytes.HasSuffix(written, []byte("\n")) {
 		return
 	}
 	o.mu.Lock()

@@ -96,7 +96,7 @@ func New(o Options) *UI {
 		o.Width = defaultWidth
 	}
 	u := &UI{options: o, in: bufio.NewReader(o.In), overlay: &overlay{w: o.Err}}
-	u.document = &Stream{w: o.Out}
+	u.document = &Stream{w: o.Out, over: u.overlay}
 	u.Err = &Stream{w: o.Err, color: o.ErrTerminal && !o.NoColor, over: u.overlay}
 	u.Out = &Stream{w: o.Out, color: o.OutTerminal && !o.NoColor && !o.JSON, over: u.overlay}
 	if o.JSON {
