@@ -63,7 +63,7 @@ type historyDocument struct {
 	Events []historyEvent `json:"events"`
 	footer
 
-	whole bool // it is of one migration, and tells everything
+	whole bool // it is of one migration, and has every detail
 }
 
 type historyEvent struct {
@@ -89,7 +89,9 @@ func (d *historyDocument) text(u *ui.UI) {
 	}
 	var rows [][]string
 	for _, e := range d.Events {
-		rows = append(rows, []string{u.Time(e.At), u.Line(e.Name), u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String())})
+		rows = append(rows, []string{
+			u.Time(e.At), u.Line(e.Name), u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String()),
+		})
 	}
 	u.Table([]string{"when", "migration", "what", "took", "operations", "by"}, rows)
 }

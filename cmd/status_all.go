@@ -28,12 +28,13 @@ func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error
 	for i, name := range names {
 		e, err := c.Environment(name)
 		if err != nil {
-			environments[i], failures[i] = &statusDocument{header: header{Environment: name}, Migrations: []statusEntry{}}, err
+			unknown := &statusDocument{header: header{Environment: name}, Migrations: []statusEntry{}}
+			environments[i], failures[i] = unknown, err
 			continue
 		}
 		read := func() { environments[i], failures[i] = a.status(ctx, e, check) }
 		if connect.IsHosted(e.URI) {
-			read() // several may be in one directory, which is opened by one at a time
+			read() // several may be in one directory, which one at a time opens
 		} else {
 			reading.Go(read)
 		}
@@ -69,7 +70,8 @@ func (a *app) judge(d *matrix, failures []error) error {
 	case len(unread) > 0:
 		return fault.New(code, "", "the status of %s could not be read", strings.Join(unread, ", "))
 	case len(unchecked) > 0:
-		return fault.New(fault.Check, "", "not all are registered, or some failed or changed, on %s", strings.Join(unchecked, ", "))
+		return fault.New(fault.Check, "", "not all are registered, or some failed or changed, on %s",
+			strings.Join(unchecked, ", "))
 	}
 	return nil
 }
@@ -128,7 +130,7 @@ func byNumber(a, b statusEntry) int {
 	return strings.Compare(a.Name, b.Name)
 }
 
-// read tells whether the environment could be read.
+// read reports whether the environment could be read.
 func (d *statusDocument) read() bool {
 	return d.Error == nil || d.Error["code"] == int(fault.Check)
 }
@@ -136,7 +138,8 @@ func (d *statusDocument) read() bool {
 // symbols are the states in one character each.
 func symbols() map[runtime.State]string {
 	return map[runtime.State]string{
-		runtime.Executed: "✓", runtime.Pending: "·", runtime.Ignored: "–", runtime.Failed: "✗", runtime.Executing: "…", runtime.RollingBack: "…",
+		runtime.Executed: "✓", runtime.Pending: "·", runtime.Ignored: "–", runtime.Failed: "✗",
+		runtime.Executing: "…", runtime.RollingBack: "…",
 	}
 }
 
@@ -161,7 +164,7 @@ func (d *statusDocument) cell(u *ui.UI, name string, short bool) string {
 	return ""
 }
 
-// marks tell in one character each what is off.
+// marks are what is wrong with it, in one character each.
 func (e statusEntry) marks() string {
 	marks := ""
 	for _, mark := range []struct {

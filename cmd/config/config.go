@@ -55,7 +55,7 @@ type Config struct {
 	names    []string // of the environments; never empty
 }
 
-// Migrations tells where the migration files are and how they are registered.
+// Migrations is where the migration files are and how they are registered.
 type Migrations struct {
 	Directory        string // as written: relative to Root, unless --dir gave it
 	Pattern          string // "" is runtime.DefaultPattern
@@ -63,7 +63,7 @@ type Migrations struct {
 	DuplicateNumbers bool // files of one number are allowed, and run in the order of their names
 }
 
-// Registry tells where the registry is kept.
+// Registry is where the registry is kept.
 type Registry struct {
 	// Database is "" for the database of the environment.
 	Database string
@@ -80,14 +80,14 @@ type Environment struct {
 	Protected bool
 }
 
-// Scripts tells what scripts may use.
+// Scripts is what scripts may use.
 type Scripts struct {
 	// Env lists the variables that env(name) may read: names, and prefixes that end in "*".
 	Env []string
 }
 
-// Load finds and reads the configuration as seen from the directory cwd, an absolute path. getenv looks up a variable of
-// the process; it is kept, and asked again by Select.
+// Load finds and reads the configuration as seen from the directory cwd, an absolute path. getenv looks up a variable
+// of the process; it is kept, and asked again by Select.
 func Load(cwd string, getenv func(string) (string, bool), f Flags) (*Config, error) {
 	file, err := locate(cwd, f.Config)
 	if err != nil {
@@ -136,7 +136,7 @@ func (c *Config) ScriptRoot() string {
 	return directory
 }
 
-// EnvAllowed tells whether scripts may read the variable of that name.
+// EnvAllowed reports whether scripts may read the variable of that name.
 func (c *Config) EnvAllowed(name string) bool {
 	for _, allowed := range c.Scripts.Env {
 		prefix, isPrefix := strings.CutSuffix(allowed, "*")

@@ -47,8 +47,8 @@ func checkCollection(name string) error {
 	return nil
 }
 
-// folderDatabase makes the name of a database out of the name of a folder, with "_" for what not every server takes. The
-// server's own databases are left out.
+// folderDatabase makes the name of a database out of the name of a folder, with "_" for what not every server takes.
+// The server's own databases are left out.
 func folderDatabase(root string) string {
 	name := strings.Trim(databaseUnsafe.ReplaceAllString(filepath.Base(root), "_"), "_")
 	if len(name) > maxDatabaseName {
@@ -61,7 +61,7 @@ func folderDatabase(root string) string {
 	return name
 }
 
-// isLocalServer tells whether the server is one that migrator starts, its data in a directory.
+// isLocalServer reports whether the server is one that migrator starts, its data in a directory.
 func isLocalServer(uri string) bool {
 	return strings.HasPrefix(uri, "embedded:") || strings.HasPrefix(uri, "mongod:")
 }

@@ -19,7 +19,7 @@ func (c *Config) Select() (Environment, error) {
 	return c.resolve(name, strings.TrimSpace(c.flags.URI), c.flags.Database)
 }
 
-// Environment is the environment of that name, ready to be connected to. Of the flags, none applies.
+// Environment is the environment of that name, ready to be connected to. No flag changes it.
 func (c *Config) Environment(name string) (Environment, error) {
 	if !slices.Contains(c.names, name) {
 		return Environment{}, c.unknownEnvironment(name)
@@ -47,7 +47,8 @@ func (c *Config) selected() (string, error) {
 // checkSelected refuses a name that no environment has. Where the file declares no environments and the URI is given
 // too, as in a container that is configured by variables alone, the name may be any.
 func (c *Config) checkSelected(name string) error {
-	if slices.Contains(c.names, name) || len(c.document.Environments) == 0 && c.flags.URI != "" && isEnvironmentName(name) {
+	declaresNone := len(c.document.Environments) == 0
+	if slices.Contains(c.names, name) || declaresNone && c.flags.URI != "" && isEnvironmentName(name) {
 		return nil
 	}
 	return c.unknownEnvironment(name)
@@ -85,7 +86,8 @@ func (c *Config) resolveURI(name string, written text, flag string) (string, err
 	}
 	if !written.given() {
 		if _, declared := c.document.Environments[name]; declared {
-			return "", c.document.environmentProblem(name, "add uri: to it, or give --uri", "environment %s has no uri", name)
+			return "", c.document.environmentProblem(name, "add uri: to it, or give --uri",
+				"environment %s has no uri", name)
 		}
 		return DefaultURI, nil
 	}

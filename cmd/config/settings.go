@@ -21,7 +21,7 @@ func (c *Config) fillSettings() error {
 	return nil
 }
 
-// fillDefaultEnvironment leaves the value as written when --env makes it void.
+// fillDefaultEnvironment leaves the value as written where --env replaces it.
 func (c *Config) fillDefaultEnvironment() error {
 	written := c.document.DefaultEnvironment
 	c.DefaultEnvironment = written.value
@@ -88,7 +88,8 @@ func (c *Config) fillQuiet() error {
 	}
 	quiet, err := time.ParseDuration(written.value)
 	if err != nil || quiet < time.Second {
-		return c.document.problem(written.position, "write how long, a second or more: 10s, 1m", "registry.quiet cannot be %q", written.value)
+		return c.document.problem(written.position, "write how long, a second or more: 10s, 1m",
+			"registry.quiet cannot be %q", written.value)
 	}
 	c.Registry.Quiet = quiet
 	return nil
@@ -105,7 +106,7 @@ func (c *Config) fillScripts() error {
 	return nil
 }
 
-// expandOr is expand, with what holds where the file says nothing. An empty value counts as said, and is refused.
+// expandOr is expand with a default for what the file does not say. An empty value counts as said, and is refused.
 func (c *Config) expandOr(key string, written text, otherwise string) (string, error) {
 	if !written.given() {
 		return otherwise, nil

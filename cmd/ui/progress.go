@@ -17,8 +17,8 @@ const (
 	barWidth    = 24
 )
 
-// Progress shows how far something is, on stderr: as one line that is redrawn at a terminal, elsewhere as a line now and
-// then and one at the end. With --quiet and --json it shows nothing. A total of 0 is unknown.
+// Progress shows how far something is, on stderr: as one line that is redrawn at a terminal, elsewhere as a line now
+// and then and one at the end. With --quiet and --json it shows nothing. A total of 0 is unknown.
 func (u *UI) Progress(total int64, label string) runtime.Progress {
 	p := &progress{ui: u, label: u.clean(strings.ReplaceAll(label, "\n", " ")), total: total, begun: u.options.Now()}
 	if u.options.ErrTerminal {
@@ -93,7 +93,7 @@ func (p *progress) sofar() string {
 	return text
 }
 
-// left is how long the rest takes if it goes on as it did; nothing where that cannot be told.
+// left is how long the rest takes if it goes on as it did; "" where that is not known.
 func (p *progress) left() string {
 	elapsed := p.elapsed()
 	if p.done <= 0 || p.done >= p.total || elapsed < time.Second {
@@ -111,7 +111,7 @@ type overlay struct {
 	mu    sync.Mutex
 	w     io.Writer
 	drawn bool
-	// bottom is shown whenever nothing else is; nil is nothing.
+	// bottom is shown whenever nothing else is; nil shows nothing.
 	bottom func() string
 }
 
