@@ -12,7 +12,8 @@ import (
 )
 
 // BenchmarkFirstExecute is the wait for the first migration of a new project on the embedded database, which is created
-// in it. The baselines beside it: what it costs to start and stop that database, and to see that there is nothing to do.
+// in it. The baselines beside it: what it costs to start and stop that database, and to see that there is nothing to
+// do.
 func BenchmarkFirstExecute(b *testing.B) {
 	const migration = "export function up(db) { db.notes.insertOne({content: 'test'}) }"
 	b.Run("one migration", func(b *testing.B) {

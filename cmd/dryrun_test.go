@@ -73,8 +73,8 @@ func projects(t *testing.T) map[string]string {
 	return dirs
 }
 
-// TestDryRunsLeaveTheDatabaseAsItWas runs every migration that there is in this package's tests, and the examples, up and
-// down in dry runs.
+// TestDryRunsLeaveTheDatabaseAsItWas runs every migration that there is in this package's tests, and the examples, up
+// and down in dry runs.
 func TestDryRunsLeaveTheDatabaseAsItWas(t *testing.T) {
 	t.Parallel()
 	w := tap(t)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFullDisk lets the embedded database meet the end of the disk, as a limit on the size of its files. It must say so and
-// must not be damaged: with space, things go on.
+// TestFullDisk lets the embedded database meet the end of the disk, as a limit on the size of its files. It must say so
+// and must not be damaged: with space, things go on.
 func TestFullDisk(t *testing.T) {
 	ofProcesses(t)
 	t.Parallel()

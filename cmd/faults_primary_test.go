@@ -17,9 +17,9 @@ import (
 // stepDowns are the answers of a server that is no primary any more.
 var stepDowns = map[int32]string{10107: "NotWritablePrimary", 189: "PrimarySteppedDown", 11600: "InterruptedAtShutdown", 91: "ShutdownInProgress"}
 
-// TestPrimaryStepsDown has the primary of a replica set step down at each of a runner's writes. Once, the driver's second
-// try succeeds, and nothing is done twice; again and again, it is a clear error, and nothing counts as executed that the
-// server has not acknowledged.
+// TestPrimaryStepsDown has the primary of a replica set step down at each of a runner's writes. Once, the driver's
+// second try succeeds, and nothing is done twice; again and again, it is a clear error, and nothing counts as executed
+// that the server has not acknowledged.
 func TestPrimaryStepsDown(t *testing.T) {
 	ofProcesses(t)
 	t.Parallel()
@@ -45,8 +45,8 @@ func TestPrimaryStepsDown(t *testing.T) {
 	}
 }
 
-// stepDown runs execute with an answer at the nth command of a kind, once or always from then on; or, with "cut", with the
-// answer to it lost once after it has been carried out.
+// stepDown runs execute with an answer at the nth command of a kind, once or always from then on; or, with "cut", with
+// the answer to it lost once after it has been carried out.
 func (p *project) stepDown(answer bson.D, at, how string) {
 	p.t.Helper()
 	var mu sync.Mutex
@@ -100,8 +100,8 @@ func (p *project) stepDown(answer bson.D, at, how string) {
 	}
 }
 
-// TestClocksThatAreWrong has a server and a runner whose clocks differ by an hour: all that is stored has the time of the
-// server, which all runners share.
+// TestClocksThatAreWrong has a server and a runner whose clocks differ by an hour: all that is stored has the time of
+// the server, which all runners share.
 func TestClocksThatAreWrong(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

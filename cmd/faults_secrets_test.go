@@ -124,8 +124,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// leaked runs a command inside this process, with the connection string given in one of the ways, and looks for the secret
-// in all that it says.
+// leaked runs a command inside this process, with the connection string given in one of the ways, and looks for the
+// secret in all that it says.
 func leaked(t *testing.T, name, uri string, way int, args []string) {
 	t.Helper()
 	p := &project{t: t, dir: t.TempDir()}

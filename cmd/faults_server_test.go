@@ -66,7 +66,8 @@ func TestServerGoesAway(t *testing.T) {
 	}
 }
 
-// TestLongOperationsAreWaitedFor has an index take longer than anything that bounds a server that does not answer at all.
+// TestLongOperationsAreWaitedFor has an index take longer than anything that bounds a server that does not answer at
+// all.
 func TestLongOperationsAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -83,8 +84,8 @@ func TestLongOperationsAreWaitedFor(t *testing.T) {
 	}
 }
 
-// TestSilentServer has a server fall silent in the middle of an operation that no lease bounds, with the limits that hold
-// where the connection string sets none.
+// TestSilentServer has a server fall silent in the middle of an operation that no lease bounds, with the limits that
+// hold where the connection string sets none.
 func TestSilentServer(t *testing.T) {
 	if !full() {
 		t.Skip("takes half a minute")

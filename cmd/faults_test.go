@@ -27,14 +27,14 @@ import (
 	"migrator/cmd"
 )
 
-// The campaigns of faults (faults_*_test.go) run the real command in processes of its own, against a database in another
-// process, and break what can be broken. They are short unless MIGRATOR_TEST_FAULTS=full is set.
+// The campaigns of faults (faults_*_test.go) run the real command in processes of its own, against a database in
+// another process, and break what can be broken. They are short unless MIGRATOR_TEST_FAULTS=full is set.
 
 // full tells whether the long campaigns were asked for.
 func full() bool { return os.Getenv("MIGRATOR_TEST_FAULTS") == "full" }
 
-// ofProcesses skips a test with -short that does its work in other processes: the race detector, which is what -short is
-// for here, sees nothing of them, and makes each of them slow to start.
+// ofProcesses skips a test with -short that does its work in other processes: the race detector, which is what -short
+// is for here, sees nothing of them, and makes each of them slow to start.
 func ofProcesses(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -58,8 +58,8 @@ func playMigrator() {
 	}))
 }
 
-// playServer is a database on TCP: its arguments are a directory and an address. It says when it listens, and lives until
-// its standard input ends.
+// playServer is a database on TCP: its arguments are a directory and an address. It says when it listens, and lives
+// until its standard input ends.
 func playServer() {
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener: ferretdb.ListenerConfig{TCP: os.Args[2]}, Logger: slog.New(slog.DiscardHandler),

@@ -58,8 +58,8 @@ var talkers = []struct {
 // impatient makes the driver notice within a second what it notices within half a minute by itself.
 const impatient = "?connectTimeoutMS=300&heartbeatFrequencyMS=500&serverSelectionTimeoutMS=1500"
 
-// TestBrokenNetwork breaks the connection of every command in the middle of what it does. Each ends by itself with a clear
-// error and with what it has recorded being true.
+// TestBrokenNetwork breaks the connection of every command in the middle of what it does. Each ends by itself with a
+// clear error and with what it has recorded being true.
 func TestBrokenNetwork(t *testing.T) {
 	ofProcesses(t)
 	t.Parallel()

@@ -18,8 +18,8 @@ func version(v string) string {
 	return fmt.Sprintf("export function up(db) { print('%s'); db.one.insertOne({v: '%s'}) }\nexport function down(db) { db.one.deleteMany({}) }\n", v, v)
 }
 
-// TestSaves performs the kinds of saves that editors, shells and checkouts do, and looks at what was run and at what is in
-// the registry and in the data behind each. want is what was printed: the versions that were executed, each once.
+// TestSaves performs the kinds of saves that editors, shells and checkouts do, and looks at what was run and at what is
+// in the registry and in the data behind each. want is what was printed: the versions that were executed, each once.
 func TestSaves(t *testing.T) {
 	t.Parallel()
 	executed := map[string]string{"001_one.js": "executed"}
