@@ -15,8 +15,8 @@ func (r *reader) settings() funnel.Settings {
 	return set
 }
 
-// inheritSettings is the middleware that fills in what an operation does not say itself. Nothing is added to a command that
-// the script spelled out.
+// inheritSettings is the middleware that fills in what an operation does not say itself. Nothing is added to a command
+// that the script spelled out.
 func inheritSettings(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 		if !op.Settings.Given() {
@@ -39,8 +39,9 @@ func inheritSettings(next funnel.Doer) funnel.Doer {
 // takesWriteConcern reports whether a command of our methods is one that a server lets wait for others.
 func takesWriteConcern(command string) bool {
 	switch command {
-	case "create", "drop", "dropDatabase", "createIndexes", "dropIndexes", "collMod", "renameCollection", "convertToCapped",
-		"createUser", "updateUser", "dropUser", "grantRolesToUser", "revokeRolesFromUser", "createRole", "updateRole", "dropRole":
+	case "create", "drop", "dropDatabase", "createIndexes", "dropIndexes", "collMod", "renameCollection",
+		"convertToCapped", "createUser", "updateUser", "dropUser", "grantRolesToUser", "revokeRolesFromUser",
+		"createRole", "updateRole", "dropRole":
 		return true
 	}
 	return false

@@ -21,8 +21,8 @@ func verbosity(field string) part {
 	}
 }
 
-// lastError is for scripts of the time when writes were not acknowledged: a write that fails throws, so there is never an
-// error to ask for.
+// lastError is for scripts of the time when writes were not acknowledged: a write that fails throws, so there is never
+// an error to ask for.
 func (d *database) lastError(a *args, none goja.Value) goja.Value {
 	d.s.notice("old "+a.method, "%s is of no use: a write that fails throws", a)
 	return none

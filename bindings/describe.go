@@ -16,7 +16,7 @@ import (
 type runError struct {
 	err    error
 	report runtime.Report
-	whole  bool // it was a whole migration, of which also that nothing was written is worth saying
+	whole  bool // a whole migration has run: then it is worth saying, too, that nothing was written
 }
 
 var (
@@ -60,7 +60,9 @@ func (e *runError) simulated() []string {
 	in := (*OperationError)(nil)
 	if reads := e.report.Plan.Reads; !errors.As(e.err, &in) && len(reads) > 0 {
 		last := reads[len(reads)-1]
-		lines = append(lines, fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here", last.Operation, last.Line))
+		lines = append(lines,
+			fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here",
+				last.Operation, last.Line))
 	}
 	return append(lines, "nothing was written: this is a dry run")
 }
@@ -106,7 +108,7 @@ func (e *runError) Failure() runtime.Failure {
 	return f
 }
 
-// failedWrites tells which writes of several have failed: ": write 2 of 3 failed (insertOne)".
+// failedWrites says which of several writes have failed: ": write 2 of 3 failed (insertOne)".
 func (e *OperationError) failedWrites() string {
 	var failed mongo.BulkWriteException
 	request, isBulk := e.Operation.Request.(*funnel.Bulk)
