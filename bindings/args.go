@@ -22,7 +22,7 @@ type args struct {
 // String is the call without its arguments: "db.users.updateMany".
 func (a *args) String() string { return a.target + "." + a.method }
 
-// at is the argument at place i, undefined where there is none.
+// at is the argument at place i, or undefined where fewer were given.
 func (a *args) at(i int) goja.Value {
 	if i < len(a.list) {
 		return a.list[i]
@@ -30,7 +30,7 @@ func (a *args) at(i int) goja.Value {
 	return goja.Undefined()
 }
 
-// given tells whether there is an argument at place i that is neither undefined nor null.
+// given reports whether there is an argument at place i that is neither undefined nor null.
 func (a *args) given(i int) bool { return given(a.at(i)) }
 
 func given(v goja.Value) bool { return v != nil && !goja.IsUndefined(v) && !goja.IsNull(v) }
@@ -56,7 +56,8 @@ func (a *args) documentOr(i int, what string) bson.Raw {
 	return a.marshal(a.at(i), what)
 }
 
-// filterOr is documentOr for the methods of drivers and shells that take the _id itself for a filter, if it is an ObjectId.
+// filterOr is documentOr for the methods of drivers and shells that take the _id itself for a filter, if it is an
+// ObjectId.
 func (a *args) filterOr(i int) bson.Raw {
 	if id, ok := bsonjs.ObjectID(a.at(i)); ok {
 		return a.encode(bson.D{{Key: "_id", Value: id}})
@@ -144,13 +145,13 @@ func (a *args) toInteger(v goja.Value, what string) int64 {
 	return 0
 }
 
-// isArray tells whether v is a JavaScript array.
+// isArray reports whether v is a JavaScript array.
 func (a *args) isArray(v goja.Value) bool {
 	object, ok := v.(*goja.Object)
 	return ok && object.ClassName() == "Array"
 }
 
-// isObject tells whether v is an object that stands for a document: no array, no function.
+// isObject reports whether v is an object that stands for a document, and not an array or a function.
 func (a *args) isObject(v goja.Value) bool {
 	object, ok := v.(*goja.Object)
 	if !ok || object.ClassName() == "Array" {

@@ -28,7 +28,8 @@ type programs struct{ boot, errors, concerns, legacy, mongoose *goja.Program }
 // compilePrograms compiles them. Their name is that of no project file, so traces leave their frames out.
 func compilePrograms() (p programs, err error) {
 	for source, program := range map[string]**goja.Program{
-		bootSource: &p.boot, errorsSource: &p.errors, concernsSource: &p.concerns, legacySource: &p.legacy, mongooseSource: &p.mongoose,
+		bootSource: &p.boot, errorsSource: &p.errors, concernsSource: &p.concerns, legacySource: &p.legacy,
+		mongooseSource: &p.mongoose,
 	} {
 		if *program, err = goja.Compile("<bindings>", source, true); err != nil {
 			return p, fmt.Errorf("compile the bindings: %w", err)

@@ -197,7 +197,7 @@ func definitionAs(command, member string) part {
 	}
 }
 
-// andConcern is a write concern behind the other arguments, or none.
+// andConcern is a write concern behind the other arguments. It need not be given.
 func andConcern(b *commandBuilder) {
 	if i := b.take(); b.a.given(i) {
 		b.op.Concern.Write = b.a.writeConcernAt(i)

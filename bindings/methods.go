@@ -62,7 +62,8 @@ func (t table[T]) names() []string {
 	return names
 }
 
-// bound makes the function object of a method that belongs to one object for good: `const {insertOne} = db.users` works.
+// bound makes the function object of a method that belongs to one object for good: `const {insertOne} = db.users`
+// works.
 func bound[T any](s *scope, m method[T], of T, target, name string) *goja.Object {
 	function := s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
 		return invoke(m, of, &args{s: s, target: target, method: name, list: call.Arguments})
@@ -76,9 +77,15 @@ func (s *scope) named(function *goja.Object, name string) *goja.Object {
 	return function
 }
 
-// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. Methods that are
-// written in JavaScript come on top.
-func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, target func(T) string) *goja.Object {
+// callable is the Go side of an object whose methods are those of a prototype.
+type callable interface {
+	// target is what messages call the object.
+	target() string
+}
+
+// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. Methods that
+// are written in JavaScript come on top.
+func prototype[T callable](s *scope, kind string, methods table[T], own goja.Value) *goja.Object {
 	if made := s.protos[kind]; made != nil {
 		return made
 	}
@@ -89,7 +96,7 @@ func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, t
 			if !ok {
 				panic(s.rt.NewTypeError("%s must be called on a %s", name, kind))
 			}
-			return invoke(m, of, &args{s: s, target: target(of), method: name, list: call.Arguments})
+			return invoke(m, of, &args{s: s, target: of.target(), method: name, list: call.Arguments})
 		}).(*goja.Object)
 		s.hide(proto, name, s.named(function, name))
 	}
@@ -106,8 +113,9 @@ func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, t
 	return proto
 }
 
-// namespace is what a database and a collection have in common as proxies: their members are methods where there is one
-// of that name, and collections otherwise.
+// namespace is what a database and a collection have in common as proxies: a member is the method of that name, if
+// there is one, and otherwise a collection. For example db.createView is a method, db.users the collection users,
+// db.a.b the collection a.b, and db.a.b.find a method again.
 type namespace struct {
 	s      *scope
 	target *goja.Object // behind the proxy
@@ -142,7 +150,8 @@ func (n *namespace) proxy(native any) *goja.Object {
 	return proxy
 }
 
-// get looks a member up. What JavaScript itself asks for (then by await, toJSON by JSON.stringify) is never a collection.
+// get looks a member up. What JavaScript itself asks for (then by await, toJSON by JSON.stringify) is never a
+// collection.
 func (n *namespace) get(name string) goja.Value {
 	if f := n.method(name); f != nil {
 		return f
@@ -151,7 +160,8 @@ func (n *namespace) get(name string) goja.Value {
 		return own()
 	}
 	switch name {
-	case "then", "catch", "finally", "toJSON", "toBSON", "constructor", "prototype", "inspect", "asymmetricMatch", "nodeType":
+	case "then", "catch", "finally", "toJSON", "toBSON", "constructor", "prototype", "inspect", "asymmetricMatch",
+		"nodeType":
 		return goja.Undefined()
 	case "toString", "valueOf", "toLocaleString":
 		return n.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return n.s.rt.ToValue(n.label) })
@@ -165,7 +175,8 @@ func (n *namespace) get(name string) goja.Value {
 }
 
 func (n *namespace) refuse(name string) bool {
-	n.s.refuse(n.label, fmt.Sprintf("%s.%s cannot be assigned to; to store data call %s", n.label, name, n.instead(name)))
+	n.s.refuse(n.label, fmt.Sprintf("%s.%s cannot be assigned to; to store data call %s", n.label, name,
+		n.instead(name)))
 	return false
 }
 
@@ -212,11 +223,13 @@ func instead(name string) string {
 		return "the settings are methods: noCursorTimeout(), allowDiskUse(), maxTimeMS(n)"
 	case "tailable", "maxAwaitTimeMS":
 		return "a tailable cursor never ends, and so would the migration"
-	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardLocation", "latencyStats", "getReplicationInfo",
-		"printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo", "printCollectionStats", "printShardingStatus", "commandHelp":
+	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardLocation", "latencyStats",
+		"getReplicationInfo", "printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo",
+		"printCollectionStats", "printShardingStatus", "commandHelp":
 		return "it is for people at a shell; what it shows can be had by runCommand or aggregate"
-	case "getWriteConcern", "setWriteConcern", "getReadPref":
-		return "db.getMongo() has it, and collections take {writeConcern, readPreference} as options: db.collection(name, options)"
+	case "getWriteConcern", "setWriteConcern", "getReadPref", "setSecondaryOk", "setSlaveOk":
+		return "db.getMongo() has it, and collections take {writeConcern, readPreference} as options: " +
+			"db.collection(name, options)"
 	}
 	return ""
 }

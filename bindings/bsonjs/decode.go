@@ -128,7 +128,7 @@ func (r *Realm) decodeRegex(v bsoncore.Value) goja.Value {
 	return re
 }
 
-// subset tells whether s has letters of set only, each once.
+// subset reports whether s has letters of set only, each once.
 func subset(s, set string) bool {
 	for i, c := range s {
 		if !strings.ContainsRune(set, c) || strings.ContainsRune(s[:i], c) {

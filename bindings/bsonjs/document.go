@@ -47,7 +47,7 @@ func (r *Realm) lazy(d *document) *goja.Object {
 	return o
 }
 
-// isReference tells whether a document starts as a DBRef has to.
+// isReference reports whether a document starts as a DBRef has to.
 func isReference(raw []byte) bool {
 	ref, ok := elementAt(raw, lengthSize)
 	if !ok || string(ref.name) != "$ref" {
@@ -106,7 +106,7 @@ func (d *document) remember(name string, v goja.Value) goja.Value {
 	return v
 }
 
-// Has tells whether there is such a field, without decoding it.
+// Has reports whether there is such a field, without decoding it.
 func (d *document) Has(name string) bool { return d.open().has(name) }
 
 // Set changes a field or appends a new one.
@@ -142,7 +142,7 @@ func (d *document) open() *table {
 	return d.table
 }
 
-// changed tells whether writing the document means more than copying its bytes: a field was set or deleted, here or
+// changed reports whether writing the document means more than copying its bytes: a field was set or deleted, here or
 // further down, or a date was changed in place.
 func (d *document) changed() bool {
 	if d.table == nil {
@@ -174,7 +174,7 @@ func (d *document) mutable(f field) (bsoncore.Value, bool) {
 	return e.of(), ok
 }
 
-// altered tells whether a value that was read from those bytes has been changed in place since.
+// altered reports whether a value that was read from those bytes has been changed in place since.
 func altered(v goja.Value, from bsoncore.Value) bool {
 	o, ok := v.(*goja.Object)
 	if !ok {

@@ -98,7 +98,7 @@ func (r *Realm) mustEJSON(v goja.Value, canonical bool) string {
 	return text
 }
 
-// isOptions tells whether an argument is an options object, not a replacer.
+// isOptions reports whether an argument is an options object, not a replacer.
 func isOptions(v goja.Value) bool {
 	o, ok := v.(*goja.Object)
 	return ok && o.ClassName() == "Object"

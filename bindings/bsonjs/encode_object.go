@@ -33,7 +33,7 @@ func (e *encoder) field(dst []byte, name string, v goja.Value, old ancestor) ([]
 	return dst, nil
 }
 
-// skips tells whether a field with that value is left out.
+// skips reports whether a field with that value is left out.
 func (e *encoder) skips(v goja.Value) bool {
 	if v == nil || goja.IsUndefined(v) {
 		return e.options.IgnoreUndefined && !e.options.lenient
@@ -108,7 +108,7 @@ func (e *encoder) hosted(o *goja.Object) error {
 	return nil
 }
 
-// takesList tells whether a list is what is written, in which a cursor may stand for its documents; nobody stores one.
+// takesList reports whether a list is what is written, in which a cursor may stand for its documents; nobody stores one.
 func (e *encoder) takesList() bool {
 	return e.operator == "$in" || e.operator == "$nin" || e.operator == "$all"
 }

@@ -75,7 +75,7 @@ func (p *printer) function(o *goja.Object) string {
 	return text + "]"
 }
 
-// isTyped tells whether an object is a typed array.
+// isTyped reports whether an object is a typed array.
 func isTyped(o *goja.Object) bool {
 	t := o.ExportType()
 	return t.Kind() == reflect.Slice && o.ClassName() == "Object" && t != typeMap && t != typeList

@@ -30,7 +30,7 @@ var rare = [...]string{
 	"asyncIterator", "syncIterator", "dispose", "asyncDispose",
 }
 
-// mentionsRare tells whether code may use something that boot.js defines.
+// mentionsRare reports whether code may use something that boot.js defines.
 func mentionsRare(code string) bool {
 	return slices.ContainsFunc(rare[:], func(name string) bool { return strings.Contains(code, name) })
 }

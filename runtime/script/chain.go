@@ -40,7 +40,7 @@ func (c chained) global() string { return "promise " + string(c) }
 // chains is a quick look for what promised changes.
 var chains = regexp.MustCompile(`\.\s*(then|catch|finally|all|allSettled|any|race)\b|new\s+Promise\b`)
 
-// promised changes the calls of a tree that take results for promises. It tells whether there are any.
+// promised changes the calls of a tree that take results for promises. It reports whether there are any.
 func promised(tree *ast.Program) (found bool) {
 	if !chains.MatchString(tree.File.Source()) {
 		return false
@@ -179,7 +179,7 @@ func late(x ast.Expression, method string) ast.Expression {
 	return helper(chainedFunction, x.Idx0(), x.Idx0(), text(method), thunk)
 }
 
-// pauses tells whether an expression awaits or yields, itself and not in a function inside it.
+// pauses reports whether an expression awaits or yields, itself and not in a function inside it.
 func pauses(x ast.Expression) (found bool) {
 	var visit, ignore visitor
 	ignore = func(any) visitor { return ignore }
@@ -196,7 +196,7 @@ func pauses(x ast.Expression) (found bool) {
 	return found
 }
 
-// isOptional tells whether an expression belongs to an optional chain that goes on behind it: a?.b() in a?.b().catch(f).
+// isOptional reports whether an expression belongs to an optional chain that goes on behind it: a?.b() in a?.b().catch(f).
 func isOptional(x ast.Expression) bool {
 	for {
 		switch y := x.(type) {

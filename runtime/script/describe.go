@@ -11,7 +11,7 @@ import (
 	"migrator/runtime/script/node"
 )
 
-// mentionsDescription tells whether code may use what describeModule and describeRequire define. Most has none of it, and
+// mentionsDescription reports whether code may use what describeModule and describeRequire define. Most has none of it, and
 // is spared the cost.
 func mentionsDescription(code string) bool {
 	for _, name := range [...]string{

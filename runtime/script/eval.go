@@ -128,7 +128,7 @@ func (m *module) script(head, text, tail string, async bool) (*goja.Program, err
 	return program, err
 }
 
-// callsAwait tells whether a script uses await as a name: outside of an async function `await (x)` is a call of it.
+// callsAwait reports whether a script uses await as a name: outside of an async function `await (x)` is a call of it.
 func callsAwait(tree *ast.Program) (found bool) {
 	var visit visitor
 	visit = func(n any) visitor {

@@ -17,7 +17,7 @@ import (
 // packageFolder is the folder that packages are installed in.
 const packageFolder = runtime.PackageFolder
 
-// isPackaged tells whether a file belongs to an installed package.
+// isPackaged reports whether a file belongs to an installed package.
 func isPackaged(name string) bool { return runtime.IsPackaged(name) }
 
 // packageName splits the name of a package from the path inside it: "@scope/name/lib/x" to "@scope/name" and "./lib/x".

@@ -37,7 +37,7 @@ func (s scanner) visit(n any) visitor {
 	return s.visit
 }
 
-// isWrapper tells whether a function is the one that a module's text is the body of.
+// isWrapper reports whether a function is the one that a module's text is the body of.
 func (s scanner) isWrapper(n any) bool {
 	literal, ok := n.(*ast.FunctionLiteral)
 	return ok && int(literal.Idx0())-s.file.Base() <= 1
@@ -75,7 +75,7 @@ func (s scanner) named(call *ast.CallExpression) (reference, bool) {
 	return reference{specifier: argument.Value.String(), loaded: callee.Name == "load"}, true
 }
 
-// isRequire tells whether a function is that of the module. One that an ES module makes with createRequire is called
+// isRequire reports whether a function is that of the module. One that an ES module makes with createRequire is called
 // require there too, and gets a number from the compiler.
 func (s scanner) isRequire(name string) bool {
 	if name == "require" {

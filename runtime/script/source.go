@@ -108,7 +108,7 @@ func (s projectSource) locate(name string) (string, error) {
 	return real, nil
 }
 
-// isPrivate tells whether a file or folder, its links resolved, is private or in a folder that is. Names are compared
+// isPrivate reports whether a file or folder, its links resolved, is private or in a folder that is. Names are compared
 // without regard to case, since not every file system tells them apart.
 func (s projectSource) isPrivate(rel, real string) bool {
 	names := strings.Split(strings.ToLower(rel), "/")
@@ -127,7 +127,7 @@ func (s projectSource) isPrivate(rel, real string) bool {
 	return false
 }
 
-// isAt tells whether real is at or below a path, which may be a link, or be linked to.
+// isAt reports whether real is at or below a path, which may be a link, or be linked to.
 func isAt(private, real string) bool {
 	if resolved, err := filepath.EvalSymlinks(private); err == nil {
 		private = resolved
@@ -226,7 +226,7 @@ func relative(root, name string) (string, error) {
 	return within(realRoot, realPath)
 }
 
-// isOutside tells whether a path relative to the root leaves it.
+// isOutside reports whether a path relative to the root leaves it.
 func isOutside(name string) bool {
 	return name == ".." || strings.HasPrefix(name, "../") || path.IsAbs(name)
 }

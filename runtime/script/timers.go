@@ -26,7 +26,7 @@ type timer struct {
 	args     []goja.Value
 }
 
-// keepsAlive tells whether a script ends only after the timer.
+// keepsAlive reports whether a script ends only after the timer.
 func (tm *timer) keepsAlive() bool { return tm.interval == 0 && !tm.idle }
 
 // add sets a timer. Its number grows, so that two that fall due at once keep their order.
@@ -79,7 +79,7 @@ func (t *timers) next(waiting bool) *timer {
 	return t.pop(0)
 }
 
-// any tells whether something is set that the script should have ended itself.
+// any reports whether something is set that the script should have ended itself.
 func (t *timers) any() bool {
 	return slices.ContainsFunc(t.queue, func(tm *timer) bool { return !tm.idle })
 }

@@ -82,7 +82,7 @@ func ownPlace(frames []Frame) fault.Place {
 	return frames[0].Place
 }
 
-// isError tells whether an object is an Error of any class.
+// isError reports whether an object is an Error of any class.
 func (vm *VM) isError(object *goja.Object) (is bool) {
 	if object.ClassName() == "Error" {
 		return true
@@ -196,7 +196,7 @@ func (vm *VM) parseStack(stack string) []Frame {
 	return frames
 }
 
-// parseStackLine tells whether a line is one of a stack at all, and whether it is a call in a file of the project.
+// parseStackLine reports whether a line is one of a stack at all, and whether it is a call in a file of the project.
 func (vm *VM) parseStackLine(text string) (f Frame, ours, isFrame bool) {
 	call, indented := strings.CutPrefix(strings.TrimLeft(text, " \t"), "at ")
 	if !indented || len(call)+len("at ") == len(text) {

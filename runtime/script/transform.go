@@ -66,7 +66,7 @@ const (
 	metaFilename = "module.filename"
 )
 
-// usesMeta tells whether a module's code asks for its own place.
+// usesMeta reports whether a module's code asks for its own place.
 func usesMeta(code string) bool {
 	return strings.Contains(code, metaURL) || strings.Contains(code, metaDirname) || strings.Contains(code, metaFilename)
 }

@@ -12,7 +12,7 @@ var builtins = [...]string{
 	"sea", "sqlite", "stream/consumers", "stream/web", "sys", "test", "tls", "trace_events", "v8", "vm", "wasi", "worker_threads", "zlib",
 }
 
-// IsBuiltin tells whether a name is that of a module of Node.js that does not exist here. Like there, it wins over an
+// IsBuiltin reports whether a name is that of a module of Node.js that does not exist here. Like there, it wins over an
 // installed package of the name.
 func IsBuiltin(specifier string) bool {
 	name, prefixed := strings.CutPrefix(specifier, "node:")
@@ -33,7 +33,7 @@ const (
 	noDatabase  = "; scripts reach the database alone that is migrated: use db, the first argument of up and down"
 )
 
-// IsAddonLoader tells whether a package is there to load machine code, so that what imports it cannot work.
+// IsAddonLoader reports whether a package is there to load machine code, so that what imports it cannot work.
 func IsAddonLoader(name string) bool {
 	switch name {
 	case "node-gyp-build", "bindings", "node-pre-gyp", "@mapbox/node-pre-gyp", "prebuild-install":

@@ -13,7 +13,7 @@ type locale struct {
 	clock string
 	// joints stand between date and time: behind numbers, behind a short month or dateStyle medium, behind a long one.
 	joints [3]string
-	// aloneDiffers tells that short names alone are others than in a date; they are refused.
+	// aloneDiffers means that short names alone are others than in a date; they are refused.
 	aloneDiffers bool
 
 	group, point, minus, percent string

@@ -53,7 +53,7 @@ func offsetText(seconds int, long bool) string {
 	}
 }
 
-// isAmerican tells whether an abbreviation is the short name of a zone in en-US.
+// isAmerican reports whether an abbreviation is the short name of a zone in en-US.
 func isAmerican(abbreviation, location string) bool {
 	american := strings.HasPrefix(location, "America/") || strings.HasPrefix(location, "US/") || strings.HasPrefix(location, "Canada/") ||
 		location == "Pacific/Honolulu" || location == "Atlantic/Bermuda"

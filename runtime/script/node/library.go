@@ -31,7 +31,7 @@ type Interpreter interface {
 	// Env is the value of an environment variable that may be read, or "". EnvNames are those that are set.
 	Env(name string) (string, error)
 	EnvNames() []string
-	// InPackage tells whether the code that is calling belongs to an installed package. Packages look for files and
+	// InPackage reports whether the code that is calling belongs to an installed package. Packages look for files and
 	// variables that nobody has thought of when the migration was written.
 	InPackage() bool
 	// Require is the function require of a file of the project, or, if it is no module, of the one that is calling.
@@ -105,7 +105,7 @@ func scripted(name string, natives func(in Interpreter) (*goja.Object, error)) m
 	})}
 }
 
-// Has tells whether a script may require a name, which is given without the prefix "node:".
+// Has reports whether a script may require a name, which is given without the prefix "node:".
 func (l *Library) Has(name string) bool { return !isInternal(name) && l.modules[name].exists() }
 
 func (m module) exists() bool { return m.natives != nil || m.surface != nil }
