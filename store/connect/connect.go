@@ -230,11 +230,11 @@ func (c *Connection) unanswered(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("connect to %s: %w", c.Server.Host, context.Cause(ctx))
 	}
-	if e := explain(err, c.Server.Host); fault.CodeOf(e) == fault.Unreachable {
-		return e
+	m, ok := meaning(err, c.Server.Host)
+	if !ok || m.Code != fault.Unreachable {
+		m = fault.Broken(c.Server.Host, err)
 	}
-	text, hint := reason(err)
-	return unreachable(err, hint, "the connection to %s failed: %s", c.Server.Host, text)
+	return told(m, err)
 }
 
 // ServerBorn is when this process started the server itself; ok is false when it did not. Everybody who had reached the
