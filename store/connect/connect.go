@@ -246,6 +246,9 @@ func (c *Connection) ServerBorn() (at time.Time, ok bool) {
 	return c.share.Born()
 }
 
+// Alone reports whether the server is one that this process runs, and no other process has ever joined it.
+func (c *Connection) Alone() bool { return c.share != nil && c.share.Alone() }
+
 // Close ends the connection. The process that runs an embedded server first waits for the others that have joined it,
 // telling the user, until ctx is done; then the server is stopped. ctx should therefore not be one that has been
 // cancelled by the interrupt that ends the run, and a process that has several connections to one directory should close
