@@ -92,7 +92,8 @@ func (a *app) open(ctx context.Context, o opening) (*project, error) {
 	registry := cmp.Or(c.Registry.Database, connection.Database)
 	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
 	engine := a.engine(c, bindings.Options{
-		Purpose: o.purpose, Client: connection.Client, Database: connection.Database, FerretDB: connection.Server.FerretDB,
+		Purpose: o.purpose, Client: connection.Client, Database: connection.Database,
+		FerretDB: connection.Server.FerretDB, Transactions: connection.Server.Transactions, Alone: connection.Alone,
 		Middlewares: a.middlewares(o, environment, registry, s.Collections()),
 	})
 	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
