@@ -94,7 +94,8 @@ func (a *app) open(ctx context.Context, o opening) (*project, error) {
 		Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease,
 	})
 	engine := a.engine(c, bindings.Options{
-		Purpose: o.purpose, Client: connection.Client, Database: e.Database, FerretDB: connection.Server.FerretDB,
+		Purpose: o.purpose, Client: connection.Client, Database: e.Database,
+		FerretDB: connection.Server.FerretDB, Transactions: connection.Server.Transactions, Alone: connection.Alone,
 		Middlewares: a.middlewares(o, e, registry, s.Collections()),
 	})
 	p := &project{config: c, environment: e, connection: connection, engine: engine}

@@ -230,11 +230,11 @@ func (c *Connection) unanswered(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("connect to %s: %w", c.Server.Host, context.Cause(ctx))
 	}
-	if e := explain(err, c.Server.Host); fault.CodeOf(e) == fault.Unreachable {
-		return e
+	m, ok := meaning(err, c.Server.Host)
+	if !ok || m.Code != fault.Unreachable {
+		m = fault.Broken(c.Server.Host, err)
 	}
-	text, hint := reason(err)
-	return unreachable(err, hint, "the connection to %s failed: %s", c.Server.Host, text)
+	return told(m, err)
 }
 
 // ServerBorn is when this process started the server itself; ok is false when it did not. Everybody who had reached the
@@ -245,6 +245,9 @@ func (c *Connection) ServerBorn() (at time.Time, ok bool) {
 	}
 	return c.share.Born()
 }
+
+// Alone reports whether the server is one that this process runs, and no other process has ever joined it.
+func (c *Connection) Alone() bool { return c.share != nil && c.share.Alone() }
 
 // Close ends the connection. The process that runs an embedded server first waits for the others that have joined it,
 // telling the user, until ctx is done; then the server is stopped. ctx should therefore not be one that has been

@@ -129,8 +129,8 @@ func (r record) write(dir string) error {
 	return os.Rename(name+".new", name)
 }
 
-// announce adds this process to the list of those that have joined. The list is for people to read; the lock on the file
-// is what counts.
+// announce adds this process to the list of those that have joined, before it does anything else there. The list is for
+// people to read, and shows the owner that it is not alone; who is still there, the lock on the file says.
 func (p place) announce() error {
 	f, err := os.OpenFile(p.joined, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

@@ -262,6 +262,12 @@ func (s *Share) Socket() string { return s.place.socket }
 // Born is when this process started the server; ok is false when another one did.
 func (s *Share) Born() (at time.Time, ok bool) { return s.born, s.owner }
 
+// Alone reports whether this process runs the server and no other one has ever joined it: nobody else can have written.
+func (s *Share) Alone() bool {
+	joined, err := os.Stat(s.place.joined)
+	return s.owner && err == nil && joined.Size() == 0 // see announce
+}
+
 // Leave ends this process's part. An owner waits for its joiners until ctx is done, and stops the server.
 func (s *Share) Leave(ctx context.Context) error {
 	return errors.Join(s.leave(ctx), removeStandIn(s.standIn))

@@ -37,6 +37,26 @@ func TestSecondProcessJoinsTheFirst(t *testing.T) {
 	}
 }
 
+func TestOwnerIsAloneUntilAnotherProcessHasJoined(t *testing.T) {
+	t.Parallel()
+	uri := "embedded:" + t.TempDir()
+	owner := open(t, uri, Options{})
+	if !owner.share.Alone() {
+		t.Error("the only process is not alone")
+	}
+	joiner := startProcess(t, uri)
+	joiner.expect("joiner")
+	joiner.insert("what the owner has not seen")
+	joiner.finish()
+	joiner.expect("closed")
+	if owner.share.Alone() {
+		t.Error("a process that has joined, written and left is forgotten")
+	}
+	if open(t, uri, Options{}).share.Alone() {
+		t.Error("a joiner is alone")
+	}
+}
+
 func TestBriefOwnerIsWaitedForAndNotJoined(t *testing.T) {
 	t.Parallel()
 	uri := "embedded:" + t.TempDir()
