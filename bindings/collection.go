@@ -79,14 +79,14 @@ func (c *collection) with(set funnel.Settings) *collection {
 func (c *collection) namespace() string { return c.database.name + "." + c.name }
 
 // operation is a request of a method of this collection.
-func (c *collection) operation(a *args, access funnel.Access, r funnel.Request) *funnel.Operation {
-	op := c.database.operation(a, access, r)
+func (c *collection) operation(a *args, r funnel.Request) *funnel.Operation {
+	op := c.database.operation(a, r)
 	op.Collection = c.name
 	op.Settings = c.settings.Under(op.Settings)
 	return op
 }
 
 // command is an operation that sends a command.
-func (c *collection) command(a *args, access funnel.Access, d bson.D) *funnel.Operation {
-	return c.operation(a, access, &funnel.Command{Document: a.encode(d)})
+func (c *collection) command(a *args, d bson.D) *funnel.Operation {
+	return c.operation(a, &funnel.Command{Document: a.encode(d)})
 }

@@ -18,14 +18,6 @@ func collectionAdminMethods() table[*collection] {
 		"exists":           (*collection).exists,
 		"isCapped":         (*collection).isCapped,
 		"options":          (*collection).options,
-		"stats":            collectionCommand("collStats", funnel.Read),
-		"validate":         (*collection).validate,
-		"convertToCapped":  (*collection).convertToCapped,
-		"dataSize":         statistic("size"),
-		"storageSize":      statistic("storageSize"),
-		"totalIndexSize":   statistic("totalIndexSize"),
-		"reIndex":          collectionCommand("reIndex", funnel.Admin),
-		"compact":          collectionCommand("compact", funnel.Admin),
 		"getName":          func(c *collection, a *args) goja.Value { return c.s.rt.ToValue(c.name) },
 		"getFullName":      func(c *collection, a *args) goja.Value { return c.s.rt.ToValue(c.namespace()) },
 		"getDB":            func(c *collection, a *args) goja.Value { return c.database.object },
@@ -38,7 +30,7 @@ func collectionAdminMethods() table[*collection] {
 
 // drop() is true where there was something to drop. The options stand at place i.
 func (c *collection) drop(a *args, i int) goja.Value {
-	op := c.command(a, funnel.Admin, bson.D{{Key: "drop", Value: c.name}})
+	op := c.command(a, bson.D{{Key: "drop", Value: c.name}})
 	o := a.optionsAt(i)
 	o.common(op)
 	o.done()
@@ -73,7 +65,7 @@ func (c *collection) renameCollection(a *args) goja.Value {
 }
 
 func (c *collection) renameOperation(a *args, name string, dropTarget bool) *funnel.Operation {
-	op := c.command(a, funnel.Admin, bson.D{
+	op := c.command(a, bson.D{
 		{Key: "renameCollection", Value: c.namespace()},
 		{Key: "to", Value: c.database.name + "." + name},
 		{Key: "dropTarget", Value: dropTarget},
@@ -84,7 +76,7 @@ func (c *collection) renameOperation(a *args, name string, dropTarget bool) *fun
 
 // info is what listCollections tells of the collection, or nil where there is none.
 func (c *collection) info(a *args) bson.Raw {
-	op := c.operation(a, funnel.Read, &funnel.Command{Cursor: true, Document: a.encode(bson.D{
+	op := c.operation(a, &funnel.Command{Cursor: true, Document: a.encode(bson.D{
 		{Key: "listCollections", Value: int32(1)},
 		{Key: "filter", Value: bson.D{{Key: "name", Value: c.name}}},
 		{Key: "cursor", Value: bson.D{}},
@@ -115,41 +107,6 @@ func (c *collection) options(a *args) goja.Value {
 	return c.s.realm.Document(options)
 }
 
-// collectionCommand sends a command on the collection; an object of options becomes part of it.
-func collectionCommand(name string, access funnel.Access) method[*collection] {
-	return func(c *collection, a *args) goja.Value {
-		o := a.readOptions(goja.Undefined())
-		if a.given(0) && a.isObject(a.at(0)) {
-			o = a.optionsAt(0)
-		}
-		op := c.operation(a, access, nil)
-		o.common(op)
-		op.Request = &funnel.Command{Document: a.encode(o.appendRest(bson.D{{Key: name, Value: c.name}}))}
-		return c.database.reply(op)
-	}
-}
-
-// validate(full) or validate(options).
-func (c *collection) validate(a *args) goja.Value {
-	if !a.given(0) || a.isObject(a.at(0)) {
-		return collectionCommand("validate", funnel.Read)(c, a)
-	}
-	return c.database.reply(c.command(a, funnel.Read, bson.D{{Key: "validate", Value: c.name}, {Key: "full", Value: a.at(0).ToBoolean()}}))
-}
-
-func (c *collection) convertToCapped(a *args) goja.Value {
-	return c.database.reply(c.command(a, funnel.Admin, bson.D{
-		{Key: "convertToCapped", Value: c.name}, {Key: "size", Value: a.integer(0, "the size")},
-	}))
-}
-
-// statistic is a method that returns one number of collStats.
-func statistic(field string) method[*collection] {
-	return func(c *collection, a *args) goja.Value {
-		return c.s.realm.ToJS(c.s.do(c.command(a, funnel.Read, bson.D{{Key: "collStats", Value: c.name}})).Document.Lookup(field))
-	}
-}
-
 // getCollection(name) is the collection below this one.
 func (c *collection) getCollection(a *args) goja.Value {
 	return c.database.collection(c.name + "." + a.text(0, "the name of the collection")).object
@@ -161,8 +118,5 @@ func (c *collection) runCommand(a *args) goja.Value {
 		return c.database.sendCommand(a, c.database.name)
 	}
 	d := bson.D{{Key: a.text(0, "the command"), Value: c.name}}
-	op := c.operation(a, funnel.Admin, nil)
-	r := &funnel.Command{Document: a.encode(a.optionsAt(1).appendRest(d))}
-	op.Access, op.Request = funnel.CommandAccess(r.Document), r
-	return c.database.reply(op)
+	return c.database.reply(c.database.spelled(a, c.database.name, a.encode(a.optionsAt(1).appendRest(d))))
 }

@@ -26,7 +26,7 @@ func modifyMethods() table[*collection] {
 }
 
 func (c *collection) modify(a *args, r *funnel.FindAndModify, o *reader) goja.Value {
-	op := c.operation(a, funnel.Write, r)
+	op := c.operation(a, r)
 	r.Sort = o.sort("sort")
 	for _, name := range []string{"projection", "fields"} {
 		if projection := o.document(name); projection != nil {
@@ -52,7 +52,8 @@ func (c *collection) modify(a *args, r *funnel.FindAndModify, o *reader) goja.Va
 	o.common(op)
 	o.done()
 	if whole {
-		return c.modifyWhole(a, op)
+		op.WholeReply = true // {value, lastErrorObject, ok}
+		return c.s.documentOrNull(c.s.do(op).Document)
 	}
 	document := c.s.do(op).Document
 	if document == nil {
@@ -79,15 +80,6 @@ func (r *reader) returnsNew() bool {
 	}
 	original, asked := r.get("returnOriginal")
 	return when == "after" || r.flag("returnNewDocument") || r.flag("new") || asked && !original.ToBoolean()
-}
-
-// modifyWhole returns the reply as the server gives it: {value, lastErrorObject, ok}. The driver's own call would leave
-// out all but the value.
-func (c *collection) modifyWhole(a *args, op *funnel.Operation) goja.Value {
-	command, err := funnel.Encode(op)
-	a.check(err)
-	op.Request = &funnel.Command{Document: a.encode(command)}
-	return c.s.documentOrNull(c.s.do(op).Document)
 }
 
 // findAndModify({query, update, remove, new, fields, sort, upsert, …}) is the shell's older method.

@@ -34,13 +34,13 @@ func (c *collection) findOne(a *args) goja.Value {
 	op.Request.(*funnel.Find).Limit = -1
 	cursor := c.s.openCursor(op)
 	document := cursor.raw()
-	cursor.close(c.s.ctx())
+	cursor.close()
 	return c.s.documentOrNull(document)
 }
 
 func (c *collection) findOperation(a *args) *funnel.Operation {
 	r := &funnel.Find{}
-	op := c.operation(a, funnel.Read, r)
+	op := c.operation(a, r)
 	r.Filter = a.filterOr(0)
 	options := a.at(1)
 	if a.given(2) || a.given(1) && a.isProjection(options) {
@@ -143,7 +143,7 @@ func (c *collection) aggregate(a *args) goja.Value {
 	} else {
 		r.Pipeline = a.pipeline(0)
 	}
-	op := c.operation(a, funnel.PipelineAccess(r.Pipeline), r)
+	op := c.operation(a, r)
 	a.aggregateOptions(op, r, a.readOptions(options))
 	return c.s.newCursor(op)
 }
@@ -179,7 +179,7 @@ func (a *args) aggregateOptions(op *funnel.Operation, r *funnel.Aggregate, o *re
 // distinct(field, filter, options).
 func (c *collection) distinct(a *args) goja.Value {
 	r := &funnel.Distinct{Field: a.text(0, "the field"), Filter: a.documentOr(1, "the filter")}
-	op := c.operation(a, funnel.Read, r)
+	op := c.operation(a, r)
 	o := a.optionsAt(2)
 	r.Hint = o.value("hint")
 	r.Collation = o.document("collation")
@@ -193,7 +193,7 @@ func (c *collection) distinct(a *args) goja.Value {
 // countDocuments(filter, options).
 func (c *collection) countDocuments(a *args) goja.Value {
 	r := &funnel.Count{Filter: a.documentOr(0, "the filter")}
-	op := c.operation(a, funnel.Read, r)
+	op := c.operation(a, r)
 	o := a.optionsAt(1)
 	r.Skip = o.integer("skip")
 	r.Limit = o.integer("limit")
@@ -206,8 +206,8 @@ func (c *collection) countDocuments(a *args) goja.Value {
 }
 
 func (c *collection) estimatedDocumentCount(a *args) goja.Value {
-	r := &funnel.Count{Estimated: true}
-	op := c.operation(a, funnel.Read, r)
+	r := &funnel.Count{}
+	op := c.operation(a, r)
 	o := a.optionsAt(0)
 	r.Comment = o.value("comment")
 	o.common(op)

@@ -28,7 +28,7 @@ func writeMethods() table[*collection] {
 
 // write sends a Bulk whose options are in o.
 func (c *collection) write(a *args, b *funnel.Bulk, o *reader) funnel.Written {
-	op := c.operation(a, funnel.Write, b)
+	op := c.operation(a, b)
 	o.bulk(b)
 	o.common(op)
 	o.done()

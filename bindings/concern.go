@@ -1,6 +1,8 @@
 package bindings
 
 import (
+	"context"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/bindings/funnel"
@@ -13,25 +15,28 @@ func (r *reader) settings() funnel.Settings {
 	return set
 }
 
-// inherit fills in what the operation does not say itself.
-func inherit(op *funnel.Operation) {
-	concern := op.Settings.Concern
-	if c, ok := op.Request.(*funnel.Command); ok && (isRaw(op) || !takesWriteConcern(c.Name()) || op.Session != nil) {
-		concern.Write = nil
-	}
-	concern.Override(op.Concern)
-	op.Concern = concern
-	if op.Settings.Collation != nil {
-		collate(op.Request, op.Settings.Collation)
-	}
+// inheritSettings is the middleware that fills in what an operation does not say itself. Nothing is added to a command that
+// the script spelled out.
+func inheritSettings(next funnel.Doer) funnel.Doer {
+	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
+		if !op.Settings.Given() {
+			return next.Do(ctx, op)
+		}
+		of := *op
+		of.Concern = op.Settings.Concern
+		command, isCommand := op.Request.(*funnel.Command)
+		if op.Spelled != nil || isCommand && (!takesWriteConcern(command.Name()) || op.Session != nil) {
+			of.Concern.Write = nil
+		}
+		of.Concern.Override(op.Concern)
+		if op.Settings.Collation != nil && op.Spelled == nil {
+			of.Request = collated(op.Request, op.Settings.Collation)
+		}
+		return next.Do(ctx, &of)
+	})
 }
 
-// isRaw reports whether a script has written the command itself: nothing is then added to it.
-func isRaw(op *funnel.Operation) bool {
-	return op.Method == "runCommand" || op.Method == "adminCommand" || op.Method == "command"
-}
-
-// takesWriteConcern tells the commands of our methods that a server lets wait for others.
+// takesWriteConcern reports whether a command of our methods is one that a server lets wait for others.
 func takesWriteConcern(command string) bool {
 	switch command {
 	case "create", "drop", "dropDatabase", "createIndexes", "dropIndexes", "collMod", "renameCollection", "convertToCapped",
@@ -41,29 +46,39 @@ func takesWriteConcern(command string) bool {
 	return false
 }
 
-// collate gives a collation to a request that has none.
-func collate(r funnel.Request, collation bson.Raw) {
+// collated is the request with a collation where it has none.
+func collated(r funnel.Request, collation bson.Raw) funnel.Request {
 	set := func(own *bson.Raw) {
 		if *own == nil {
 			*own = collation
 		}
 	}
-	switch r := r.(type) {
+	switch r := funnel.Clone(r).(type) {
 	case *funnel.Find:
 		set(&r.Collation)
+		return r
 	case *funnel.Aggregate:
 		set(&r.Collation)
+		return r
 	case *funnel.Count:
 		set(&r.Collation)
+		return r
 	case *funnel.Distinct:
 		set(&r.Collation)
+		return r
 	case *funnel.FindAndModify:
 		set(&r.Collation)
+		return r
 	case *funnel.Bulk:
 		for i := range r.Writes {
 			if r.Writes[i].Kind != funnel.Insert {
 				set(&r.Writes[i].Collation)
 			}
 		}
+		return r
+	case *funnel.Explain:
+		r.Request = collated(r.Request, collation)
+		return r
 	}
+	return r
 }

@@ -154,6 +154,9 @@ func (r *recorder) runUp(t *testing.T, code string) error {
 // line is an operation as text: what it is, on which collection, the parts that were given, and what holds beside it.
 func (r *recorder) line(op *funnel.Operation, exact bool) string {
 	kind, parts := partsOf(op.Request)
+	if command := commandOf(op); command != nil {
+		kind, parts = partsOf(&funnel.Command{Document: command})
+	}
 	where := op.Collection
 	if op.Database != "app" {
 		where = op.Database + "." + where
@@ -175,6 +178,19 @@ func (r *recorder) line(op *funnel.Operation, exact bool) string {
 		text += " with " + string(raw)
 	}
 	return generatedIDs(text) + r.session(op.Session)
+}
+
+// commandOf is the command of an operation whose reply the script gets as it is; nil for all others.
+func commandOf(op *funnel.Operation) bson.Raw {
+	_, explains := op.Request.(*funnel.Explain)
+	if op.Spelled != nil || !explains && !op.WholeReply {
+		return op.Spelled
+	}
+	command, err := funnel.EncodeOne(op)
+	if err != nil {
+		panic(err)
+	}
+	return command
 }
 
 // session numbers the sessions in the order of their use.

@@ -36,16 +36,17 @@ func cursorMethods() table[*cursorObject] {
 		"isClosed":        closed,
 		"isExhausted":     func(c *cursorObject, a *args) goja.Value { return c.s.rt.ToValue(c.ended && c.ahead == nil) },
 		"close": func(c *cursorObject, a *args) goja.Value {
-			c.close(c.s.ctx())
+			c.close()
 			c.ahead = nil
 			return goja.Undefined()
 		},
 		"clone": func(c *cursorObject, a *args) goja.Value {
 			op := *c.op
+			op.Request = funnel.Clone(op.Request)
 			return c.s.newCursor(&op)
 		},
 		"rewind": func(c *cursorObject, a *args) goja.Value {
-			c.close(c.s.ctx())
+			c.close()
 			c.begun, c.ended, c.open, c.ahead, c.places = false, false, nil, nil, 0
 			return goja.Undefined()
 		},

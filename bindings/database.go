@@ -75,8 +75,8 @@ func (d *database) collection(name string) *collection {
 }
 
 // operation is a request of a method of this database.
-func (d *database) operation(a *args, access funnel.Access, r funnel.Request) *funnel.Operation {
-	op := &funnel.Operation{Method: a.method, Target: a.target, Database: d.name, Access: access, Request: r}
+func (d *database) operation(a *args, r funnel.Request) *funnel.Operation {
+	op := &funnel.Operation{Method: a.method, Target: a.target, Database: d.name, Request: r}
 	op.Settings = d.settings.Under(d.s.settings)
 	if d.session != nil {
 		op.Session = d.session.session
@@ -85,8 +85,8 @@ func (d *database) operation(a *args, access funnel.Access, r funnel.Request) *f
 }
 
 // command is an operation that sends a command, as Go has it.
-func (d *database) command(a *args, access funnel.Access, c bson.D) *funnel.Operation {
-	return d.operation(a, access, &funnel.Command{Document: a.encode(c)})
+func (d *database) command(a *args, c bson.D) *funnel.Operation {
+	return d.operation(a, &funnel.Command{Document: a.encode(c)})
 }
 
 // reply sends an operation and returns the server's reply to the script.
@@ -156,13 +156,26 @@ func (d *database) getSession() goja.Value {
 
 func (d *database) aggregate(a *args) goja.Value {
 	r := &funnel.Aggregate{Pipeline: a.pipeline(0)}
-	op := d.operation(a, funnel.PipelineAccess(r.Pipeline), r)
+	op := d.operation(a, r)
 	a.aggregateOptions(op, r, a.optionsAt(1))
 	return d.s.newCursor(op)
 }
 
 // runCommand(command, options): the reply of the server, as it is. A string is the name of a command without more.
 func (d *database) runCommand(a *args) goja.Value { return d.sendCommand(a, d.name) }
+
+// spelled is an operation that sends a command to a database as the script spelled it. Its request is what the command asks
+// for, so that whatever looks at operations sees the same as where the script calls the method.
+func (d *database) spelled(a *args, on string, c bson.Raw) *funnel.Operation {
+	op := d.operation(a, &funnel.Command{Document: c})
+	op.Database, op.Spelled = on, c
+	if decoded, ok := funnel.Decode(on, c); ok {
+		op.Collection, op.Concern, op.Request = decoded.Collection, decoded.Concern, decoded.Request
+	} else if v, err := c.LookupErr(op.Name()); err == nil {
+		op.Collection, _ = v.StringValueOK()
+	}
+	return op
+}
 
 func (d *database) sendCommand(a *args, on string) goja.Value {
 	var c bson.Raw
@@ -171,12 +184,7 @@ func (d *database) sendCommand(a *args, on string) goja.Value {
 	} else {
 		c = a.document(0, "the command")
 	}
-	r := &funnel.Command{Document: c}
-	op := d.operation(a, funnel.CommandAccess(c), r)
-	op.Database = on
-	if v, err := c.LookupErr(r.Name()); err == nil {
-		op.Collection, _ = v.StringValueOK()
-	}
+	op := d.spelled(a, on, c)
 	o := a.optionsAt(1)
 	if session := o.session(); session != nil {
 		op.Session = session

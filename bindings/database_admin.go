@@ -19,12 +19,13 @@ func databaseAdminMethods() table[*database] {
 		"createCollection":   (*database).createCollection,
 		"createView":         (*database).createView,
 		"dropCollection":     drop,
-		"dropDatabase":       (*database).dropDatabase,
 		"renameCollection":   rename,
 		"listCollections":    (*database).listCollections,
 		"collections":        (*database).collectionObjects,
 		"getCollectionNames": (*database).getCollectionNames,
 		"getCollectionInfos": (*database).getCollectionInfos,
+		"getLastError":       func(d *database, a *args) goja.Value { return d.lastError(a, goja.Null()) },
+		"getLastErrorObj":    func(d *database, a *args) goja.Value { return d.lastError(a, d.s.rt.NewObject()) },
 	}
 }
 
@@ -32,7 +33,7 @@ func databaseAdminMethods() table[*database] {
 func (d *database) createCollection(a *args) goja.Value {
 	name := a.text(0, "the name of the collection")
 	o := a.optionsAt(1)
-	op := d.operation(a, funnel.Admin, nil)
+	op := d.operation(a, nil)
 	op.Collection = name
 	o.common(op)
 	o.ignored("strict", "autoIndexId", "safe", "promoteValues", "serializeFunctions", "raw")
@@ -50,18 +51,12 @@ func (d *database) createView(a *args) goja.Value {
 		{Key: "pipeline", Value: a.pipeline(2)},
 	}
 	o := a.optionsAt(3)
-	op := d.operation(a, funnel.Admin, nil)
+	op := d.operation(a, nil)
 	op.Collection = name
 	o.common(op)
 	op.Request = &funnel.Command{Document: a.encode(o.appendRest(c))}
 	d.s.do(op)
 	return d.collection(name).object
-}
-
-func (d *database) dropDatabase(a *args) goja.Value {
-	op := d.command(a, funnel.Admin, bson.D{{Key: "dropDatabase", Value: int32(1)}})
-	a.optionsAt(0).common(op)
-	return d.reply(op)
 }
 
 // infos lists the collections, by the server's command.
@@ -76,7 +71,7 @@ func (d *database) infos(a *args, nameOnly bool) *funnel.Operation {
 	if o.flag("authorizedCollections") {
 		c = append(c, bson.E{Key: "authorizedCollections", Value: true})
 	}
-	op := d.operation(a, funnel.Read, nil)
+	op := d.operation(a, nil)
 	o.known("batchSize")
 	o.common(op)
 	o.done()

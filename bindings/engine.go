@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja_nodejs/require"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"migrator/bindings/funnel"
+	"migrator/bindings/funnel/driver"
 	"migrator/runtime"
 	"migrator/runtime/script"
 )
@@ -28,6 +28,8 @@ type Options struct {
 	Purpose runtime.Purpose
 	// FerretDB is true if the server is FerretDB: operations that it would get wrong are then refused.
 	FerretDB bool
+	// Alone reports whether nobody but this process writes to a FerretDB server; nil where that is not known.
+	Alone func() bool
 	// Middlewares are put into the funnel of every script, the first outermost, behind the counting of operations and
 	// before the checks that belong to the server.
 	Middlewares []funnel.Middleware
@@ -46,9 +48,8 @@ type Engine struct {
 	host    *script.Host
 	tables  *tables
 	boot    func() (programs, error)
-
-	mu     sync.Mutex
-	scopes map[*goja.Runtime]*scope
+	// last carries operations out, behind all that looks at them.
+	last funnel.Doer
 }
 
 var _ runtime.Scripts = (*Engine)(nil)
@@ -58,14 +59,14 @@ func NewEngine(o Options) *Engine {
 	e := &Engine{
 		options: o,
 		tables:  newTables(),
+		last:    driver.New(o.Client),
 		boot:    sync.OnceValues(compilePrograms),
-		scopes:  map[*goja.Runtime]*scope{},
 	}
 	e.host = script.NewHost(script.Options{
 		Root:     o.Root,
 		Private:  o.Private,
-		Modules:  map[string]require.ModuleLoader{"mongodb": e.loadDriver, "bson": e.loadTypes, "mongoose": e.loadMongoose},
-		Show:     e.show,
+		Modules:  modules(),
+		Show:     func(vm *script.VM, v goja.Value) string { return scopeOf(vm).show(v) },
 		Env:      o.Env,
 		EnvNames: o.EnvNames,
 	})
@@ -90,47 +91,21 @@ func (e *Engine) Restore(ctx context.Context, m runtime.Migration, b runtime.Bun
 	return &migration{engine: e, unit: unit}, nil
 }
 
-// setUp puts the bindings into a new interpreter. The scope that it makes is handed out by made.
-func (e *Engine) setUp(call runtime.Call, made **scope) func(vm *script.VM) error {
-	return func(vm *script.VM) error {
-		s := newScope(e, vm)
-		s.begin(call)
-		program, err := e.boot()
-		if err != nil {
-			return err
-		}
-		if err := s.start(program); err != nil {
-			return err
-		}
-		if err := s.installGlobals(); err != nil {
-			return fmt.Errorf("install the globals: %w", err)
-		}
-		e.mu.Lock()
-		e.scopes[vm.Runtime()] = s
-		e.mu.Unlock()
-		*made = s
-		return nil
+// setUp puts the bindings into a new interpreter. It carries the scope that is returned, see scopeOf.
+func (e *Engine) setUp(vm *script.VM, call runtime.Call) (*scope, error) {
+	program, err := e.boot()
+	if err != nil {
+		return nil, err
 	}
-}
-
-// forget lets an interpreter go.
-func (e *Engine) forget(s *scope) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.scopes, s.rt)
-}
-
-// scopeOf finds what belongs to an interpreter; nil for one that is only being set up.
-func (e *Engine) scopeOf(rt *goja.Runtime) *scope {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.scopes[rt]
-}
-
-// show is how the host prints values.
-func (e *Engine) show(rt *goja.Runtime, v goja.Value) string {
-	if s := e.scopeOf(rt); s != nil {
-		return s.show(v)
+	s := newScope(e, vm, call)
+	if err := s.start(program); err != nil {
+		return nil, err
 	}
-	return v.String()
+	if err := s.installGlobals(); err != nil {
+		return nil, fmt.Errorf("install the globals: %w", err)
+	}
+	return s, nil
 }
+
+// scopeOf is what belongs to an interpreter that has been set up.
+func scopeOf(vm *script.VM) *scope { return vm.Own().(*scope) }

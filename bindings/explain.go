@@ -1,8 +1,9 @@
 package bindings
 
 import (
+	"context"
+
 	"github.com/dop251/goja"
-	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/bindings/funnel"
 )
@@ -30,10 +31,15 @@ func (c *collection) explain(a *args) goja.Value {
 	return object
 }
 
-// captured is the operation that run would carry out.
+// captured is the operation that run would carry out. A Doer that carries nothing out stands in the place of the funnel
+// meanwhile.
 func (s *scope) captured(run func() goja.Value) (op *funnel.Operation) {
-	s.capture = func(o *funnel.Operation) { op = o }
-	defer func() { s.capture = nil }()
+	before := s.funnel
+	defer func() { s.funnel = before }()
+	s.funnel = funnel.DoerFunc(func(_ context.Context, asked *funnel.Operation) (*funnel.Result, error) {
+		op = asked
+		return &funnel.Result{}, nil
+	})
 	if cursor, ok := s.native(run()).(*cursorObject); ok {
 		return cursor.op
 	}
@@ -57,25 +63,7 @@ func (a *args) verbosity(i int) string {
 
 func (s *scope) explained(a *args, op *funnel.Operation, verbosity string) goja.Value {
 	asked := *op
-	asked.Request = withoutBatch(op.Request)
-	command, err := funnel.Encode(&asked)
-	a.check(err)
-	asked.Method, asked.Target, asked.Access = a.method, a.target, funnel.Read
-	asked.Request = &funnel.Command{Document: a.encode(bson.D{{Key: "explain", Value: command}, {Key: "verbosity", Value: verbosity}})}
+	asked.Method, asked.Target = a.method, a.target
+	asked.Request = &funnel.Explain{Request: op.Request, Verbosity: verbosity}
 	return s.documentOrNull(s.do(&asked).Document)
-}
-
-// withoutBatch is the request without the batch size that a script gets where it names none.
-func withoutBatch(r funnel.Request) funnel.Request {
-	switch r := r.(type) {
-	case *funnel.Find:
-		whole := *r
-		whole.BatchSize = 0
-		return &whole
-	case *funnel.Aggregate:
-		whole := *r
-		whole.BatchSize = 0
-		return &whole
-	}
-	return r
 }

@@ -229,7 +229,7 @@ func FuzzFerretDBChecks(f *testing.F) {
 			&funnel.Find{Filter: d, Projection: d, Sort: d}, &funnel.Aggregate{Pipeline: []bson.Raw{d}}, &funnel.Command{Document: d},
 			&funnel.Bulk{Writes: []funnel.WriteModel{{Kind: funnel.Insert, Document: d}, {Kind: funnel.UpdateOne, Filter: d, Update: document}}},
 		} {
-			_ = ferretdb.Check(r)
+			_ = ferretdb.Check(&funnel.Operation{Collection: "a", Request: r})
 		}
 	})
 }

@@ -293,7 +293,7 @@ func TestMiddlewaresSeeEveryOperation(t *testing.T) {
 	b := newBench(t, func(o *Options) {
 		o.Middlewares = []funnel.Middleware{func(next funnel.Doer) funnel.Doer {
 			return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
-				seen = append(seen, op.String()+" "+op.Access.String()+" "+op.Collection+" "+op.Where.String())
+				seen = append(seen, op.String()+" "+op.Access().String()+" "+op.Collection+" "+op.Where.String())
 				return next.Do(ctx, op)
 			})
 		}}

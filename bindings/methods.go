@@ -30,13 +30,14 @@ type tables struct {
 
 func newTables() *tables {
 	return &tables{
-		database:    join(databaseMethods(), databaseAdminMethods(), serverMethods(), userMethods()),
-		collection:  join(readMethods(), writeMethods(), modifyMethods(), indexMethods(), searchMethods(), collectionAdminMethods(), legacyMethods()),
+		database: join(databaseMethods(), databaseAdminMethods(), commandMethods[*database]("db")),
+		collection: join(readMethods(), writeMethods(), modifyMethods(), indexMethods(), collectionAdminMethods(),
+			legacyMethods(), commandMethods[*collection]("collection")),
 		cursor:      join(cursorMethods(), cursorSettings()),
 		session:     sessionMethods(),
-		sharding:    shardingMethods(),
-		replication: replicationMethods(),
-		client:      clientMethods(),
+		sharding:    commandMethods[*adminObject]("sh"),
+		replication: commandMethods[*adminObject]("rs"),
+		client:      join(clientMethods(), commandMethods[*clientObject]("client")),
 		bulk:        bulkMethods(),
 		bulkFind:    bulkFindMethods(),
 	}
@@ -77,9 +78,9 @@ func (s *scope) named(function *goja.Object, name string) *goja.Object {
 	return function
 }
 
-// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. The methods in
-// boot.js come on top.
-func prototype[T any](s *scope, kind string, methods table[T], target func(T) string) *goja.Object {
+// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. Methods that are
+// written in JavaScript come on top.
+func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, target func(T) string) *goja.Object {
 	if made := s.protos[kind]; made != nil {
 		return made
 	}
@@ -95,7 +96,7 @@ func prototype[T any](s *scope, kind string, methods table[T], target func(T) st
 		s.hide(proto, name, s.named(function, name))
 	}
 	names := methods.names()
-	if own := s.boot.Get(kind); own != nil {
+	if own != nil {
 		object := own.ToObject(s.rt)
 		for _, name := range object.Keys() {
 			s.hide(proto, name, object.Get(name))
@@ -215,8 +216,8 @@ func instead(name string) string {
 		return "the settings are methods: noCursorTimeout(), allowDiskUse(), maxTimeMS(n)"
 	case "tailable", "maxAwaitTimeMS":
 		return "a tailable cursor never ends, and so would the migration"
-	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardVersion", "latencyStats", "getReplicationInfo",
-		"printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo", "printCollectionStats", "printShardingStatus", "analyzeShardKey":
+	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardLocation", "latencyStats", "getReplicationInfo",
+		"printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo", "printCollectionStats", "printShardingStatus", "commandHelp":
 		return "it is for people at a shell; what it shows can be had by runCommand or aggregate"
 	case "getWriteConcern", "setWriteConcern", "getReadPref":
 		return "db.getMongo() has it, and collections take {writeConcern, readPreference} as options: db.collection(name, options)"

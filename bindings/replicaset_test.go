@@ -206,3 +206,25 @@ func (r *replicaSet) log() []string {
 	}
 	return log
 }
+
+// operationOf is what a command asks for that was sent to the server.
+func operationOf(t *testing.T, command bson.Raw) *funnel.Operation {
+	t.Helper()
+	var d, own bson.D
+	if err := bson.Unmarshal(command, &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range d {
+		if e.Key != "$db" {
+			own = append(own, e)
+		}
+	}
+	raw, err := bson.Marshal(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if op, ok := funnel.Decode(command.Lookup("$db").StringValue(), raw); ok {
+		return op
+	}
+	return &funnel.Operation{Request: &funnel.Command{Document: raw}}
+}

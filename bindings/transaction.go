@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -73,26 +72,17 @@ func (s *scope) abort(ctx context.Context, session *mongo.Session, cause error) 
 	return cause
 }
 
-// commitFor bounds how long a commit whose outcome is not known is tried again, as in the drivers.
-const commitFor = 2 * time.Minute
-
 // commit ends the transaction. Of a commit that fails it is certain that nothing stays only where the server says so at
 // the first attempt (TransientTransactionError). Otherwise it may have been committed: what was counted is kept.
 func (s *scope) commit(ctx context.Context, session *mongo.Session) error {
-	deadline := time.Now().Add(commitFor)
-	for attempt := 1; ; attempt++ {
-		err := session.CommitTransaction(ctx)
-		if err == nil {
-			return nil
-		}
-		unknown := funnel.HasLabel(err, funnel.UnknownCommit)
-		if attempt == 1 && !unknown && funnel.HasLabel(err, funnel.TransientTransaction) {
-			return s.abort(ctx, session, fmt.Errorf("commit the transaction: %w", err))
-		}
-		if !unknown || ctx.Err() != nil || time.Now().After(deadline) {
-			return fmt.Errorf("commit the transaction, which may have been committed all the same: %w", err)
-		}
+	attempts, err := newTries().commit(ctx, session.CommitTransaction)
+	switch {
+	case err == nil:
+		return nil
+	case attempts == 1 && funnel.HasLabel(err, funnel.TransientTransaction):
+		return s.abort(ctx, session, fmt.Errorf("commit the transaction: %w", err))
 	}
+	return fmt.Errorf("commit the transaction, which may have been committed all the same: %w", err)
 }
 
 func refuseTransaction(name string, err error) error {
@@ -132,40 +122,50 @@ func (c asyncContexts) Resumed(grabbed any) {
 // Exited is called when it has done so.
 func (c asyncContexts) Exited() { c.s.ambient = c.s.base }
 
-// chooseSession puts an operation that names no session into the ambient transaction, and warns of one that is probably
-// meant to be in a transaction and cannot be.
-func (s *scope) chooseSession(op *funnel.Operation) {
-	if op.Session != nil {
-		return
-	}
+// joinTransaction is the middleware that puts an operation which names no session into the ambient transaction.
+func (s *scope) joinTransaction(next funnel.Doer) funnel.Doer {
+	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
+		if op.Session != nil {
+			return next.Do(ctx, op)
+		}
+		joined := *op
+		joined.Session = s.ambientSession(op)
+		return next.Do(ctx, &joined)
+	})
+}
+
+// ambientSession is the session of the ambient transaction, or nil. It warns of an operation that is probably meant to be in
+// a transaction and cannot be.
+func (s *scope) ambientSession(op *funnel.Operation) *mongo.Session {
 	if a := s.ambient; a != nil {
 		if !a.ended {
-			op.Session = a.session
-			return
+			return a.session
 		}
-		s.warn("late "+op.Where.String(), "%s comes after the transaction of withTransaction (%s) has ended, and is not part of it: await all that the callback starts", op, a.opened)
-		return
+		s.warn("late "+op.Where.String(),
+			"%s comes after the transaction of withTransaction (%s) has ended, and is not part of it: await all that the callback starts",
+			op, a.opened)
+		return nil
 	}
 	for session := range s.sessions {
 		if !session.session.TransactionRunning() {
 			continue
 		}
 		if within := session.within; within != nil && !within.ended {
-			s.warn("outside "+op.Where.String(), "%s runs outside the transaction of withTransaction (%s), which is still open: await it", op, within.opened)
-			return
+			s.warn("outside "+op.Where.String(),
+				"%s runs outside the transaction of withTransaction (%s), which is still open: await it", op, within.opened)
+		} else {
+			s.warn("outside "+op.Where.String(),
+				"%s runs outside the open transaction: pass {session} to operations that belong to it", op)
 		}
-		s.warn("outside "+op.Where.String(), "%s runs outside the open transaction: pass {session} to operations that belong to it", op)
-		return
+		return nil
 	}
+	return nil
 }
 
 // enterSession(session) makes the session's transaction the ambient one, until leave() is called on what it returns.
 // What has begun in between keeps it, until end() is called.
 func (s *scope) enterSession(call goja.FunctionCall) goja.Value {
-	x, ok := s.native(call.Argument(0)).(*sessionObject)
-	if !ok {
-		panic(s.rt.NewTypeError("withTransaction must be called on a session"))
-	}
+	x := s.sessionArgument(call)
 	entered, before := &ambient{session: x.session, opened: s.vm.Where()}, s.ambient
 	if entered.opened.File == "" && x.within != nil {
 		entered.opened = x.within.opened // another attempt, which no line of the script has called

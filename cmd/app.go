@@ -12,7 +12,7 @@ import (
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime/fault"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // globals are the flags that every command has.
@@ -59,7 +59,7 @@ func (a *app) newUI() *ui.UI {
 	o.JSON, o.Quiet, o.Verbose = a.flags.json, a.flags.quiet, a.flags.verbose
 	o.Yes, o.Confirm = a.flags.yes, a.flags.confirm
 	o.NoColor = o.NoColor || a.flags.noColor
-	o.Mask = connect.MaskText
+	o.Mask = address.MaskText
 	return ui.New(o)
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"migrator/bindings/funnel"
 	"migrator/cmd/config"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // guardWrite asks before a command changes a protected environment; what says what would be done: "execute migrations".
@@ -19,7 +19,7 @@ func (a *app) guardWrite(ctx context.Context, e config.Environment, what string)
 // guardDestroy asks before a command destroys more than what was named, wherever that could hurt: on a protected
 // environment, on one called production, and on any host that is not this machine.
 func (a *app) guardDestroy(ctx context.Context, e config.Environment, what string) error {
-	if !e.Protected && e.Name != "production" && connect.IsLocal(e.URI) {
+	if !e.Protected && e.Name != "production" && address.IsLocal(e.URI) {
 		return nil
 	}
 	return a.ui.ConfirmName(ctx, what, e.Name)

@@ -37,7 +37,6 @@ func rooms() []room {
 
 		{"runtime", []string{"runtime/fault"}, neither},
 		{"runtime/fault", nil, neither},
-		{"runtime/watch", []string{"runtime", "runtime/fault"}, neither},
 		{"runtime/saves", []string{"runtime", "runtime/fault"}, neither},
 		{"runtime/backfill", []string{"runtime", "runtime/fault"}, neither},
 		{"runtime/lint", []string{"runtime", "runtime/fault"}, neither},
@@ -58,7 +57,7 @@ func rooms() []room {
 		}, []string{goja}},
 		{"bindings/funnel/dryrun/updates", nil, []string{goja, client}},
 
-		{"store", []string{"runtime", "runtime/fault", "store/connect"}, []string{goja}},
+		{"store", []string{"runtime", "runtime/fault", "store/connect", "store/connect/address"}, []string{goja}},
 		{"store/connect", []string{"runtime/fault", "store/connect/address", "store/connect/hosted"}, []string{goja}},
 		{"store/connect/address", []string{"runtime/fault"}, neither},
 		{"store/connect/hosted", []string{"runtime/fault", "store/connect/address"}, []string{goja}},

@@ -10,7 +10,7 @@ import (
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // statusEverywhere is `migrator status --all-envs`: every environment that the configuration names. One that cannot be
@@ -33,7 +33,7 @@ func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error
 			continue
 		}
 		read := func() { environments[i], failures[i] = a.status(ctx, e, check) }
-		if connect.IsHosted(e.URI) {
+		if address.IsHosted(e.URI) {
 			read() // several may be in one directory, which one at a time opens
 		} else {
 			reading.Go(read)

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"migrator/cmd/ui"
-	"migrator/store/connect"
+	"migrator/store/connect/hosted"
 )
 
 // newVersion is `migrator version`: what this binary was built from.
@@ -46,7 +46,7 @@ type module struct {
 func version() *versionDocument {
 	d := &versionDocument{
 		Version: "devel", Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH,
-		Embedded: connect.EmbeddedBuilt, Modules: []module{},
+		Embedded: hosted.EmbeddedBuilt, Modules: []module{},
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

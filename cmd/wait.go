@@ -12,6 +12,7 @@ import (
 	"migrator/runtime"
 	"migrator/runtime/fault"
 	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // newWait is `migrator wait`: for an application that must not start before its migrations have run.
@@ -73,7 +74,7 @@ func (w *waiter) look(ctx context.Context) (runtime.Remaining, error) {
 	if err == nil {
 		w.last = remaining
 	}
-	if err != nil || connect.IsHosted(w.opening.environment.URI) {
+	if err != nil || address.IsHosted(w.opening.environment.URI) {
 		err = errors.Join(err, w.close(ctx))
 	}
 	return remaining, err

@@ -10,7 +10,7 @@ import (
 	"migrator/runtime"
 	"migrator/runtime/fault"
 	"migrator/runtime/saves"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // watchFlags are the flags of watch.
@@ -82,7 +82,7 @@ func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (docu
 // reopening connects a project anew whose server was run by a migrator process that has died: it joins the next one, or
 // runs the server itself. The driver finds any other server again by itself.
 func (a *app) reopening(p *project, view *watchView, o opening) func(context.Context) (*runtime.Runner, error) {
-	if !connect.IsHosted(p.environment.URI) {
+	if !address.IsHosted(p.environment.URI) {
 		return nil
 	}
 	return func(ctx context.Context) (*runtime.Runner, error) {

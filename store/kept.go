@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"migrator/runtime"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // textLimit bounds each text of a record or an event, in bytes, so that it can always be stored: a server takes documents
@@ -15,7 +15,7 @@ const textLimit = 4 << 10
 // registry than the terminal, and for longer, so its password is not stored. It is masked before the text is cut, which
 // could leave half of an address; the cut before that only bounds the work.
 func kept(text string) string {
-	return runtime.Clip(connect.MaskText(runtime.Clip(text, 16*textLimit)), textLimit)
+	return runtime.Clip(address.MaskText(runtime.Clip(text, 16*textLimit)), textLimit)
 }
 
 func keptLines(lines []string) []string {

@@ -214,7 +214,7 @@ func TestALateRenewalRenewsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.ask(t.Context(), before, runtime.Unlock{By: ada}); err != nil {
+	if err := l.ask(t.Context(), before, ada); err != nil {
 		t.Fatal(err)
 	}
 	renewal.Deliver()

@@ -30,7 +30,10 @@ func TestASilentServerIsGivenUp(t *testing.T) {
 		"events":  func() error { _, err := s.History().Events(t.Context(), "", 0); return err },
 		"holder":  func() error { _, _, err := s.Locker().Holder(t.Context()); return err },
 		"acquire": func() error { _, err := s.Locker().Acquire(t.Context(), runtime.Acquisition{By: ada}); return err },
-		"break":   func() error { _, _, err := s.Locker().Break(t.Context(), runtime.Unlock{By: ada, Force: true}); return err },
+		"break": func() error {
+			_, _, err := s.Locker().Break(t.Context(), runtime.Unlock{By: ada, Force: true})
+			return err
+		},
 	}
 	for name, call := range calls {
 		err := call()

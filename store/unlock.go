@@ -36,13 +36,20 @@ func (l *locker) Break(ctx context.Context, u runtime.Unlock) (holder runtime.Ho
 			return holder, held, fault.New(fault.Locked, "type `migrator unlock --force` to ask it to stop; if that process is gone, its lease ends by itself",
 				"the lock is alive: it is held by %s, and was renewed for %s", holder, max(0, s.Expires.Sub(s.now)).Round(time.Second))
 		case waited == nil:
-			if err := l.ask(ctx, s, u); err != nil {
+			if err := l.ask(ctx, s, u.By); err != nil {
 				return holder, held, err
+			}
+			if u.Asked != nil {
+				u.Asked(holder)
 			}
 			waited = l.stopwatch()
 		case waited() > l.lease+l.watched: // an older release, which goes on renewing
 			return holder, held, fault.New(fault.Locked, "end that process",
 				"the holder of the lock, %s, does not stop although it was asked to", holder)
+		case s.Asked == nil: // a server that does not make updates atomic has lost it to a renewal
+			if err := l.ask(ctx, s, u.By); err != nil {
+				return holder, held, err
+			}
 		}
 		if err := l.pause(ctx); err != nil {
 			return holder, held, err
@@ -51,17 +58,14 @@ func (l *locker) Break(ctx context.Context, u runtime.Unlock) (holder runtime.Ho
 }
 
 // ask tells the holder to stop. It finds that at its next renewal, which it does not do then.
-func (l *locker) ask(ctx context.Context, s sight, u runtime.Unlock) error {
+func (l *locker) ask(ctx context.Context, s sight, by runtime.Identity) error {
 	limited, cancel := context.WithTimeout(ctx, l.patience)
 	defer cancel()
-	set := bson.D{{Key: "$set", Value: bson.D{{Key: "asked", Value: asked{By: u.By, At: s.now}}}}}
+	set := bson.D{{Key: "$set", Value: bson.D{{Key: "asked", Value: asked{By: by, At: s.now}}}}}
 	err := settled(limited, func(ctx context.Context) error {
 		_, err := l.collection.UpdateOne(ctx, s.isOwn(), set)
 		return err
 	})
-	if err == nil && u.Asked != nil {
-		u.Asked(l.holder(s))
-	}
 	return explain(err, "ask the holder of the lock to stop")
 }
 

@@ -14,6 +14,15 @@ import (
 
 var bob = runtime.Identity{User: "bob", Host: "web-2", PID: 7, Version: "test"}
 
+// set is an update that sets fields: "pid", 7, "host", "web-1".
+func set(pairs ...any) bson.D {
+	var fields bson.D
+	for i := 0; i < len(pairs); i += 2 {
+		fields = append(fields, bson.E{Key: pairs[i].(string), Value: pairs[i+1]})
+	}
+	return bson.D{{Key: "$set", Value: fields}}
+}
+
 func TestUnlock(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Minute)
@@ -112,8 +121,7 @@ func TestUnlockByForceGivesUp(t *testing.T) {
 	l := testLocker(t, time.Minute)
 	acquire(t, l)
 	_, held, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: func(runtime.Holder) {
-		later := bson.D{{Key: "$set", Value: bson.D{{Key: "expires", Value: time.Now().Add(time.Hour)}}}}
-		if _, err := l.collection.UpdateOne(t.Context(), bson.D{{Key: "_id", Value: int64(1)}}, later); err != nil {
+		if _, err := l.collection.UpdateOne(t.Context(), bson.D{{Key: "_id", Value: int64(1)}}, set("expires", time.Now().Add(time.Hour))); err != nil {
 			t.Error(err)
 		}
 		l.stopwatch = func() func() time.Duration { // of the waiting that begins now

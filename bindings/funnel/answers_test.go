@@ -50,12 +50,12 @@ func TestTheLastUnansweredWriteIsReported(t *testing.T) {
 	}), Counting(tally))
 	do := func(op *Operation) { _, _ = chain.Do(t.Context(), op) }
 	do(&Operation{Method: "find", Request: &Find{}})
-	do(&Operation{Method: "insertOne", Access: Write, Request: &Bulk{}})
+	do(&Operation{Method: "insertOne", Request: &Bulk{}})
 	if got := tally.Report().Unanswered; got != nil {
 		t.Errorf("got %v", got)
 	}
-	do(&Operation{Method: "updateMany", Access: Write, Request: &Bulk{}})
-	do(&Operation{Method: "insertOne", Access: Write, Request: &Bulk{}})
+	do(&Operation{Method: "updateMany", Request: &Bulk{}})
+	do(&Operation{Method: "insertOne", Request: &Bulk{}})
 	if got := tally.Report().Unanswered; got == nil || got.Number != 2 || got.Operation != "updateMany" {
 		t.Errorf("got %v", got)
 	}

@@ -2,66 +2,98 @@ package funnel
 
 import "go.mongodb.org/mongo-driver/v2/bson"
 
-// CommandAccess tells what a command may change. One that is not known counts as changing something.
-func CommandAccess(c bson.Raw) Access {
-	switch (&Command{Document: c}).Name() {
-	case "insert", "update", "delete", "findAndModify", "findandmodify", "bulkWrite":
-		return Write
-	case "find", "count", "distinct", "getMore", "killCursors", "listCollections", "listIndexes", "listDatabases", "explain",
-		"ping", "hello", "isMaster", "ismaster", "buildInfo", "buildinfo", "serverStatus", "collStats", "collstats", "dbStats",
-		"dbstats", "dataSize", "hostInfo", "connectionStatus", "getParameter", "getCmdLineOpts", "getLog", "currentOp",
-		"listCommands", "replSetGetStatus", "replSetGetConfig", "whatsmyuri", "usersInfo", "rolesInfo", "top",
-		"getClusterParameter", "getDefaultRWConcern", "balancerStatus", "listShards", "dbHash", "features":
-		return Read
+// row is what is known of a command that no typed request stands for.
+type row struct {
+	access Access
+	naming naming
+}
+
+// naming is how a command names what it changes.
+type naming int
+
+const (
+	// byMention is for what is not known: every name that any string of the command mentions.
+	byMention naming = iota
+	// byNone is for what changes no collection: it looks, or is about users, sessions, shards, the server itself.
+	byNone
+	// byCollection is {command: "collection"}, in the database that it is sent to.
+	byCollection
+	// byNamespace is {command: "database.collection"}.
+	byNamespace
+	// byRename is {command: "database.collection", to: "database.collection"}.
+	byRename
+	// byDatabase is for the whole database that it is sent to.
+	byDatabase
+	// byOutput is {…, out: "collection"}, or {…, out: {replace: "collection", db: "database"}}.
+	byOutput
+)
+
+// rowOf is what is known of a command; the zero naming and Admin where nothing is. A command that is missing here is
+// refused more than it has to be, and never less.
+func rowOf(command string) row {
+	switch command {
+	case "find", "count", "distinct", "explain", "getMore", "killCursors", "listCollections", "listIndexes", "listDatabases",
+		"ping", "hello", "isMaster", "ismaster", "buildInfo", "buildinfo", "serverStatus", "collStats", "collstats",
+		"dbStats", "dbstats", "dataSize", "hostInfo", "connectionStatus", "getParameter", "getCmdLineOpts", "getLog",
+		"currentOp", "listCommands", "replSetGetStatus", "replSetGetConfig", "whatsmyuri", "usersInfo", "rolesInfo", "top",
+		"getClusterParameter", "getDefaultRWConcern", "balancerStatus", "balancerCollectionStatus", "listShards", "dbHash",
+		"features", "getShardVersion", "analyzeShardKey", "checkMetadataConsistency", "shardDrainingStatus",
+		"getTransitionToDedicatedConfigServerStatus":
+		return row{Read, byNone}
+	case "insert", "update", "delete", "findAndModify", "findandmodify", "bulkWrite", "aggregate":
+		return row{Write, byMention} // one that Decode makes no request of
+	case "mapReduce", "mapreduce":
+		return row{Write, byOutput}
+	case "validate", "create", "drop", "collMod", "createIndexes", "dropIndexes", "deleteIndexes", "reIndex", "compact",
+		"convertToCapped", "createSearchIndexes", "updateSearchIndex", "dropSearchIndex":
+		return row{Admin, byCollection}
+	case "shardCollection", "reshardCollection", "commitReshardCollection", "abortReshardCollection", "unshardCollection",
+		"moveCollection", "refineCollectionShardKey", "split", "moveChunk", "moveRange", "updateZoneKeyRange":
+		return row{Admin, byNamespace}
+	case "renameCollection":
+		return row{Admin, byRename}
+	case "dropDatabase":
+		return row{Admin, byDatabase}
+	case "createUser", "updateUser", "dropUser", "dropAllUsersFromDatabase", "grantRolesToUser", "revokeRolesFromUser",
+		"createRole", "updateRole", "dropRole", "dropAllRolesFromDatabase", "grantRolesToRole", "revokeRolesFromRole",
+		"grantPrivilegesToRole", "revokePrivilegesFromRole", "invalidateUserCache":
+		return row{Admin, byNone}
+	case "commitTransaction", "abortTransaction", "startSession", "endSessions", "refreshSessions", "killSessions",
+		"killAllSessions", "killAllSessionsByPattern", "killOp":
+		return row{Admin, byNone}
+	case "enableSharding", "addShard", "addShardToZone", "removeShard", "removeShardFromZone", "balancerStart", "balancerStop",
+		"replSetInitiate", "replSetReconfig", "replSetStepDown", "replSetFreeze", "replSetSyncFrom", "profile", "fsync",
+		"fsyncUnlock", "setParameter", "setClusterParameter", "setDefaultRWConcern", "setFeatureCompatibilityVersion",
+		"logRotate", "shutdown":
+		return row{Admin, byNone}
+	}
+	return row{Admin, byMention}
+}
+
+// A few commands only look, or do more, by what they are given.
+func (c *Command) access() Access {
+	switch name := c.Name(); name {
 	case "validate":
-		if repairs(c) {
+		if isTrue(c.Document, "repair") || isTrue(c.Document, "fixMultikey") {
 			return Write
 		}
 		return Read
-	case "aggregate":
-		return PipelineAccess(DocumentsOf(c.Lookup("pipeline")))
-	}
-	return Admin
-}
-
-// repairs tells whether a validate would do more than look.
-func repairs(c bson.Raw) bool {
-	for _, option := range []string{"repair", "fixMultikey"} {
-		if v, ok := c.Lookup(option).BooleanOK(); ok && v {
-			return true
+	case "profile":
+		if level, ok := c.Document.Lookup(name).AsInt64OK(); ok && level < 0 {
+			return Read
 		}
-	}
-	return false
-}
-
-// PipelineAccess tells whether a pipeline writes: its last stage is $out or $merge.
-func PipelineAccess(pipeline []bson.Raw) Access {
-	if len(pipeline) == 0 {
-		return Read
-	}
-	switch FirstKey(pipeline[len(pipeline)-1]) {
-	case "$out", "$merge":
+		return Admin
+	case "mapReduce", "mapreduce":
+		if _, err := c.Document.LookupErr("out", "inline"); err == nil {
+			return Read
+		}
 		return Write
+	default:
+		return rowOf(name).access
 	}
-	return Read
 }
 
-// Target is the collection that $out or $merge writes to.
-func Target(op *Operation, last bson.Raw) string {
-	key := FirstKey(last)
-	database, v := op.Database, last.Lookup(key)
-	if key == "$merge" {
-		if into, err := last.LookupErr(key, "into"); err == nil {
-			v = into
-		}
-	}
-	if name, ok := v.StringValueOK(); ok {
-		return database + "." + name
-	}
-	within, _ := v.DocumentOK()
-	if name, ok := within.Lookup("db").StringValueOK(); ok {
-		database = name
-	}
-	name, _ := within.Lookup("coll").StringValueOK()
-	return database + "." + name
+func isTrue(d bson.Raw, key string) bool {
+	v, ok := d.Lookup(key).BooleanOK()
+	return ok && v
 }

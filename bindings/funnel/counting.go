@@ -29,7 +29,7 @@ func NewTally(tell func(runtime.Step)) *Tally { return &Tally{tell: tell} }
 func Counting(t *Tally) Middleware {
 	return func(next Doer) Doer {
 		return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
-			if op.Access == Read {
+			if !op.Changes() {
 				return next.Do(ctx, op)
 			}
 			step := t.begin(op)
@@ -47,11 +47,10 @@ func (t *Tally) begin(op *Operation) runtime.Step {
 		Place:       op.Where,
 		Transaction: op.Session != nil && op.Session.TransactionRunning(), InFlight: true,
 	}
-	command, isCommand := op.Request.(*Command)
-	if isCommand && (op.Method == "runCommand" || op.Method == "adminCommand" || op.Method == "command") {
-		step.Operation += " " + command.Name()
+	if op.Spelled != nil {
+		step.Operation += " " + op.Name()
 	}
-	if t.within != nil && (op.Session != t.within || isCommand && command.Name() == "commitTransaction") {
+	if t.within != nil && (op.Session != t.within || op.Name() == "commitTransaction") {
 		t.escaped = true
 	}
 	t.note(step)
@@ -84,35 +83,14 @@ func (t *Tally) note(s runtime.Step) {
 
 // done is what an operation has done, also when it failed half-way.
 func done(op *Operation, result *Result, err error) runtime.Operations {
-	switch r := op.Request.(type) {
-	case *Bulk:
-		w := result.Written
-		return runtime.Operations{Inserted: w.Inserted, Matched: w.Matched, Modified: w.Modified, Deleted: w.Deleted, Upserted: w.Upserted}
-	case *FindAndModify:
-		if err == nil {
-			return modified(r, result.Document != nil)
-		}
-	default:
-		if err == nil {
-			return runtime.Operations{Commands: 1}
-		}
+	switch op.Request.(type) {
+	case *Bulk, *FindAndModify:
+		return result.Written.Operations()
 	}
-	return runtime.Operations{}
-}
-
-// modified is what a findAndModify did. The reply does not tell an upsert from an update where the new document was
-// asked for: that counts as an update.
-func modified(r *FindAndModify, found bool) runtime.Operations {
-	switch {
-	case found && r.Remove:
-		return runtime.Operations{Deleted: 1}
-	case found:
-		return runtime.Operations{Matched: 1, Modified: 1}
-	case r.Upsert:
-		return runtime.Operations{Upserted: 1}
-	default:
+	if err != nil {
 		return runtime.Operations{}
 	}
+	return runtime.Operations{Commands: 1}
 }
 
 // Within says that the whole script runs in a transaction of that session.

@@ -72,3 +72,11 @@ func Below(path, key string) string {
 
 // EmptyDocument is {}.
 func EmptyDocument() bson.Raw { return bson.Raw{5, 0, 0, 0, 0} }
+
+// orEmpty is the document, or {} for one that was not given.
+func orEmpty(d bson.Raw) bson.Raw {
+	if d == nil {
+		return EmptyDocument()
+	}
+	return d
+}

@@ -2,179 +2,147 @@ package funnel
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// fields builds a command of what a request holds, without what it has not.
-type fields struct{ d bson.D }
-
-func (f *fields) document(key string, v bson.Raw) {
-	if v != nil {
-		f.d = append(f.d, bson.E{Key: key, Value: v})
+// Encode makes the server's commands of an operation, with its concerns. There is one, but for a Bulk of several kinds of
+// writes, which is one for each run of the same kind:
+//
+//	[{insertOne: …}, {insertOne: …}, {deleteOne: …}]   becomes   {insert: …, documents: [2]} and {delete: …, deletes: [1]}
+//
+// Decode is the way back.
+func Encode(op *Operation) ([]bson.Raw, error) {
+	of := *op
+	commands, err := of.Request.encode(&of)
+	if err != nil {
+		return nil, fmt.Errorf("make a command of %s: %w", op, err)
 	}
+	return commands, nil
 }
 
-func (f *fields) value(key string, v bson.RawValue) {
-	if v.Type != 0 {
-		f.d = append(f.d, bson.E{Key: key, Value: v})
+// EncodeOne is Encode for an operation that has to be one command.
+func EncodeOne(op *Operation) (bson.Raw, error) {
+	commands, err := Encode(op)
+	if err == nil && len(commands) != 1 {
+		err = fmt.Errorf("%s is not one command", op)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return commands[0], nil
 }
 
-func (f *fields) number(key string, n int64) {
-	if n != 0 {
-		f.d = append(f.d, bson.E{Key: key, Value: n})
-	}
+// encodeFields makes one command: its name with what it is on, its fields, and the concerns of the operation, which is the
+// caller's own copy.
+func encodeFields(op *Operation, name string, on any, fields func(c codec)) ([]bson.Raw, error) {
+	e := newEncoder()
+	e.add(name, on, true)
+	fields(e)
+	op.concerns(e, op.Request.access())
+	raw, err := bson.Marshal(*e.d)
+	return []bson.Raw{raw}, err
 }
 
-func (f *fields) flag(key string, v bool) {
-	if v {
-		f.d = append(f.d, bson.E{Key: key, Value: true})
-	}
+func (r *Find) encode(op *Operation) ([]bson.Raw, error) {
+	of := *r
+	return encodeFields(op, "find", op.Collection, of.fields)
 }
 
-func (f *fields) choice(key string, v *bool) {
-	if v != nil {
-		f.d = append(f.d, bson.E{Key: key, Value: *v})
+func (r *Aggregate) encode(op *Operation) ([]bson.Raw, error) {
+	of := *r
+	if op.Collection == "" {
+		return encodeFields(op, "aggregate", int32(1), of.fields)
 	}
+	return encodeFields(op, "aggregate", op.Collection, of.fields)
 }
 
-// Encode is the operation as the command that asks a server for it.
-func Encode(op *Operation) (bson.D, error) {
-	switch r := op.Request.(type) {
-	case *Find:
-		return r.command(op.Collection), nil
-	case *Aggregate:
-		return r.command(op.Collection), nil
-	case *Count:
-		f := fields{bson.D{{Key: "count", Value: op.Collection}}}
-		f.document("query", r.Filter)
-		f.number("skip", r.Skip)
-		f.number("limit", r.Limit)
-		f.value("hint", r.Hint)
-		f.document("collation", r.Collation)
-		return f.d, nil
-	case *Distinct:
-		f := fields{bson.D{{Key: "distinct", Value: op.Collection}, {Key: "key", Value: r.Field}}}
-		f.document("query", r.Filter)
-		f.document("collation", r.Collation)
-		return f.d, nil
-	case *FindAndModify:
-		return r.command(op.Collection), nil
-	case *Bulk:
-		if len(r.Writes) == 1 && r.Writes[0].Kind != Insert {
-			return r.Writes[0].command(op.Collection), nil
+func (r *Count) encode(op *Operation) ([]bson.Raw, error) {
+	of := *r
+	return encodeFields(op, "count", op.Collection, of.fields)
+}
+
+func (r *Distinct) encode(op *Operation) ([]bson.Raw, error) {
+	of := *r
+	return encodeFields(op, "distinct", op.Collection, of.fields)
+}
+
+func (r *FindAndModify) encode(op *Operation) ([]bson.Raw, error) {
+	of := *r
+	return encodeFields(op, "findAndModify", op.Collection, of.fields)
+}
+
+func (c *Command) encode(*Operation) ([]bson.Raw, error) { return []bson.Raw{c.Document}, nil }
+
+// What is explained is not done, so it is not asked how safely.
+func (r *Explain) encode(op *Operation) ([]bson.Raw, error) {
+	inner := *op
+	inner.Request, inner.Concern = r.Request, Concern{}
+	command, err := EncodeOne(&inner)
+	if err != nil {
+		return nil, err
+	}
+	op.Concern = Concern{MaxTime: op.Concern.MaxTime}
+	of := *r
+	return encodeFields(op, "explain", command, of.fields)
+}
+
+func (r *Bulk) encode(op *Operation) ([]bson.Raw, error) {
+	switch {
+	case len(r.Writes) == 0:
+		return nil, errors.New("it has no writes")
+	case r.Namespaced():
+		return r.encodeNamespaced(op)
+	}
+	var commands []bson.Raw
+	for start := 0; start < len(r.Writes); {
+		verb, end := r.Writes[start].Kind.verb(), start+1
+		for end < len(r.Writes) && r.Writes[end].Kind.verb() == verb {
+			end++
 		}
-	}
-	return nil, errors.New("there is no one command for it")
-}
-
-// command is the request as the server takes it. A negative limit is one batch of so many, and no cursor.
-func (r *Find) command(collection string) bson.D {
-	f := fields{bson.D{{Key: "find", Value: collection}}}
-	f.document("filter", r.Filter)
-	f.document("projection", r.Projection)
-	f.document("sort", r.Sort)
-	f.document("collation", r.Collation)
-	f.number("skip", r.Skip)
-	f.number("limit", max(r.Limit, -r.Limit))
-	f.flag("singleBatch", r.Limit < 0)
-	f.number("batchSize", int64(r.BatchSize))
-	f.value("hint", r.Hint)
-	f.document("min", r.Min)
-	f.document("max", r.Max)
-	f.document("let", r.Let)
-	f.value("comment", r.Comment)
-	f.choice("allowDiskUse", r.AllowDiskUse)
-	f.flag("allowPartialResults", r.AllowPartialResults)
-	f.flag("noCursorTimeout", r.NoCursorTimeout)
-	f.flag("returnKey", r.ReturnKey)
-	f.flag("showRecordId", r.ShowRecordID)
-	return f.d
-}
-
-// command is the request as the server takes it.
-func (r *Aggregate) command(collection string) bson.D {
-	batch := fields{bson.D{}}
-	batch.number("batchSize", int64(r.BatchSize))
-	pipeline := r.Pipeline
-	if pipeline == nil {
-		pipeline = []bson.Raw{}
-	}
-	f := fields{bson.D{{Key: "aggregate", Value: collection}, {Key: "pipeline", Value: pipeline}, {Key: "cursor", Value: batch.d}}}
-	if collection == "" {
-		f.d[0].Value = int32(1)
-	}
-	f.document("collation", r.Collation)
-	f.value("hint", r.Hint)
-	f.document("let", r.Let)
-	f.value("comment", r.Comment)
-	f.choice("allowDiskUse", r.AllowDiskUse)
-	f.flag("bypassDocumentValidation", r.Bypass)
-	return f.d
-}
-
-// command is the write as an update or delete of one statement.
-func (w *WriteModel) command(collection string) bson.D {
-	f := fields{bson.D{{Key: "q", Value: w.Filter}}}
-	if w.Kind == DeleteOne || w.Kind == DeleteMany {
-		limit := int32(0)
-		if w.Kind == DeleteOne {
-			limit = 1
+		run := *r
+		run.Writes = slices.Clone(r.Writes[start:end])
+		command, err := encodeFields(op, verb, op.Collection, func(c codec) { run.fields(c, verb) })
+		if err != nil {
+			return nil, err
 		}
-		f.d = append(f.d, bson.E{Key: "limit", Value: limit})
-		f.value("hint", w.Hint)
-		f.document("collation", w.Collation)
-		return bson.D{{Key: "delete", Value: collection}, {Key: "deletes", Value: bson.A{f.d}}}
+		commands = append(commands, command...)
+		start = end
 	}
-	f.document("u", w.Document)
-	f.value("u", w.Update)
-	f.flag("multi", w.Kind == UpdateMany)
-	f.flag("upsert", w.Upsert)
-	if len(w.ArrayFilters) > 0 {
-		f.d = append(f.d, bson.E{Key: "arrayFilters", Value: w.ArrayFilters})
-	}
-	f.value("hint", w.Hint)
-	f.document("collation", w.Collation)
-	return bson.D{{Key: "update", Value: collection}, {Key: "updates", Value: bson.A{f.d}}}
+	return commands, nil
 }
 
-// command is the request as the server takes it.
-func (r *FindAndModify) command(collection string) bson.D {
-	f := fields{bson.D{{Key: "findAndModify", Value: collection}, {Key: "query", Value: r.Filter}}}
-	f.flag("remove", r.Remove)
-	f.document("update", r.Replacement)
-	f.value("update", r.Update)
-	f.flag("upsert", r.Upsert)
-	f.flag("new", r.ReturnNew)
-	f.document("sort", r.Sort)
-	f.document("fields", r.Projection)
-	if len(r.ArrayFilters) > 0 {
-		f.d = append(f.d, bson.E{Key: "arrayFilters", Value: r.ArrayFilters})
+// encodeNamespaced makes the one command of writes to several collections.
+func (r *Bulk) encodeNamespaced(op *Operation) ([]bson.Raw, error) {
+	of := *r
+	of.Writes = slices.Clone(r.Writes)
+	for i := range of.Writes {
+		of.Writes[i].Namespace = of.Writes[i].namespace(op)
 	}
-	f.value("hint", r.Hint)
-	f.document("collation", r.Collation)
-	f.document("let", r.Let)
-	f.value("comment", r.Comment)
-	f.flag("bypassDocumentValidation", r.Bypass)
-	return f.d
+	return encodeFields(op, "bulkWrite", int32(1), func(c codec) { of.namespacedFields(c, r.names(op)) })
 }
 
-// Statement is a write as it stands in a command: the document of an insert, {q, u, multi, upsert}, or {q, limit}.
-func (w *WriteModel) Statement() (bson.Raw, error) {
-	switch w.Kind {
-	case Insert:
+// Namespaced reports whether the writes name their collections, as those of the client's bulkWrite do.
+func (r *Bulk) Namespaced() bool {
+	return slices.ContainsFunc(r.Writes, func(w WriteModel) bool { return w.Namespace != "" })
+}
+
+// namespace is the "database.collection" of a write of the operation.
+func (w *WriteModel) namespace(op *Operation) string {
+	if w.Namespace != "" {
+		return w.Namespace
+	}
+	return op.Database + "." + op.Collection
+}
+
+// Statement is a write as it stands in a command: the document of an insert, {q, u, …}, or {q, limit, …}.
+func (w WriteModel) Statement() (bson.Raw, error) {
+	if w.Kind == Insert {
 		return w.Document, nil
-	case DeleteOne, DeleteMany:
-		limit := 1
-		if w.Kind == DeleteMany {
-			limit = 0
-		}
-		return bson.Marshal(bson.D{{Key: "q", Value: w.Filter}, {Key: "limit", Value: limit}})
 	}
-	update := any(w.Update)
-	if w.Kind == Replace {
-		update = w.Document
-	}
-	return bson.Marshal(bson.D{{Key: "q", Value: w.Filter}, {Key: "u", Value: update}, {Key: "multi", Value: w.Kind == UpdateMany}, {Key: "upsert", Value: w.Upsert}})
+	e := newEncoder()
+	w.statement(e, w.Kind.verb())
+	return bson.Marshal(*e.d)
 }

@@ -6,7 +6,7 @@ import "context"
 func Gate(refuse func(ctx context.Context, op *Operation) error) Middleware {
 	return func(next Doer) Doer {
 		return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
-			if op.Access != Read {
+			if op.Changes() {
 				if err := refuse(ctx, op); err != nil {
 					return &Result{}, &Stopped{Cause: err, Operation: op.String()}
 				}

@@ -9,48 +9,45 @@ import (
 	"migrator/runtime/fault"
 )
 
-// Access is what an operation may do to the data.
-type Access int
-
-const (
-	// Read leaves everything as it is.
-	Read Access = iota
-	// Write changes documents.
-	Write
-	// Admin changes anything else: collections, indexes, users, settings. A command that is not known counts as one.
-	Admin
-)
-
-// String names the access.
-func (a Access) String() string {
-	return [...]string{"read", "write", "admin"}[a]
-}
-
 // Operation is one call of a script on its way through the funnel.
 type Operation struct {
 	// Method is the method as the script spelled it: "updateMany".
 	Method string
-	// Database and Collection are what it works on. Collection is "" for an operation on a database.
-	Database   string
-	Collection string
 	// Target is what the script called the method on, for messages: "db.users".
 	Target string
 	// Where is the place in the script.
 	Where fault.Place
-	// Access tells what the request may change.
-	Access Access
+	// Database and Collection are what it works on. Collection is "" for an operation on a database.
+	Database   string
+	Collection string
 	// Session is the session that it takes part in, or nil.
 	Session *mongo.Session
-	// Concern holds the settings that apply to any request.
+	// Concern is how safely it reads and writes.
 	Concern Concern
 	// Settings are those of the database and the collection that the method was called on.
 	Settings Settings
 	// Request is what is asked of the server.
 	Request Request
+	// WholeReply asks for the server's reply in Result.Document, where the request alone would give a part of it.
+	WholeReply bool
+	// Spelled is the command of a script that wrote one, by runCommand and its like: it is sent as it stands, and the reply
+	// is in Result.Document. Request says what it asks for. nil for every other method.
+	Spelled bson.Raw
 }
 
 // String is the call as the script wrote it, without arguments: "db.users.updateMany".
 func (op *Operation) String() string { return op.Target + "." + op.Method }
+
+// Name is what people call what is done: the command that a script spelled out, or else the method.
+func (op *Operation) Name() string {
+	if op.Spelled != nil {
+		return FirstKey(op.Spelled)
+	}
+	return op.Method
+}
+
+// Changes reports whether the operation may change anything.
+func (op *Operation) Changes() bool { return op.Access() != Read }
 
 // Settings are what a database or a collection was asked for with: they hold for its operations that say nothing else.
 type Settings struct {
@@ -81,7 +78,7 @@ type Concern struct {
 	MaxTime time.Duration
 }
 
-// Override takes what the other one says.
+// Override takes over what the other one says.
 func (c *Concern) Override(by Concern) {
 	if by.Write != nil {
 		c.Write = by.Write
@@ -95,20 +92,4 @@ func (c *Concern) Override(by Concern) {
 	if by.MaxTime != 0 {
 		c.MaxTime = by.MaxTime
 	}
-}
-
-// Changes tells whether an operation may change something. What a request is counts for more than what it says to be.
-func Changes(op *Operation) bool {
-	if op.Access != Read {
-		return true
-	}
-	switch r := op.Request.(type) {
-	case *Bulk, *FindAndModify:
-		return true
-	case *Aggregate:
-		return PipelineAccess(r.Pipeline) != Read
-	case *Command:
-		return CommandAccess(r.Document) == Write
-	}
-	return false
 }

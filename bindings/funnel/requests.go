@@ -1,9 +1,17 @@
 package funnel
 
-import "go.mongodb.org/mongo-driver/v2/bson"
+import (
+	"slices"
 
-// Request is one of Find, Aggregate, Count, Distinct, Bulk, FindAndModify and Command.
-type Request interface{ request() }
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// Request is what an operation asks of the server: one of Find, Aggregate, Count, Distinct, Bulk, FindAndModify, Explain
+// and Command. Encode makes the server's command of it, and Decode makes it of a command.
+type Request interface {
+	access() Access
+	encode(op *Operation) ([]bson.Raw, error)
+}
 
 // Find reads documents of a collection. Documents and values that a script did not give are nil, or zero.
 type Find struct {
@@ -38,10 +46,10 @@ type Aggregate struct {
 	Bypass       bool // document validation, for $out and $merge
 }
 
-// Count counts documents: those that match the filter, or all by the collection's own statistics if Estimated.
+// Count counts the documents that match the filter, one by one: MongoDB's driver makes an aggregation of it. Without a
+// filter the server tells how many the collection has by its own statistics.
 type Count struct {
 	Filter      bson.Raw
-	Estimated   bool
 	Skip, Limit int64
 	Hint        bson.RawValue
 	Collation   bson.Raw
@@ -66,7 +74,7 @@ type Bulk struct {
 	Comment   bson.RawValue
 }
 
-// WriteKind tells the writes of a Bulk apart.
+// WriteKind is what one write of a Bulk does.
 type WriteKind int
 
 const (
@@ -91,7 +99,10 @@ func (k WriteKind) String() string {
 
 // WriteModel is one write of a Bulk.
 type WriteModel struct {
-	Kind     WriteKind
+	Kind WriteKind
+	// Namespace is the "database.collection" of a write of the client's bulkWrite; "" is the operation's own.
+	Namespace string
+
 	Document bson.Raw      // of Insert and Replace
 	Filter   bson.Raw      // of all but Insert
 	Update   bson.RawValue // of UpdateOne and UpdateMany: a document, or an array that is a pipeline
@@ -121,6 +132,13 @@ type FindAndModify struct {
 	Bypass       bool
 }
 
+// Explain asks how the server would carry out another request.
+type Explain struct {
+	Request   Request
+	Verbosity string // "" leaves it to the server
+	Comment   bson.RawValue
+}
+
 // Command is any other command, as it is sent.
 type Command struct {
 	Document bson.Raw
@@ -129,27 +147,38 @@ type Command struct {
 }
 
 // Name is the command's name: its first key.
-func (c *Command) Name() string {
-	if e, err := c.Document.IndexErr(0); err == nil {
-		return e.Key()
-	}
-	return ""
-}
-
-func (*Find) request() {}
-
-func (*Aggregate) request() {}
-
-func (*Count) request() {}
-
-func (*Distinct) request() {}
-
-func (*Bulk) request() {}
-
-func (*FindAndModify) request() {}
-
-func (*Command) request() {}
+func (c *Command) Name() string { return FirstKey(c.Document) }
 
 // DefaultBatch is how many documents the server sends at once to a script that does not say. The server's own default
 // fills 16 MiB, which costs memory and gains nothing.
 const DefaultBatch = 1000
+
+// Clone is a request of its own with the same in it, down to the single writes.
+func Clone(r Request) Request {
+	switch r := r.(type) {
+	case *Find:
+		return clone(r)
+	case *Aggregate:
+		return clone(r)
+	case *Count:
+		return clone(r)
+	case *Distinct:
+		return clone(r)
+	case *FindAndModify:
+		return clone(r)
+	case *Explain:
+		return clone(r)
+	case *Command:
+		return clone(r)
+	case *Bulk:
+		of := clone(r)
+		of.Writes = slices.Clone(r.Writes)
+		return of
+	}
+	return r
+}
+
+func clone[T any](of *T) *T {
+	copied := *of
+	return &copied
+}

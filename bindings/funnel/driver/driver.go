@@ -28,27 +28,38 @@ func (d driver) Do(ctx context.Context, op *funnel.Operation) (*funnel.Result, e
 	if op.Session != nil {
 		ctx = mongo.NewSessionContext(ctx, op.Session)
 	}
+	result := &funnel.Result{}
+	if op.Spelled != nil {
+		return result, d.send(ctx, op, op.Spelled, result) // a limit of time is in the command
+	}
 	if op.Concern.MaxTime > 0 {
 		// The driver sends what is left of the deadline as maxTimeMS, but with find and aggregate: see limitedCursor.
 		limited, cancel := context.WithTimeout(ctx, op.Concern.MaxTime)
 		defer cancel()
 		ctx = limited
 	}
-	result := &funnel.Result{}
+	if r, isBulk := op.Request.(*funnel.Bulk); op.WholeReply || isBulk && r.Namespaced() {
+		return result, d.sendEncoded(ctx, op, result)
+	}
+	return result, d.call(ctx, op, result)
+}
+
+// call makes the driver's call of the request.
+func (d driver) call(ctx context.Context, op *funnel.Operation, result *funnel.Result) error {
 	db, err := d.database(op)
 	if err != nil {
-		return result, err
+		return err
 	}
 	switch r := op.Request.(type) {
 	case *funnel.Find:
 		if op.Concern.MaxTime > 0 {
-			result.Cursor, err = limitedCursor(ctx, db, op, r.BatchSize)
+			result.Cursor, err = d.limitedCursor(ctx, op, r.BatchSize)
 			break
 		}
 		result.Cursor, err = find(ctx, db.Collection(op.Collection), r)
 	case *funnel.Aggregate:
-		if op.Concern.MaxTime > 0 && op.Access == funnel.Read {
-			result.Cursor, err = limitedCursor(ctx, db, op, r.BatchSize)
+		if op.Concern.MaxTime > 0 && !op.Changes() {
+			result.Cursor, err = d.limitedCursor(ctx, op, r.BatchSize)
 			break
 		}
 		result.Cursor, err = aggregate(ctx, db, op.Collection, r)
@@ -60,12 +71,75 @@ func (d driver) Do(ctx context.Context, op *funnel.Operation) (*funnel.Result, e
 		result.Written, err = bulkWrite(ctx, db.Collection(op.Collection), r)
 	case *funnel.FindAndModify:
 		result.Document, err = findAndModify(ctx, db.Collection(op.Collection), r)
+		if err == nil {
+			result.Written = funnel.WrittenByModify(r, result.Document != nil)
+		}
+	case *funnel.Explain:
+		err = d.sendEncoded(ctx, op, result)
 	case *funnel.Command:
-		err = runCommand(ctx, db, op.Concern, r, result)
+		var command bson.Raw
+		if command, err = withWriteConcern(r.Document, op.Concern.Write); err != nil {
+			break
+		}
+		if r.Cursor {
+			result.Cursor, err = d.cursor(ctx, op, command, 0)
+			break
+		}
+		err = d.send(ctx, op, command, result)
 	default:
 		err = fmt.Errorf("carry out %s: unknown request %T", op, op.Request)
 	}
-	return result, err
+	return err
+}
+
+// sendEncoded sends the command of a request.
+func (d driver) sendEncoded(ctx context.Context, op *funnel.Operation, result *funnel.Result) error {
+	command, err := encode(op)
+	if err != nil {
+		return err
+	}
+	return d.send(ctx, op, command, result)
+}
+
+// encode makes the command of a request, without its limit of time: the driver sends what is left of that.
+func encode(op *funnel.Operation) (bson.Raw, error) {
+	unlimited := *op
+	unlimited.Concern.MaxTime = 0
+	return funnel.EncodeOne(&unlimited)
+}
+
+// send sends a command as it stands, and reads what it did from the reply, which the server gives also where some of the
+// writes in it have failed. Nothing of the client's settings is added.
+func (d driver) send(ctx context.Context, op *funnel.Operation, command bson.Raw, result *funnel.Result) error {
+	o, err := runOptions(op)
+	if err != nil {
+		return err
+	}
+	result.Document, err = d.client.Database(op.Database).RunCommand(ctx, command, o).Raw()
+	result.Written = funnel.WrittenBy(op, result.Document)
+	return err
+}
+
+// cursor sends a command whose reply is a cursor, with so many documents in each of its batches; 0 leaves it to the server.
+func (d driver) cursor(ctx context.Context, op *funnel.Operation, command bson.Raw, batch int32) (funnel.Cursor, error) {
+	o, err := runOptions(op)
+	if err != nil {
+		return nil, err
+	}
+	c, err := d.client.Database(op.Database).RunCommandCursor(ctx, command, o)
+	if err == nil && batch > 0 {
+		c.SetBatchSize(batch)
+	}
+	return stream(c, err)
+}
+
+func runOptions(op *funnel.Operation) (*options.RunCmdOptionsBuilder, error) {
+	o := options.RunCmd()
+	p, err := ReadPreference(op.Concern.Preference)
+	if err == nil && p != nil {
+		o.SetReadPreference(p)
+	}
+	return o, err
 }
 
 // database is the operation's database with its concerns.
@@ -148,7 +222,7 @@ func aggregate(ctx context.Context, db *mongo.Database, collection string, r *fu
 }
 
 func count(ctx context.Context, coll *mongo.Collection, r *funnel.Count) (int64, error) {
-	if r.Estimated {
+	if r.Filter == nil {
 		o := options.EstimatedDocumentCount()
 		setValue(r.Comment, func(v any) { o.SetComment(v) })
 		return coll.EstimatedDocumentCount(ctx, o)
@@ -186,49 +260,15 @@ func distinct(ctx context.Context, coll *mongo.Collection, r *funnel.Distinct) (
 	return values.Values()
 }
 
-// runCommand sends a command as it is, with the write concern that the script's options had. The concerns of the client
-// are not added.
-func runCommand(ctx context.Context, db *mongo.Database, c funnel.Concern, r *funnel.Command, result *funnel.Result) error {
-	o := options.RunCmd()
-	if p, err := ReadPreference(c.Preference); err != nil {
-		return err
-	} else if p != nil {
-		o.SetReadPreference(p)
-	}
-	command, err := withWriteConcern(r.Document, c.Write)
-	if err != nil {
-		return err
-	}
-	if r.Cursor {
-		result.Cursor, err = stream(db.RunCommandCursor(ctx, command, o))
-		return err
-	}
-	result.Document, err = db.RunCommand(ctx, command, o).Raw()
-	return err
-}
-
 // limitedCursor sends a find or aggregate as a command: the driver's own calls leave out maxTimeMS, and a server would work
 // on when the script has given up. The server counts the time that it spends on the cursor. As a command it is not retried,
 // and reads as the options of the script say, without those of the connection string.
-func limitedCursor(ctx context.Context, db *mongo.Database, op *funnel.Operation, batch int32) (funnel.Cursor, error) {
-	command, err := funnel.Encode(op)
+func (d driver) limitedCursor(ctx context.Context, op *funnel.Operation, batch int32) (funnel.Cursor, error) {
+	command, err := encode(op)
 	if err != nil {
 		return nil, err
 	}
-	if level := op.Concern.ReadLevel; level != "" && op.Session == nil { // a transaction has a level of its own
-		command = append(command, bson.E{Key: "readConcern", Value: bson.D{{Key: "level", Value: level}}})
-	}
-	o := options.RunCmd()
-	if p, err := ReadPreference(op.Concern.Preference); err != nil {
-		return nil, err
-	} else if p != nil {
-		o.SetReadPreference(p)
-	}
-	c, err := db.RunCommandCursor(ctx, command, o)
-	if err == nil && batch > 0 {
-		c.SetBatchSize(batch)
-	}
-	return stream(c, err)
+	return d.cursor(ctx, op, command, batch)
 }
 
 // cursor streams from the driver's.

@@ -13,28 +13,11 @@ import (
 	"migrator/runtime"
 )
 
-// command simulates a command. Those that write documents are simulated like the methods that do; of any other it is said
-// that it has succeeded, with the fields of the reply that scripts and their methods look at.
+// command simulates a command that no typed request stands for: it is said that it has succeeded, with the fields of the
+// reply that scripts and their methods look at.
 func (d *simulation) command(ctx context.Context, op *funnel.Operation, r *funnel.Command) (bson.Raw, error) {
-	within := *op
-	if within.Collection == "" {
-		within.Collection, _ = r.Document.Lookup(r.Name()).StringValueOK()
-	}
-	switch r.Name() {
-	case "insert", "update", "delete":
-		return d.writeCommand(ctx, &within, r)
-	case "findAndModify", "findandmodify":
-		return d.modifyCommand(ctx, &within, r.Document)
-	case "aggregate":
-		pipeline := funnel.DocumentsOf(r.Document.Lookup("pipeline"))
-		if err := d.aggregate(ctx, &within, pipeline, nil); err != nil {
-			return nil, err
-		}
-		cursor := bson.D{{Key: "firstBatch", Value: bson.A{}}, {Key: "id", Value: int64(0)}, {Key: "ns", Value: op.Database + "." + within.Collection}}
-		return bson.Marshal(bson.D{{Key: "cursor", Value: cursor}, {Key: "ok", Value: 1.0}})
-	}
-	entry := &runtime.Planned{Operation: commandName(op, r), Command: withoutSecrets(r.Document), Indexes: indexKeys(r.Document)}
-	op = d.concerned(op, r)
+	entry := &runtime.Planned{Operation: op.Name(), Command: withoutSecrets(r.Document), Indexes: indexKeys(r.Document)}
+	op = concerned(op)
 	reply, documents, err := d.reply(ctx, op, r)
 	if err != nil {
 		return nil, err
@@ -49,29 +32,17 @@ func (d *simulation) command(ctx context.Context, op *funnel.Operation, r *funne
 	return bson.Marshal(append(reply, bson.E{Key: "ok", Value: 1.0}))
 }
 
-// commandName is what a person calls the command: the method, or the command that the script spelled out.
-func commandName(op *funnel.Operation, r *funnel.Command) string {
-	switch op.Method {
-	case "runCommand", "adminCommand", "command":
-		return r.Name()
-	}
-	return op.Method
-}
-
-// concerned is the operation with the collection that the command is about, where its methods name none.
-func (d *simulation) concerned(op *funnel.Operation, r *funnel.Command) *funnel.Operation {
+// concerned is the operation with the collection that it is about, where a command names that in a way of its own:
+// {renameCollection: "app.users", …} on admin is about users of app.
+func concerned(op *funnel.Operation) *funnel.Operation {
 	within := *op
-	switch r.Name() {
-	case "renameCollection":
-		from, _ := r.Document.Lookup("renameCollection").StringValueOK()
-		within.Database, within.Collection, _ = strings.Cut(from, ".")
-	case "drop", "create", "createIndexes", "dropIndexes", "deleteIndexes", "collMod", "convertToCapped", "reIndex", "compact":
-		within.Collection, _ = r.Document.Lookup(r.Name()).StringValueOK()
+	if name := op.Request.(*funnel.Command).Subject(op.Database); name != "" {
+		within.Database, within.Collection, _ = strings.Cut(name, ".")
 	}
 	return &within
 }
 
-// reply makes up the reply of a command but for its ok, and tells how many documents would go, if it drops any.
+// reply makes up the reply of a command but for its ok, with how many documents would go, if it drops any.
 func (d *simulation) reply(ctx context.Context, op *funnel.Operation, r *funnel.Command) (bson.D, *int64, error) {
 	switch r.Name() {
 	case "drop":
@@ -99,9 +70,6 @@ func (d *simulation) reply(ctx context.Context, op *funnel.Operation, r *funnel.
 			created = append(created, bson.D{{Key: "id", Value: bson.NewObjectID().Hex()}, {Key: "name", Value: name}})
 		}
 		return bson.D{{Key: "indexesCreated", Value: created}}, nil, nil
-	case "bulkWrite":
-		cursor := bson.D{{Key: "id", Value: int64(0)}, {Key: "firstBatch", Value: bson.A{}}, {Key: "ns", Value: "admin.$cmd.bulkWrite"}}
-		return bson.D{{Key: "cursor", Value: cursor}, {Key: "nErrors", Value: int32(0)}}, nil, nil
 	case "dropAllUsersFromDatabase", "dropAllRolesFromDatabase":
 		return bson.D{{Key: "n", Value: int32(0)}}, nil, nil
 	}
@@ -110,7 +78,7 @@ func (d *simulation) reply(ctx context.Context, op *funnel.Operation, r *funnel.
 
 // estimate is how many documents a collection has; a view has none of its own.
 func (d *simulation) estimate(ctx context.Context, op *funnel.Operation) (int64, error) {
-	result, err := d.ask(ctx, op, &funnel.Count{Estimated: true})
+	result, err := d.ask(ctx, op, &funnel.Count{})
 	if err != nil && ctx.Err() == nil && (funnel.HasCode(err, funnel.NamespaceNotFound) || funnel.HasCode(err, funnel.CommandNotSupportedOnView)) {
 		return 0, nil
 	}
@@ -159,7 +127,7 @@ func (d *simulation) changed(op *funnel.Operation, r *funnel.Command) {
 	}
 }
 
-// secret tells whether nobody should read the value of a command's field in a plan.
+// secret reports whether nobody may read the value of a command's field in a plan.
 func secret(field string) bool {
 	return slices.Contains([]string{"pwd", "password", "passwd", "payload", "nonce"}, field)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -21,11 +22,11 @@ import (
 func (p *Plan) Middleware(next funnel.Doer) funnel.Doer {
 	d := &simulation{next: next, plan: p}
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
-		if !funnel.Changes(op) {
+		if !op.Changes() {
 			p.read(op)
 			return next.Do(ctx, outsideTransaction(op))
 		}
-		if err := p.refuse(op.Request); err != nil {
+		if err := p.refuse(op); err != nil {
 			return &funnel.Result{}, fmt.Errorf("%s: %w", op, err)
 		}
 		return d.do(ctx, op)
@@ -55,16 +56,20 @@ func (d *simulation) do(ctx context.Context, op *funnel.Operation) (*funnel.Resu
 	case *funnel.Bulk:
 		result.Written, err = d.bulk(ctx, op, r)
 	case *funnel.FindAndModify:
-		result.Document, _, err = d.modify(ctx, op, r)
+		result.Document, result.Written, err = d.modify(ctx, op, r)
 	case *funnel.Aggregate:
-		result.Cursor, err = empty{}, d.aggregate(ctx, op, r.Pipeline, r)
+		result.Cursor, err = empty{}, d.aggregate(ctx, op, r)
 	case *funnel.Command:
 		result.Document, err = d.command(ctx, op, r)
 		if r.Cursor {
 			result.Cursor = empty{}
 		}
+		return result, err
 	default:
 		err = errors.New("this operation cannot be simulated in a dry run")
+	}
+	if err == nil && (op.Spelled != nil || op.WholeReply) {
+		result.Document, err = funnel.Reply(op, result)
 	}
 	return result, err
 }
@@ -74,9 +79,9 @@ func (d *simulation) do(ctx context.Context, op *funnel.Operation) (*funnel.Resu
 func (d *simulation) ask(ctx context.Context, op *funnel.Operation, r funnel.Request) (*funnel.Result, error) {
 	read := &funnel.Operation{
 		Method: op.Method, Target: op.Target, Where: op.Where, Database: op.Database, Collection: op.Collection,
-		Access: funnel.Read, Concern: funnel.Concern{MaxTime: op.Concern.MaxTime}, Request: r,
+		Concern: funnel.Concern{MaxTime: op.Concern.MaxTime}, Request: r,
 	}
-	if funnel.Changes(read) {
+	if read.Changes() {
 		return &funnel.Result{}, errors.New("what would write is not sent in a dry run")
 	}
 	return d.next.Do(ctx, read)
@@ -136,18 +141,14 @@ func (empty) Next(context.Context) (bson.Raw, error) { return nil, nil }
 func (empty) Buffered() int                          { return 0 }
 func (empty) Close(context.Context) error            { return nil }
 
-// aggregate counts what a pipeline would write: the documents before its last stage. settings are those of the request,
-// or nil.
-func (d *simulation) aggregate(ctx context.Context, op *funnel.Operation, pipeline []bson.Raw, settings *funnel.Aggregate) error {
-	counting := funnel.Aggregate{}
-	if settings != nil {
-		counting = *settings
-	}
+// aggregate counts what a pipeline would write: the documents before the stage that writes.
+func (d *simulation) aggregate(ctx context.Context, op *funnel.Operation, r *funnel.Aggregate) error {
 	n, err := bson.Marshal(bson.D{{Key: "$count", Value: "n"}})
 	if err != nil {
 		return err
 	}
-	counting.Pipeline = append(append([]bson.Raw(nil), pipeline[:len(pipeline)-1]...), n)
+	counting := *r
+	counting.Pipeline = append(slices.Clone(r.Pipeline[:slices.IndexFunc(r.Pipeline, funnel.Writes)]), n)
 	result, err := d.ask(ctx, op, &counting)
 	if err != nil {
 		return err
@@ -157,13 +158,15 @@ func (d *simulation) aggregate(ctx context.Context, op *funnel.Operation, pipeli
 		return err
 	}
 	matches, _ := document.Lookup("n").AsInt64OK()
-	entry := &runtime.Planned{Operation: op.Method, Matches: &matches, Update: asJSON(pipeline), Unseen: d.plan.unseen(op)}
+	entry := &runtime.Planned{Operation: op.Name(), Matches: &matches, Update: asJSON(r.Pipeline), Unseen: d.plan.unseen(op)}
 	d.plan.add(op, entry, matches)
-	d.plan.wrote(funnel.Target(op, pipeline[len(pipeline)-1]), op.Where)
+	for _, name := range funnel.Names(op) {
+		d.plan.wrote(name, op.Where)
+	}
 	return nil
 }
 
-// acknowledged tells whether the server would answer with what it did.
+// acknowledged reports whether the server would answer with what it did.
 func acknowledged(c funnel.Concern) bool {
 	w, given := c.Write.Lookup("w").AsInt64OK()
 	return !given || w != 0

@@ -22,7 +22,7 @@ const (
 
 // Plan writes down what a script would do.
 type Plan struct {
-	refuse  func(funnel.Request) error
+	refuse  func(*funnel.Operation) error
 	entries []*runtime.Planned
 	sums    []*runtime.PlannedSum
 	byKind  map[kindAndPlace]*runtime.PlannedSum
@@ -45,11 +45,11 @@ type simulated struct {
 
 // New makes the plan of one run of a script. refuse fails for what the server is known not to do: such an operation fails
 // as it would in a real run.
-func New(refuse func(funnel.Request) error) *Plan {
+func New(refuse func(*funnel.Operation) error) *Plan {
 	return &Plan{refuse: refuse, byKind: map[kindAndPlace]*runtime.PlannedSum{}, spaces: map[string]*simulated{}}
 }
 
-// shows tells whether the next operation of that name will be among the entries, so that samples are worth reading.
+// shows reports whether the next operation of that name will be among the entries, so that samples are worth reading.
 func (p *Plan) shows(op *funnel.Operation, name string) bool {
 	if len(p.entries) < planEntries {
 		return true
@@ -178,14 +178,11 @@ func namespacesOf(op *funnel.Operation) []string {
 			list = append(list, listOf(op.Database))
 		}
 	}
-	var pipeline []bson.Raw
-	switch r := op.Request.(type) {
-	case *funnel.Aggregate:
-		pipeline = r.Pipeline
-	case *funnel.Command:
-		pipeline = funnel.DocumentsOf(r.Document.Lookup("pipeline"))
+	aggregate, ok := op.Request.(*funnel.Aggregate)
+	if !ok {
+		return list
 	}
-	for _, stage := range pipeline {
+	for _, stage := range aggregate.Pipeline {
 		for _, path := range [][]string{{"$lookup", "from"}, {"$graphLookup", "from"}, {"$unionWith", "coll"}, {"$unionWith"}} {
 			if name, ok := stage.Lookup(path...).StringValueOK(); ok {
 				list = append(list, op.Database+"."+name)

@@ -2,6 +2,7 @@ package dryrun
 
 import (
 	"context"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -13,17 +14,17 @@ import (
 // bulk simulates the writes of a Bulk, in their order.
 func (d *simulation) bulk(ctx context.Context, op *funnel.Operation, b *funnel.Bulk) (funnel.Written, error) {
 	var w funnel.Written
-	if onlyInserts(b.Writes) {
-		w.Inserted = d.inserts(op, op.Method, b.Writes)
+	if onlyInserts(b.Writes) && !b.Namespaced() {
+		w.Inserted = d.inserts(op, op.Name(), b.Writes)
 		w.Acknowledged = acknowledged(op.Concern)
 		return w, nil
 	}
 	for i := range b.Writes {
-		name := op.Method
+		name := op.Name()
 		if len(b.Writes) > 1 {
 			name += " " + b.Writes[i].Kind.String()
 		}
-		part, err := d.write(ctx, op, name, b, &b.Writes[i])
+		part, err := d.write(ctx, within(op, &b.Writes[i]), name, b, &b.Writes[i])
 		if err != nil {
 			return w, err
 		}
@@ -31,6 +32,16 @@ func (d *simulation) bulk(ctx context.Context, op *funnel.Operation, b *funnel.B
 	}
 	w.Acknowledged = acknowledged(op.Concern)
 	return w, nil
+}
+
+// within is the operation on the collection that a write names.
+func within(op *funnel.Operation, w *funnel.WriteModel) *funnel.Operation {
+	if w.Namespace == "" {
+		return op
+	}
+	own := *op
+	own.Database, own.Collection, _ = strings.Cut(w.Namespace, ".")
+	return &own
 }
 
 func onlyInserts(writes []funnel.WriteModel) bool {
@@ -143,7 +154,7 @@ func newID() bson.RawValue {
 	return bson.RawValue{Type: bson.TypeObjectID, Value: id[:]}
 }
 
-// modify simulates a findAndModify: it reads the document that would be changed, and tells what would be done to it.
+// modify simulates a findAndModify: it reads the document that would be changed, and says what would be done to it.
 func (d *simulation) modify(ctx context.Context, op *funnel.Operation, r *funnel.FindAndModify) (given bson.Raw, done funnel.Written, err error) {
 	whole := funnel.Find{Filter: r.Filter, Sort: r.Sort, Hint: r.Hint, Collation: r.Collation, Let: r.Let, Limit: 1}
 	found, err := d.find(ctx, op, whole)
@@ -159,7 +170,7 @@ func (d *simulation) modify(ctx context.Context, op *funnel.Operation, r *funnel
 	}
 	c := effectOf(&w, r.Let)
 	matches := int64(len(found))
-	entry := &runtime.Planned{Operation: op.Method, Filter: asJSON(r.Filter), Update: updateJSON(&w), Matches: &matches, Unseen: d.plan.unseen(op)}
+	entry := &runtime.Planned{Operation: op.Name(), Filter: asJSON(r.Filter), Update: updateJSON(&w), Matches: &matches, Unseen: d.plan.unseen(op)}
 	var before bson.Raw
 	switch {
 	case matches > 0:

@@ -2,6 +2,7 @@ package ferretdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,23 +12,44 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// checkArrays refuses a comparison with null, as {'lines.sku': null} and {'lines.sku': {$ne: null}}, and a sort by a path, if
-// the path leads through an array in any document of the collection: FerretDB overlooks the elements that lack the field, and
-// does not sort by the least or greatest of them. Both are common, and right where there are no arrays, so the data is asked.
-func checkArrays(ctx context.Context, next funnel.Doer, op *funnel.Operation) error {
-	asked := map[string]bool{}
+// arrays is the middleware that refuses a comparison with null, as {'lines.sku': null} and {'lines.sku': {$ne: null}}, and a
+// sort by a path, if the path leads through an array in any document of the collection: FerretDB overlooks the elements that
+// lack the field, and does not sort by the least or greatest of them. Both are common, and right where there are no arrays,
+// so the data is asked. That costs a scan of the collection, so the answer is remembered (memory.go).
+type arrays struct {
+	next   funnel.Doer
+	memory memory
+}
+
+func refuseArrays(alone func() bool) funnel.Middleware {
+	return func(next funnel.Doer) funnel.Doer {
+		return &arrays{next: next, memory: newMemory(alone)}
+	}
+}
+
+func (a *arrays) Do(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
+	a.memory.begin()
+	if err := a.check(ctx, op); err != nil {
+		return &funnel.Result{}, err
+	}
+	result, err := a.next.Do(ctx, op)
+	a.memory.written(op)
+	return result, err
+}
+
+func (a *arrays) check(ctx context.Context, op *funnel.Operation) error {
 	for _, use := range usesOf(op.Request) {
 		for i, c := range use.path {
-			if c != '.' || asked[use.path[:i]] {
+			if c != '.' {
 				continue
 			}
-			asked[use.path[:i]] = true
-			found, err := anyArray(ctx, next, op, use.path[:i])
+			found, err := a.anyArray(ctx, op, use.path[:i])
 			if err != nil {
 				return err
 			}
 			if found {
-				return fmt.Errorf("%s: %w", op, unsupported("%s, since %s is an array in some documents", fmt.Sprintf(use.what, use.path), use.path[:i]))
+				what := fmt.Sprintf(use.what, use.path)
+				return fmt.Errorf("%s: %w", op, unsupported("%s, since %s is an array in some documents", what, use.path[:i]))
 			}
 		}
 	}
@@ -102,7 +124,7 @@ func nullPaths(filter bson.Raw) (paths []string) {
 	return paths
 }
 
-// comparesNull tells whether null is what a value, or one of the conditions on it, looks for.
+// comparesNull reports whether null is what a value, or one of the conditions on it, looks for.
 func comparesNull(v bson.RawValue) bool {
 	conditions, ok := v.DocumentOK()
 	if !ok {
@@ -121,21 +143,26 @@ func comparesNull(v bson.RawValue) bool {
 	return found
 }
 
-// anyArray tells whether a path is an array in any document of the operation's collection.
-func anyArray(ctx context.Context, next funnel.Doer, op *funnel.Operation, path string) (bool, error) {
+// anyArray reports whether a path is an array in any document of the operation's collection.
+func (a *arrays) anyArray(ctx context.Context, op *funnel.Operation, path string) (bool, error) {
+	at := place{op.Database + "." + op.Collection, path}
+	if found, known := a.memory.known[at]; known {
+		return found, nil
+	}
 	filter, err := bson.Marshal(bson.D{{Key: path, Value: bson.D{{Key: "$type", Value: "array"}}}})
 	if err != nil {
 		return false, err
 	}
 	look := *op
-	look.Access, look.Request = funnel.Read, &funnel.Find{Filter: filter, Limit: 1}
-	result, err := next.Do(ctx, &look)
+	look.Request, look.WholeReply = &funnel.Find{Filter: filter, Limit: 1}, false
+	result, err := a.next.Do(ctx, &look)
 	if err != nil {
 		return false, err
 	}
 	document, err := result.Cursor.Next(ctx)
-	if closing := result.Cursor.Close(ctx); err == nil {
-		err = closing
+	if err := errors.Join(err, result.Cursor.Close(ctx)); err != nil {
+		return false, err
 	}
-	return document != nil, err
+	a.memory.known[at] = document != nil
+	return document != nil, nil
 }

@@ -16,7 +16,7 @@ import (
 func splitUpdates(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 		bulk, ok := op.Request.(*funnel.Bulk)
-		if !ok {
+		if !ok || op.Spelled != nil {
 			result, err := next.Do(ctx, op)
 			return result, duplicateOf(op, err)
 		}
@@ -107,7 +107,7 @@ func duplicateOf(op *funnel.Operation, err error) error {
 	if index := quotedIndex(command.Message); index != "" {
 		message += " index: " + index
 	}
-	if bulk, ok := op.Request.(*funnel.Bulk); ok && len(bulk.Writes) == 1 {
+	if bulk, ok := op.Request.(*funnel.Bulk); ok && len(bulk.Writes) == 1 && op.Spelled == nil {
 		return mongo.BulkWriteException{WriteErrors: []mongo.BulkWriteError{{WriteError: mongo.WriteError{Code: funnel.DuplicateKey, Message: message}}}}
 	}
 	return mongo.CommandError{Code: funnel.DuplicateKey, Name: "DuplicateKey", Message: message, Labels: command.Labels}

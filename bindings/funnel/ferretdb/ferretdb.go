@@ -36,15 +36,18 @@ func unsupported(format string, args ...any) error {
 	return &Unsupported{What: fmt.Sprintf(format, args...)}
 }
 
-// Middlewares are those for a FerretDB server, outermost first.
-func Middlewares() []funnel.Middleware {
-	return []funnel.Middleware{refuseUnsupported, explainRefusals, spreadConditions, boundCursors(), splitUpdates}
+// Middlewares are those for one run of a script on a FerretDB server, outermost first. alone reports whether nobody but this
+// process writes to the database; it may be nil where that is not known.
+func Middlewares(alone func() bool) []funnel.Middleware {
+	return []funnel.Middleware{
+		refuseUnsupported, explainRefusals, refuseArrays(alone), spreadConditions, boundCursors(), splitUpdates,
+	}
 }
 
 // refuseUnsupported stops what FerretDB would get wrong.
 func refuseUnsupported(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
-		if err := Check(op.Request); err != nil {
+		if err := Check(op); err != nil {
 			return &funnel.Result{}, fmt.Errorf("%s: %w", op, err)
 		}
 		return next.Do(ctx, op)
@@ -63,74 +66,21 @@ func explainRefusals(next funnel.Doer) funnel.Doer {
 	})
 }
 
-// Check refuses what of a request FerretDB would get wrong.
-func Check(r funnel.Request) error {
-	switch r := r.(type) {
-	case *funnel.Find:
-		return firstError(
-			noOptions(option{"hint", r.Hint.Type != 0}, option{"min", r.Min != nil}, option{"max", r.Max != nil},
-				option{"collation", r.Collation != nil}, option{"let", r.Let != nil}, option{"returnKey", r.ReturnKey},
-				option{"showRecordId", r.ShowRecordID}, option{"noCursorTimeout", r.NoCursorTimeout},
-				option{"allowPartialResults", r.AllowPartialResults}),
-			checkValue(r.Comment), checkFilter(r.Filter), checkProjection(r.Projection), checkSort(r.Sort))
-	case *funnel.Aggregate:
-		return firstError(
-			noOptions(option{"hint", r.Hint.Type != 0}, option{"collation", r.Collation != nil}, option{"let", r.Let != nil}),
-			checkValue(r.Comment), checkPipeline(r.Pipeline))
-	case *funnel.Count:
-		return firstError(noOptions(option{"hint", r.Hint.Type != 0}, option{"collation", r.Collation != nil}), checkValue(r.Comment), checkFilter(r.Filter))
-	case *funnel.Distinct:
-		return firstError(noOptions(option{"hint", r.Hint.Type != 0}, option{"collation", r.Collation != nil}), checkValue(r.Comment), checkFilter(r.Filter))
-	case *funnel.Bulk:
-		return checkBulk(r)
-	case *funnel.FindAndModify:
-		return checkFindAndModify(r)
-	case *funnel.Command:
-		return checkCommand(r.Document)
-	}
-	return nil
-}
-
-func checkBulk(r *funnel.Bulk) error {
-	if err := firstError(noOptions(option{"let", r.Let != nil}), checkValue(r.Comment)); err != nil {
-		return err
-	}
-	for i := range r.Writes {
-		if err := checkWrite(&r.Writes[i]); err != nil {
+// Check refuses what of an operation FerretDB would get wrong: what is not on the list of allow.go.
+func Check(op *funnel.Operation) error {
+	commands := []bson.Raw{op.Spelled}
+	if op.Spelled == nil {
+		var err error
+		if commands, err = funnel.Encode(op); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func checkWrite(w *funnel.WriteModel) error {
-	return firstError(
-		noOptions(option{"arrayFilters", len(w.ArrayFilters) > 0}, option{"hint", w.Hint.Type != 0},
-			option{"collation", w.Collation != nil}, option{"sort", w.Sort != nil}),
-		checkFilter(w.Filter), checkUpsert(w.Upsert, w.Filter), checkDocument(w.Document), checkUpdate(w.Update))
-}
-
-func checkFindAndModify(r *funnel.FindAndModify) error {
-	return firstError(
-		noOptions(option{"arrayFilters", len(r.ArrayFilters) > 0}, option{"hint", r.Hint.Type != 0}, option{"collation", r.Collation != nil},
-			option{"let", r.Let != nil}, option{"projection", r.Projection != nil}),
-		checkValue(r.Comment), checkFilter(r.Filter), checkUpsert(r.Upsert, r.Filter), checkSort(r.Sort), checkDocument(r.Replacement), checkUpdate(r.Update))
-}
-
-// option is an option of a method that FerretDB ignores or does not know, and whether it was given.
-type option struct {
-	name  string
-	given bool
-}
-
-// noOptions refuses the options that were given.
-func noOptions(list ...option) error {
-	for _, o := range list {
-		if o.given {
-			return unsupported("the option %s", o.name)
+	for _, command := range commands {
+		if err := checkCommand(command); err != nil {
+			return err
 		}
 	}
-	return nil
+	return firstError(checkUpserts(op.Request), checkSpelled(op))
 }
 
 func firstError(errs ...error) error {
@@ -150,4 +100,19 @@ func checkSort(sort bson.Raw) error {
 		}
 		return nil
 	})
+}
+
+// checkUpserts refuses the upserts of a request of which MongoDB and FerretDB would not make the same document.
+func checkUpserts(r funnel.Request) error {
+	switch r := r.(type) {
+	case *funnel.FindAndModify:
+		return checkUpsert(r.Upsert, r.Filter)
+	case *funnel.Bulk:
+		for i := range r.Writes {
+			if err := checkUpsert(r.Writes[i].Upsert, r.Writes[i].Filter); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -132,27 +132,3 @@ func checkUpsert(upsert bool, filter bson.Raw) error {
 		})
 	})
 }
-
-// checkRawFilter is checkFilter for a filter in a command as it is sent, which spreadConditions does not come to.
-func checkRawFilter(filter bson.Raw) error {
-	if err := checkFilter(filter); err != nil {
-		return err
-	}
-	if needsSpread(filter) || len(nullPaths(filter)) > 0 {
-		return unsupported("several conditions, a negated one, or null on a path in a raw command; use the collection's methods")
-	}
-	return nil
-}
-
-// checkRawSort is checkSort for a command as it is sent.
-func checkRawSort(sort bson.Raw) error {
-	if err := checkSort(sort); err != nil {
-		return err
-	}
-	return funnel.EachField(sort, func(path string, _ bson.RawValue) error {
-		if strings.Contains(path, ".") {
-			return unsupported("a sort by %s in a raw command; use the collection's methods", path)
-		}
-		return nil
-	})
-}

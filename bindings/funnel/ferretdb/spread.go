@@ -18,46 +18,44 @@ import (
 //	{'a.k': {$gt: 1, $lt: 9}}   becomes   {$and: [{'a.k': {$gt: 1}}, {'a.k': {$lt: 9}}]}
 //	{'a.k': {$ne: 1}}           becomes   {$and: [{$nor: [{'a.k': {$eq: 1}}]}]}
 //
-// What cannot be said in another way is a null, which MongoDB finds in an element that lacks the field, and a sort: checkArrays.
+// What cannot be said in another way is a null, which MongoDB finds in an element that lacks the field, and a sort: see
+// arrays. A command that a script spelled out needs none of this, or checkSpelled has refused it.
 func spreadConditions(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 		sent := *op
 		var err error
-		if sent.Request, err = spreadRequest(op.Request); err != nil {
-			return &funnel.Result{}, err
-		}
-		if err := checkArrays(ctx, next, op); err != nil {
+		if sent.Request, err = mapFilters(op.Request, spread); err != nil {
 			return &funnel.Result{}, err
 		}
 		return next.Do(ctx, &sent)
 	})
 }
 
-// spreadRequest is the request with filters that are spread.
-func spreadRequest(r funnel.Request) (funnel.Request, error) {
+// mapFilters is the request with each of its filters as f gives it back.
+func mapFilters(r funnel.Request, f func(filter bson.Raw) (bson.Raw, error)) (funnel.Request, error) {
 	var err error
 	switch r := r.(type) {
 	case *funnel.Find:
 		sent := *r
-		sent.Filter, err = spread(r.Filter)
+		sent.Filter, err = f(r.Filter)
 		return &sent, err
 	case *funnel.Count:
 		sent := *r
-		sent.Filter, err = spread(r.Filter)
+		sent.Filter, err = f(r.Filter)
 		return &sent, err
 	case *funnel.Distinct:
 		sent := *r
-		sent.Filter, err = spread(r.Filter)
+		sent.Filter, err = f(r.Filter)
 		return &sent, err
 	case *funnel.FindAndModify:
 		sent := *r
-		sent.Filter, err = spread(r.Filter)
+		sent.Filter, err = f(r.Filter)
 		return &sent, err
 	case *funnel.Bulk:
 		sent := *r
 		sent.Writes = slices.Clone(r.Writes)
 		for i := range sent.Writes {
-			if sent.Writes[i].Filter, err = spread(r.Writes[i].Filter); err != nil {
+			if sent.Writes[i].Filter, err = f(r.Writes[i].Filter); err != nil {
 				return nil, err
 			}
 		}
@@ -66,7 +64,7 @@ func spreadRequest(r funnel.Request) (funnel.Request, error) {
 		sent := *r
 		sent.Pipeline = slices.Clone(r.Pipeline)
 		for i, stage := range sent.Pipeline {
-			if sent.Pipeline[i], err = spreadStage(stage); err != nil {
+			if sent.Pipeline[i], err = mapStage(stage, f); err != nil {
 				return nil, err
 			}
 		}
@@ -75,12 +73,12 @@ func spreadRequest(r funnel.Request) (funnel.Request, error) {
 	return r, nil
 }
 
-func spreadStage(stage bson.Raw) (bson.Raw, error) {
+func mapStage(stage bson.Raw, f func(filter bson.Raw) (bson.Raw, error)) (bson.Raw, error) {
 	match := funnel.DocumentAt(stage, "$match")
-	if !needsSpread(match) {
+	if match == nil {
 		return stage, nil
 	}
-	match, err := spread(match)
+	match, err := f(match)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +100,7 @@ func spread(filter bson.Raw) (bson.Raw, error) {
 	return bson.Marshal(s.kept)
 }
 
-// needsSpread tells whether a filter has conditions, at any depth, that FerretDB understands in its own way.
+// needsSpread reports whether a filter has conditions, at any depth, that FerretDB understands in its own way.
 func needsSpread(filter bson.Raw) bool {
 	found := false
 	_ = funnel.EachField(filter, func(key string, v bson.RawValue) error { // one that cannot be read was refused by checkFilter
@@ -117,10 +115,10 @@ func needsSpread(filter bson.Raw) bool {
 	return found
 }
 
-// isJunction tells the operators that take a list of filters.
+// isJunction reports whether an operator takes a list of filters.
 func isJunction(key string) bool { return key == "$and" || key == "$or" || key == "$nor" }
 
-// ambiguous tells whether conditions mean something else to FerretDB on the elements of an array: several, or a negated one.
+// ambiguous reports whether conditions mean something else to FerretDB on the elements of an array: several, or a negated one.
 func ambiguous(v bson.RawValue) bool {
 	conditions, ok := v.DocumentOK()
 	if !ok || !strings.HasPrefix(funnel.FirstKey(conditions), "$") {

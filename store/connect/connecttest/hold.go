@@ -125,6 +125,9 @@ func (m *Held) Await() Message {
 	return m.message
 }
 
+// Sent is closed once a client has sent the message.
+func (m *Held) Sent() <-chan struct{} { return m.sent }
+
 // Deliver has the server carry the message out, and returns its reply. The client learns nothing of it, and may have gone.
 // Delivered again, it is a message that arrives twice.
 func (m *Held) Deliver() bson.Raw {
