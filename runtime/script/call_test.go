@@ -304,7 +304,7 @@ func TestACallNamesTheFunctionThatDoesNotEnd(t *testing.T) {
 	for code, want := range map[string]string{
 		"(function wait() { return new Promise(() => {}) })": "eval:1:27: Error: wait() returned a promise that never settles",
 		"() => new Promise(() => {})":                        "eval:1:7: Error: the function returned a promise that never settles",
-		"5":                                                  "TypeError: a value that is no function was called",
+		"5":                                                  "TypeError: a value that is not a function was called",
 	} {
 		fn, err := vm.Eval(context.Background(), "eval", code)
 		if err != nil {
