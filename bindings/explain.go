@@ -11,9 +11,9 @@ import (
 // explainable are the methods of collection.explain().
 func explainable() []string {
 	return []string{
-		"find", "aggregate", "distinct", "count", "countDocuments", "update", "updateOne", "updateMany",
-		"replaceOne", "remove", "deleteOne", "deleteMany", "findOneAndUpdate", "findOneAndReplace",
-		"findOneAndDelete", "findAndModify",
+		"find", "aggregate", "distinct", "count", "countDocuments", "update", "updateOne", "updateMany", "replaceOne",
+		"remove", "deleteOne", "deleteMany", "findOneAndUpdate", "findOneAndReplace", "findOneAndDelete",
+		"findAndModify",
 	}
 }
 
@@ -32,8 +32,8 @@ func (c *collection) explain(a *args) goja.Value {
 	return object
 }
 
-// captured is the operation that run would carry out. A Doer that carries nothing out stands in the place of the
-// funnel meanwhile.
+// captured is the operation that run would carry out. A Doer that carries nothing out stands in the place of the funnel
+// meanwhile.
 func (s *scope) captured(run func() goja.Value) (op *funnel.Operation) {
 	before := s.funnel
 	defer func() { s.funnel = before }()

@@ -147,7 +147,8 @@ func changesOfCollections() []write {
 func writesByCommands() []write {
 	return []write{
 		{`db.runCommand({insert: '@', documents: [{a: 1}]})`, inserts},
-		{`db.runCommand({insert: '@', documents: [{a: 1}], ordered: false, writeConcern: {w: 1}, comment: 'x'})`, inserts},
+		{`db.runCommand({insert: '@', documents: [{a: 1}], ordered: false, writeConcern: {w: 1}, comment: 'x'})`,
+			inserts},
 		{`db.runCommand({update: '@', updates: [{q: {}, u: {$set: {b: 1}}}]})`, updates},
 		{`db.runCommand({update: '@', updates: [{q: {}, u: {$set: {b: 1}}, multi: true}]})`, updates},
 		{`db.runCommand({update: '@', updates: [{q: {}, u: {$set: {b: 1}}, multi: 1}], let: {x: 1}})`, updates},
@@ -168,23 +169,32 @@ func writesByCommands() []write {
 		{`db.a.runCommand({insert: '@', documents: [{a: 1}]})`, inserts},
 		{`db.getSiblingDB('app').runCommand({insert: '@', documents: [{a: 1}]})`, inserts},
 		{`db.getMongo().getDB('app').runCommand({insert: '@', documents: [{a: 1}]})`, inserts},
-		{`const s = db.getMongo().startSession(); s.getDatabase('app').runCommand({insert: '@', documents: [{a: 1}]})`, inserts},
-		{`const s = db.getMongo().startSession(); db.runCommand({insert: '@', documents: [{a: 1}]}, {session: s})`, inserts},
+		{`const s = db.getMongo().startSession(); s.getDatabase('app').runCommand({insert: '@', documents: [{a: 1}]})`,
+			inserts},
+		{`const s = db.getMongo().startSession(); db.runCommand({insert: '@', documents: [{a: 1}]}, {session: s})`,
+			inserts},
 
 		{`db.adminCommand({bulkWrite: 1, ops: [{insert: 0, document: {a: 1}}], nsInfo: [{ns: 'app.@'}]})`, inserts},
-		{`db.adminCommand({bulkWrite: 1, ops: [{update: 0, filter: {}, updateMods: {$set: {b: 1}}}], nsInfo: [{ns: 'app.@'}]})`, updates},
-		{`db.adminCommand({bulkWrite: 1, ops: [{update: 0, filter: {}, updateMods: {b: 1}, upsert: true}], nsInfo: [{ns: 'app.@'}]})`, updates},
-		{`db.adminCommand({bulkWrite: 1, ops: [{delete: 0, filter: {}, multi: true}], nsInfo: [{ns: 'app.@'}]})`, deletes},
-		{`db.admin().command({bulkWrite: 1, ops: [{delete: 1, filter: {}}], nsInfo: [{ns: 'shop.a'}, {ns: 'app.@'}]})`, deletes},
-		{`db.getSiblingDB('admin').runCommand({bulkWrite: 1, ops: [{insert: 0, document: {a: 1}}], nsInfo: [{ns: 'app.@'}], ordered: false})`, inserts},
+		{`db.adminCommand({bulkWrite: 1, ops: [{update: 0, filter: {}, updateMods: {$set: {b: 1}}}],
+			nsInfo: [{ns: 'app.@'}]})`, updates},
+		{`db.adminCommand({bulkWrite: 1, ops: [{update: 0, filter: {}, updateMods: {b: 1}, upsert: true}],
+			nsInfo: [{ns: 'app.@'}]})`, updates},
+		{`db.adminCommand({bulkWrite: 1, ops: [{delete: 0, filter: {}, multi: true}], nsInfo: [{ns: 'app.@'}]})`,
+			deletes},
+		{`db.admin().command({bulkWrite: 1, ops: [{delete: 1, filter: {}}], nsInfo: [{ns: 'shop.a'}, {ns: 'app.@'}]})`,
+			deletes},
+		{`db.getSiblingDB('admin').runCommand({bulkWrite: 1, ops: [{insert: 0, document: {a: 1}}],
+			nsInfo: [{ns: 'app.@'}], ordered: false})`, inserts},
 
 		{`db.runCommand({aggregate: 'a', pipeline: [{$out: '@'}], cursor: {}})`, command},
 		{`db.runCommand({aggregate: 'a', pipeline: [{$merge: {into: '@'}}], cursor: {}})`, command},
 		{`db.runCommand({aggregate: 1, pipeline: [{$documents: []}, {$merge: '@'}], cursor: {}})`, command},
-		{`db.getSiblingDB('shop').runCommand({aggregate: 'a', pipeline: [{$merge: {into: {db: 'app', coll: '@'}}}], cursor: {}})`, command},
+		{`db.getSiblingDB('shop').runCommand({aggregate: 'a', pipeline: [{$merge: {into: {db: 'app', coll: '@'}}}],
+			cursor: {}})`, command},
 		{`db.runCommand({mapReduce: 'a', map: 'm', reduce: 'r', out: '@'})`, command},
 		{`db.runCommand({mapreduce: 'a', map: 'm', reduce: 'r', out: {merge: '@'}})`, command},
-		{`db.getSiblingDB('shop').runCommand({mapReduce: 'a', map: 'm', reduce: 'r', out: {replace: '@', db: 'app'}})`, command},
+		{`db.getSiblingDB('shop').runCommand({mapReduce: 'a', map: 'm', reduce: 'r', out: {replace: '@', db: 'app'}})`,
+			command},
 
 		{`db.runCommand({create: '@'})`, command},
 		{`db.runCommand({drop: '@'})`, command},
@@ -267,8 +277,8 @@ func (d *done) changed() (list []string) {
 	return list
 }
 
-// TestEverySpellingOfAWrite has each spelling of a write, run as a script, counted as what it does, planned by a dry run that
-// changes nothing, refused where the collection is the registry's, and stopped when the lease is lost.
+// TestEverySpellingOfAWrite has each spelling of a write, run as a script, counted as what it does, planned by a dry
+// run that changes nothing, refused where the collection is the registry's, and stopped when the lease is lost.
 func TestEverySpellingOfAWrite(t *testing.T) {
 	t.Parallel()
 	all := append(append(writesByMethods(), changesOfCollections()...), writesByCommands()...)
@@ -276,30 +286,35 @@ func TestEverySpellingOfAWrite(t *testing.T) {
 		t.Errorf("there are only %d spellings", len(all))
 	}
 	_, b := newReplicaSet(t, nil)
-	keep := []funnel.Middleware{funnel.Keep("app", []string{"migrations", "migrations_lock"})}
-	run := func(t *testing.T, w write, collection string, middlewares []funnel.Middleware, change func(*runtime.Call)) (*done, EvalResult, error) {
+	keep := funnel.Keep("app", []string{"migrations", "migrations_lock"})
+	// run runs a spelling on a collection, before a last Doer of its own.
+	run := func(
+		t *testing.T, w write, collection string, call runtime.Call, middlewares ...funnel.Middleware,
+	) (*done, EvalResult, error) {
 		t.Helper()
-		last, call := &done{}, b.call()
-		change(&call)
+		last := &done{}
 		b.engine.last, b.engine.options.Middlewares = last, middlewares
 		result, err := b.engine.Eval(t.Context(), call, "eval", strings.ReplaceAll(w.code, "@", collection))
 		return last, result, err
 	}
+	lost := b.call()
+	lost.Check = func() error { return errLost }
 	for _, w := range all {
 		t.Run(w.code, func(t *testing.T) {
-			last, result, err := run(t, w, "users", nil, func(*runtime.Call) {})
-			if counted := result.Report.Operations.String(); err != nil || counted != w.does || len(last.changed()) != 1 {
+			last, result, err := run(t, w, "users", b.call())
+			counted := result.Report.Operations.String()
+			if err != nil || counted != w.does || len(last.changed()) != 1 {
 				t.Errorf("it counts as %q, sends %q, and ends with %v", counted, last.changed(), err)
 			}
-			last, result, err = run(t, w, "users", nil, func(c *runtime.Call) { c.DryRun = true })
+			last, result, err = run(t, w, "users", b.dry())
 			if plan := result.Report.Plan; err != nil || len(plan.Entries) != 1 || len(last.changed()) > 0 {
 				t.Errorf("the plan is %+v, %q is sent, and it ends with %v", plan, last.changed(), err)
 			}
-			last, _, err = run(t, w, "migrations", keep, func(*runtime.Call) {})
+			last, _, err = run(t, w, "migrations", b.call(), keep)
 			if err == nil || !strings.Contains(err.Error(), "registry") || len(last.seen) > 0 {
 				t.Errorf("on the registry's collection %q is sent, and it ends with %v", last.changed(), err)
 			}
-			last, _, err = run(t, w, "users", nil, func(c *runtime.Call) { c.Check = func() error { return errLost } })
+			last, _, err = run(t, w, "users", lost)
 			if !errors.Is(err, errLost) || len(last.seen) > 0 {
 				t.Errorf("after a lost lease %q is sent, and it ends with %v", last.changed(), err)
 			}

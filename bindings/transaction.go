@@ -130,12 +130,13 @@ func (c asyncContexts) Exited() { c.s.ambient = c.s.base }
 // joinTransaction is the middleware that puts an operation which names no session into the ambient transaction.
 func (s *scope) joinTransaction(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
-		if op.Session != nil {
-			return next.Do(ctx, op)
+		if op.Session == nil {
+			if session := s.ambientSession(op); session != nil {
+				joined := *op
+				joined.Session, op = session, &joined
+			}
 		}
-		joined := *op
-		joined.Session = s.ambientSession(op)
-		return next.Do(ctx, &joined)
+		return next.Do(ctx, op)
 	})
 }
 

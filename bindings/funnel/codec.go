@@ -4,8 +4,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// codec goes through the fields of a command. An encoder writes what a request holds, and a decoder reads into it, so that
-// a request says once which fields it has and where each belongs (fields.go), and what is written is what is read:
+// codec goes through the fields of a command. An encoder writes what a request holds, and a decoder reads into it, so
+// that a request says once which fields it has and where each belongs (fields.go), and what is written is what is read:
 //
 //	func (r *Distinct) fields(c codec) {
 //		c.must().text("key", &r.Field)

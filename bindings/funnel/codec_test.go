@@ -28,46 +28,63 @@ func TestEncodeIsTheWayBackOfDecode(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, database, text string }{
 		{"a find of everything", "app", `{"find": "a"}`},
-		{"a find with all that it may have", "app", `{"find": "a", "filter": {"n": 1}, "projection": {"n": 1}, "sort": {"n": -1},
-			"collation": {"locale": "en"}, "skip": 2, "limit": 3, "batchSize": 4, "hint": "n_1", "min": {"n": 0}, "max": {"n": 9},
-			"let": {"x": 1}, "comment": "why", "allowDiskUse": false, "allowPartialResults": true, "noCursorTimeout": true,
+		{"a find with all that it may have", "app", `{"find": "a", "filter": {"n": 1}, "projection": {"n": 1},
+			"sort": {"n": -1},
+			"collation": {"locale": "en"}, "skip": 2, "limit": 3, "batchSize": 4, "hint": "n_1", "min": {"n": 0},
+				"max": {"n": 9},
+			"let": {"x": 1}, "comment": "why", "allowDiskUse": false, "allowPartialResults": true,
+				"noCursorTimeout": true,
 			"returnKey": true, "showRecordId": true, "readConcern": {"level": "majority"}, "maxTimeMS": 5}`},
 		{"a find of one batch", "app", `{"find": "a", "filter": {}, "limit": 1, "singleBatch": true}`},
 		{"an aggregate", "app", `{"aggregate": "a", "pipeline": [{"$match": {}}], "cursor": {}}`},
-		{"an aggregate with all that it may have", "app", `{"aggregate": "a", "pipeline": [{"$match": {"n": 1}}, {"$out": "b"}],
-			"cursor": {"batchSize": 4}, "collation": {"locale": "en"}, "hint": {"n": 1}, "let": {"x": 1}, "comment": {"a": 1},
+		{"an aggregate with all that it may have", "app", `{"aggregate": "a", "pipeline": [{"$match": {"n": 1}},
+			{"$out": "b"}],
+			"cursor": {"batchSize": 4}, "collation": {"locale": "en"}, "hint": {"n": 1}, "let": {"x": 1},
+				"comment": {"a": 1},
 			"allowDiskUse": true, "bypassDocumentValidation": true, "readConcern": {"level": "local"},
 			"writeConcern": {"w": "majority"}, "maxTimeMS": 5}`},
 		{"an aggregate on the database", "app", `{"aggregate": 1, "pipeline": [{"$currentOp": {}}], "cursor": {}}`},
 		{"a count of everything", "app", `{"count": "a"}`},
-		{"a count with all that it may have", "app", `{"count": "a", "query": {"n": 1}, "skip": 1, "limit": 2, "hint": "n_1",
+		{"a count with all that it may have", "app", `{"count": "a", "query": {"n": 1}, "skip": 1, "limit": 2,
+			"hint": "n_1",
 			"collation": {"locale": "en"}, "comment": 1, "readConcern": {"level": "local"}, "maxTimeMS": 5}`},
-		{"a distinct", "app", `{"distinct": "a", "key": "n", "query": {"m": 1}, "collation": {"locale": "en"}, "hint": "n_1", "comment": 1}`},
+		{"a distinct", "app", `{"distinct": "a", "key": "n", "query": {"m": 1}, "collation": {"locale": "en"},
+			"hint": "n_1", "comment": 1}`},
 		{"an insert", "app", `{"insert": "a", "documents": [{"_id": 1}, {}]}`},
 		{"an insert with all that it may have", "app", `{"insert": "a", "documents": [{"_id": 1}], "ordered": false,
 			"bypassDocumentValidation": true, "comment": "why", "writeConcern": {"w": 1}, "maxTimeMS": 5}`},
-		{"updates of every kind", "app", `{"update": "a", "updates": [{"q": {}, "u": {"$set": {"n": 1}}}, {"q": {"n": 1}, "u": {"m": 1}},
+		{"updates of every kind", "app", `{"update": "a", "updates": [{"q": {}, "u": {"$set": {"n": 1}}},
+			{"q": {"n": 1}, "u": {"m": 1}},
 			{"q": {}, "u": {}}, {"q": {}, "u": [{"$unset": "n"}], "multi": true}]}`},
-		{"an update with all that it may have", "app", `{"update": "a", "updates": [{"q": {"n": 1}, "u": {"$set": {"l.$[x]": 1}},
-			"upsert": true, "arrayFilters": [{"x": 1}], "sort": {"n": 1}, "hint": {"n": 1}, "collation": {"locale": "en"}}],
+		{"an update with all that it may have", "app", `{"update": "a", "updates": [{"q": {"n": 1},
+			"u": {"$set": {"l.$[x]": 1}},
+			"upsert": true, "arrayFilters": [{"x": 1}], "sort": {"n": 1}, "hint": {"n": 1},
+				"collation": {"locale": "en"}}],
 			"ordered": false, "let": {"y": 1}, "comment": "why", "writeConcern": {"w": 0}}`},
-		{"an update with no array filters", "app", `{"update": "a", "updates": [{"q": {}, "u": {"$set": {"n": 1}}, "arrayFilters": []}]}`},
-		{"deletes of both kinds", "app", `{"delete": "a", "deletes": [{"q": {}, "limit": 0}, {"q": {"n": 1}, "limit": 1, "hint": "n_1",
+		{"an update with no array filters", "app", `{"update": "a", "updates": [{"q": {}, "u": {"$set": {"n": 1}},
+			"arrayFilters": []}]}`},
+		{"deletes of both kinds", "app", `{"delete": "a", "deletes": [{"q": {}, "limit": 0}, {"q": {"n": 1}, "limit": 1,
+			"hint": "n_1",
 			"collation": {"locale": "en"}}], "let": {"x": 1}}`},
-		{"a findAndModify by operators", "app", `{"findAndModify": "a", "query": {"n": 1}, "update": {"$set": {"n": 2}}, "upsert": true,
+		{"a findAndModify by operators", "app", `{"findAndModify": "a", "query": {"n": 1}, "update": {"$set": {"n": 2}},
+			"upsert": true,
 			"new": true, "sort": {"n": 1}, "fields": {"n": 1}, "arrayFilters": [{"x": 1}], "hint": "n_1",
 			"collation": {"locale": "en"}, "let": {"x": 1}, "comment": 1, "bypassDocumentValidation": true,
 			"writeConcern": {"w": 1}}`},
 		{"a findAndModify by a whole document", "app", `{"findAndModify": "a", "query": {}, "update": {"n": 2}}`},
 		{"a findAndModify by a pipeline", "app", `{"findAndModify": "a", "query": {}, "update": [{"$set": {"n": 2}}]}`},
 		{"a findAndModify that removes", "app", `{"findAndModify": "a", "query": {}, "remove": true}`},
-		{"writes to several collections", "admin", `{"bulkWrite": 1, "nsInfo": [{"ns": "app.a"}, {"ns": "app.b"}], "ops": [
-			{"insert": 0, "document": {"_id": 1}}, {"update": 1, "filter": {}, "multi": true, "updateMods": {"$set": {"n": 1}}},
+		{"writes to several collections", "admin", `{"bulkWrite": 1, "nsInfo": [{"ns": "app.a"}, {"ns": "app.b"}],
+			"ops": [
+			{"insert": 0, "document": {"_id": 1}}, {"update": 1, "filter": {}, "multi": true,
+				"updateMods": {"$set": {"n": 1}}},
 			{"update": 0, "filter": {"n": 1}, "updateMods": {"n": 2}, "upsert": true, "sort": {"n": 1}},
 			{"delete": 1, "filter": {}, "multi": true}, {"delete": 0, "filter": {"n": 1}, "hint": "n_1"}],
 			"ordered": false, "let": {"x": 1}}`},
-		{"the plan of a find", "app", `{"explain": {"find": "a", "filter": {"n": 1}}, "verbosity": "queryPlanner", "comment": 1}`},
-		{"the plan of an update", "app", `{"explain": {"update": "a", "updates": [{"q": {}, "u": {"$set": {"n": 1}}, "sort": {"n": 1}}],
+		{"the plan of a find", "app", `{"explain": {"find": "a", "filter": {"n": 1}}, "verbosity": "queryPlanner",
+			"comment": 1}`},
+		{"the plan of an update", "app", `{"explain": {"update": "a", "updates": [{"q": {}, "u": {"$set": {"n": 1}},
+			"sort": {"n": 1}}],
 			"let": {"x": 1}}, "maxTimeMS": 5}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,22 +133,30 @@ func TestDecodeIsTheWayBackOfEncode(t *testing.T) {
 	no := false
 	concern := Concern{Write: d(`{"w": 1}`), ReadLevel: "majority", MaxTime: 5 * time.Millisecond}
 	for _, op := range []*Operation{
-		{Database: "app", Collection: "a", Request: &Find{Limit: -1, BatchSize: 7, AllowDiskUse: &no}, Concern: Concern{ReadLevel: "local"}},
-		{Database: "app", Collection: "a", Request: &Aggregate{Pipeline: []bson.Raw{d(`{"$merge": "b"}`)}, Bypass: true}, Concern: concern},
+		{Database: "app", Collection: "a", Request: &Find{Limit: -1, BatchSize: 7, AllowDiskUse: &no},
+			Concern: Concern{ReadLevel: "local"}},
+		{Database: "app", Collection: "a", Request: &Aggregate{Pipeline: []bson.Raw{d(`{"$merge": "b"}`)},
+			Bypass: true}, Concern: concern},
 		{Database: "app", Request: &Aggregate{Pipeline: []bson.Raw{}}},
 		{Database: "app", Collection: "a", Request: &Count{Filter: d(`{}`), Skip: 1}},
 		{Database: "app", Collection: "a", Request: &Distinct{Field: "n"}},
-		{Database: "app", Collection: "a", Request: &Bulk{Writes: []WriteModel{{Kind: Insert, Document: d(`{}`)}}, Bypass: true}, Concern: concern},
+		{Database: "app", Collection: "a", Request: &Bulk{Writes: []WriteModel{{Kind: Insert, Document: d(`{}`)}},
+			Bypass: true}, Concern: concern},
 		{Database: "app", Collection: "a", Request: &Bulk{Unordered: true, Writes: []WriteModel{
-			{Kind: UpdateOne, Filter: d(`{}`), Update: set}, {Kind: UpdateMany, Filter: d(`{}`), Update: set, Upsert: true},
+			{Kind: UpdateOne, Filter: d(`{}`), Update: set}, {Kind: UpdateMany, Filter: d(`{}`), Update: set,
+				Upsert: true},
 			{Kind: Replace, Filter: d(`{}`), Document: d(`{"n": 1}`)},
 		}}},
-		{Database: "app", Collection: "a", Request: &Bulk{Writes: []WriteModel{{Kind: DeleteOne, Filter: d(`{}`)}, {Kind: DeleteMany, Filter: d(`{}`)}}}},
+		{Database: "app", Collection: "a", Request: &Bulk{Writes: []WriteModel{{Kind: DeleteOne, Filter: d(`{}`)},
+			{Kind: DeleteMany, Filter: d(`{}`)}}}},
 		{Database: "admin", Request: &Bulk{Writes: []WriteModel{
-			{Kind: DeleteOne, Filter: d(`{}`), Namespace: "app.a"}, {Kind: DeleteMany, Filter: d(`{}`), Namespace: "shop.b"},
-			{Kind: Insert, Document: d(`{"_id": 1}`), Namespace: "app.a"}, {Kind: UpdateOne, Filter: d(`{}`), Update: set, Namespace: "app.a"},
+			{Kind: DeleteOne, Filter: d(`{}`), Namespace: "app.a"}, {Kind: DeleteMany, Filter: d(`{}`),
+				Namespace: "shop.b"},
+			{Kind: Insert, Document: d(`{"_id": 1}`), Namespace: "app.a"}, {Kind: UpdateOne, Filter: d(`{}`),
+				Update: set, Namespace: "app.a"},
 		}}},
-		{Database: "app", Collection: "a", Request: &FindAndModify{Filter: d(`{}`), Replacement: d(`{}`), Upsert: true}, Concern: Concern{Write: d(`{"w": 1}`)}},
+		{Database: "app", Collection: "a", Request: &FindAndModify{Filter: d(`{}`), Replacement: d(`{}`), Upsert: true},
+			Concern: Concern{Write: d(`{"w": 1}`)}},
 		{Database: "app", Collection: "a", Request: &Explain{Request: &Count{}, Verbosity: "queryPlanner"}},
 	} {
 		commands, err := Encode(op)
@@ -149,7 +174,8 @@ func TestABulkOfSeveralKindsIsSeveralCommands(t *testing.T) {
 	t.Parallel()
 	empty := EmptyDocument()
 	op := &Operation{Database: "app", Collection: "a", Request: &Bulk{Writes: []WriteModel{
-		{Kind: Insert, Document: empty}, {Kind: Insert, Document: empty}, {Kind: DeleteOne, Filter: empty}, {Kind: DeleteMany, Filter: empty},
+		{Kind: Insert, Document: empty}, {Kind: Insert, Document: empty}, {Kind: DeleteOne, Filter: empty},
+		{Kind: DeleteMany, Filter: empty},
 		{Kind: Replace, Filter: empty, Document: empty}, {Kind: Insert, Document: empty},
 	}}}
 	commands, err := Encode(op)
@@ -179,7 +205,8 @@ func TestDecodeTakesNothingElse(t *testing.T) {
 	for _, c := range []struct{ name, database, text string }{
 		{"a command that no request stands for", "app", `{"create": "a"}`},
 		{"a collection that is no name", "app", `{"insert": 1, "documents": [{}]}`},
-		{"a collection by its UUID", "app", `{"find": {"$binary": {"base64": "AAAAAAAAAAAAAAAAAAAAAA==", "subType": "04"}}}`},
+		{"a collection by its UUID", "app", `{"find": {"$binary": {"base64": "AAAAAAAAAAAAAAAAAAAAAA==",
+			"subType": "04"}}}`},
 		{"twice the same field", "app", `{"insert": "a", "documents": [{}], "documents": [{}]}`},
 		{"twice the name", "app", `{"insert": "a", "documents": [{}], "insert": "b"}`},
 		{"twice a field of a statement", "app", `{"delete": "a", "deletes": [{"q": {}, "limit": 0, "q": {"n": 1}}]}`},
@@ -192,9 +219,12 @@ func TestDecodeTakesNothingElse(t *testing.T) {
 		{"a delete of two", "app", `{"delete": "a", "deletes": [{"q": {}, "limit": 2}]}`},
 		{"a pipeline that is no list", "app", `{"aggregate": "a", "pipeline": {"$out": "b"}, "cursor": {}}`},
 		{"another database", "app", `{"insert": "a", "documents": [{}], "$db": "shop"}`},
-		{"bulkWrite elsewhere than on admin", "app", `{"bulkWrite": 1, "ops": [{"insert": 0, "document": {}}], "nsInfo": [{"ns": "app.a"}]}`},
-		{"bulkWrite to a place that is not in the list", "admin", `{"bulkWrite": 1, "ops": [{"insert": 1, "document": {}}], "nsInfo": [{"ns": "app.a"}]}`},
-		{"bulkWrite of something else", "admin", `{"bulkWrite": 1, "ops": [{"frob": 0, "filter": {}}], "nsInfo": [{"ns": "app.a"}]}`},
+		{"bulkWrite elsewhere than on admin", "app", `{"bulkWrite": 1, "ops": [{"insert": 0, "document": {}}],
+			"nsInfo": [{"ns": "app.a"}]}`},
+		{"bulkWrite to a place that is not in the list", "admin", `{"bulkWrite": 1, "ops": [{"insert": 1,
+			"document": {}}], "nsInfo": [{"ns": "app.a"}]}`},
+		{"bulkWrite of something else", "admin", `{"bulkWrite": 1, "ops": [{"frob": 0, "filter": {}}],
+			"nsInfo": [{"ns": "app.a"}]}`},
 		{"the plan of a command that no request stands for", "app", `{"explain": {"ping": 1}}`},
 	} {
 		if op, ok := Decode(c.database, command(t, c.text)); ok {
@@ -205,10 +235,13 @@ func TestDecodeTakesNothingElse(t *testing.T) {
 
 // FuzzCodec decodes any document as any command: what is understood is the same when it was encoded and decoded again.
 func FuzzCodec(f *testing.F) {
-	names := []string{"find", "aggregate", "count", "distinct", "insert", "update", "delete", "findAndModify", "bulkWrite", "explain"}
+	names := []string{"find", "aggregate", "count", "distinct", "insert", "update", "delete", "findAndModify",
+		"bulkWrite", "explain"}
 	for _, text := range []string{
-		`{"filter": {"n": 1}, "limit": 5, "singleBatch": 1, "sort": null}`, `{"pipeline": [{"$out": {"db": "x", "coll": "y"}}], "cursor": {}}`,
-		`{"documents": [{"_id": 1}], "ordered": false}`, `{"updates": [{"q": {}, "u": [{"$set": {"n": 1}}], "multi": 1}]}`,
+		`{"filter": {"n": 1}, "limit": 5, "singleBatch": 1, "sort": null}`, `{"pipeline": [{"$out": {"db": "x",
+			"coll": "y"}}], "cursor": {}}`,
+		`{"documents": [{"_id": 1}], "ordered": false}`, `{"updates": [{"q": {}, "u": [{"$set": {"n": 1}}],
+			"multi": 1}]}`,
 		`{"deletes": [{"q": {}, "limit": 1.0}]}`, `{"update": {"n": 1}, "query": null}`, `{"explain": {"find": "a"}}`,
 		`{"ops": [{"update": 0, "filter": {}, "updateMods": {}}], "nsInfo": [{"ns": "app.a"}]}`,
 	} {

@@ -32,12 +32,13 @@ const (
 // refused more than it has to be, and never less.
 func rowOf(command string) row {
 	switch command {
-	case "find", "count", "distinct", "explain", "getMore", "killCursors", "listCollections", "listIndexes", "listDatabases",
-		"ping", "hello", "isMaster", "ismaster", "buildInfo", "buildinfo", "serverStatus", "collStats", "collstats",
-		"dbStats", "dbstats", "dataSize", "hostInfo", "connectionStatus", "getParameter", "getCmdLineOpts", "getLog",
-		"currentOp", "listCommands", "replSetGetStatus", "replSetGetConfig", "whatsmyuri", "usersInfo", "rolesInfo", "top",
-		"getClusterParameter", "getDefaultRWConcern", "balancerStatus", "balancerCollectionStatus", "listShards", "dbHash",
-		"features":
+	case "find", "count", "distinct", "explain", "getMore", "killCursors",
+		"listCollections", "listIndexes", "listDatabases",
+		"collStats", "collstats", "dbStats", "dbstats", "dataSize", "dbHash",
+		"ping", "hello", "isMaster", "ismaster", "buildInfo", "buildinfo", "serverStatus", "hostInfo",
+		"connectionStatus", "whatsmyuri", "listCommands", "features", "getParameter", "getCmdLineOpts", "getLog",
+		"currentOp", "top", "getClusterParameter", "getDefaultRWConcern", "usersInfo", "rolesInfo",
+		"replSetGetStatus", "replSetGetConfig", "balancerStatus", "balancerCollectionStatus", "listShards":
 		return row{Read, byNone}
 	case "insert", "update", "delete", "findAndModify", "findandmodify", "bulkWrite", "aggregate":
 		return row{Write, byMention} // one that Decode makes no request of
@@ -46,8 +47,9 @@ func rowOf(command string) row {
 	case "validate", "create", "drop", "collMod", "createIndexes", "dropIndexes", "deleteIndexes", "reIndex", "compact",
 		"convertToCapped", "createSearchIndexes", "updateSearchIndex", "dropSearchIndex":
 		return row{Admin, byCollection}
-	case "shardCollection", "reshardCollection", "commitReshardCollection", "abortReshardCollection", "unshardCollection",
-		"moveCollection", "refineCollectionShardKey", "split", "moveChunk", "moveRange", "updateZoneKeyRange":
+	case "shardCollection", "unshardCollection", "moveCollection", "refineCollectionShardKey",
+		"reshardCollection", "commitReshardCollection", "abortReshardCollection",
+		"split", "moveChunk", "moveRange", "updateZoneKeyRange":
 		return row{Admin, byNamespace}
 	case "renameCollection":
 		return row{Admin, byRename}
@@ -60,10 +62,11 @@ func rowOf(command string) row {
 	case "commitTransaction", "abortTransaction", "startSession", "endSessions", "refreshSessions", "killSessions",
 		"killAllSessions", "killAllSessionsByPattern", "killOp":
 		return row{Admin, byNone}
-	case "enableSharding", "addShard", "addShardToZone", "removeShard", "removeShardFromZone", "balancerStart", "balancerStop",
-		"replSetInitiate", "replSetReconfig", "replSetStepDown", "replSetFreeze", "replSetSyncFrom", "profile", "fsync",
-		"fsyncUnlock", "setParameter", "setClusterParameter", "setDefaultRWConcern", "setFeatureCompatibilityVersion",
-		"logRotate", "shutdown":
+	case "enableSharding", "addShard", "addShardToZone", "removeShard", "removeShardFromZone",
+		"balancerStart", "balancerStop",
+		"replSetInitiate", "replSetReconfig", "replSetStepDown", "replSetFreeze", "replSetSyncFrom",
+		"profile", "fsync", "fsyncUnlock", "setParameter", "setClusterParameter", "setDefaultRWConcern",
+		"setFeatureCompatibilityVersion", "logRotate", "shutdown":
 		return row{Admin, byNone}
 	}
 	return row{Admin, byMention}

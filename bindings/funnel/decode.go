@@ -4,9 +4,10 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// Decode makes an operation of a command that is sent to a database: its collection, its concerns and its typed request. It
-// is false for a command that no typed request stands for, and for one that does not look as the server wants it: twice the
-// same field, say, or a filter that is no document. A field that the request has no place for is passed over.
+// Decode makes an operation of a command that is sent to a database: its collection, its concerns and its typed
+// request. It is false for a command that no typed request stands for, and for one that does not look as the server
+// wants it: twice the same field, say, or a filter that is no document. A field that the request has no place for is
+// passed over.
 func Decode(database string, command bson.Raw) (*Operation, bool) {
 	op := &Operation{Database: database}
 	wrong := false

@@ -26,7 +26,7 @@ func newDecoder(from bson.Raw, wrong *bool) decoder {
 	return d
 }
 
-// get is the value of a field; ok is false where there is none. null is as good as none.
+// get is the value of a field; ok is false where it is not there, or null.
 func (d decoder) get(name string) (v bson.RawValue, ok bool) {
 	v, err := d.from.LookupErr(name)
 	ok = err == nil && v.Type != bson.TypeNull

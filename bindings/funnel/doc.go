@@ -6,6 +6,6 @@
 //
 // Here are the requests and their encoding as commands, the middlewares of every run (counting, fence, gate, keep,
 // trace), and what all who look at operations share: walking documents (documents.go), the server's error codes
-// (codes.go), and which commands there are and what they change (commands.go). Middlewares that only some runs need have
-// packages of their own below this one: ferretdb for the embedded database, dryrun for dry runs.
+// (codes.go), and which commands there are and what they change (commands.go). Middlewares that only some runs need
+// have packages of their own below this one: ferretdb for the embedded database, dryrun for dry runs.
 package funnel

@@ -23,8 +23,8 @@ func EachField(d bson.Raw, f func(key string, v bson.RawValue) error) error {
 	return nil
 }
 
-// FirstKey is the name of a document's first field, or "". The first field of a command is the command's name, that of a
-// stage or an update is an operator: "$match", "$set".
+// FirstKey is the name of a document's first field, or "". The first field of a command is the command's name, that of
+// a stage or an update is an operator: "$match", "$set".
 func FirstKey(d bson.Raw) string {
 	if e, err := d.IndexErr(0); err == nil {
 		return e.Key()

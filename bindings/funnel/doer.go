@@ -8,7 +8,7 @@ import (
 
 // Doer carries out operations. The chain of them is the funnel.
 type Doer interface {
-	// Do carries out op. The result is never nil, also not beside an error: it then tells what was done before it.
+	// Do carries out op. The result is never nil, also not beside an error: it then holds what was done before it.
 	Do(ctx context.Context, op *Operation) (*Result, error)
 }
 

@@ -8,10 +8,10 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// Encode makes the server's commands of an operation, with its concerns. There is one, but for a Bulk of several kinds of
-// writes, which is one for each run of the same kind:
+// Encode makes the server's commands of an operation, with its concerns. There is one, but for a Bulk of several kinds
+// of writes, which is one for each run of the same kind:
 //
-//	[{insertOne: …}, {insertOne: …}, {deleteOne: …}]   becomes   {insert: …, documents: [2]} and {delete: …, deletes: [1]}
+//	[{insertOne: …}, {insertOne: …}, {deleteOne: …}]   becomes   {insert: …, documents: [2]}, {delete: …, deletes: [1]}
 //
 // Decode is the way back.
 func Encode(op *Operation) ([]bson.Raw, error) {
@@ -35,8 +35,8 @@ func EncodeOne(op *Operation) (bson.Raw, error) {
 	return commands[0], nil
 }
 
-// encodeFields makes one command: its name with what it is on, its fields, and the concerns of the operation, which is the
-// caller's own copy.
+// encodeFields makes one command: its name with what it is on, its fields, and the concerns of the operation, which is
+// the caller's own copy.
 func encodeFields(op *Operation, name string, on any, fields func(c codec)) ([]bson.Raw, error) {
 	e := newEncoder()
 	e.add(name, on, true)

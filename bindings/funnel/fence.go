@@ -19,8 +19,8 @@ func (s *Stopped) Error() string { return fmt.Sprintf("%s was not sent: %v", s.O
 // Unwrap returns the cause.
 func (s *Stopped) Unwrap() error { return s.Cause }
 
-// Fence asks check before each operation, reads too: a run that has lost its lease may not even decide by what another run
-// is just changing. A nil check allows everything.
+// Fence asks check before each operation, reads too: a run that has lost its lease may not even decide by what another
+// run is just changing. A nil check allows everything.
 func Fence(check func() error) Middleware {
 	if check == nil {
 		return nil

@@ -9,7 +9,8 @@ import (
 
 // The fields of the requests that read, and what all commands have in common. Those that write are in fields_writes.go.
 
-// concerns are how safely an operation reads and writes. A transaction has concerns of its own, which its commands leave out.
+// concerns are how safely an operation reads and writes. A transaction has concerns of its own, which its commands
+// leave out.
 func (op *Operation) concerns(c codec, access Access) {
 	if op.Session == nil || !op.Session.TransactionRunning() {
 		op.readConcern(c)

@@ -9,8 +9,8 @@ import (
 	"migrator/runtime/fault"
 )
 
-// Keep refuses what would change collections that are not the script's to change: those that hold the lock under which it
-// runs and the registry that says what was done.
+// Keep refuses what would change collections that are not the script's to change: those that hold the lock under which
+// it runs and the registry that says what was done.
 func Keep(database string, collections []string) Middleware {
 	k := kept{database: database, collections: collections}
 	return func(next Doer) Doer {
@@ -37,11 +37,13 @@ func (k kept) refuse(name string) error {
 	case database != k.database && name != Everything:
 	case collection == "":
 		return fault.New(fault.Script,
-			"drop the collections that are meant, one by one, or keep the registry in another database (registry.database in migrator.yaml)",
+			"drop the collections that are meant, one by one, "+
+				"or keep the registry in another database (registry.database in migrator.yaml)",
 			"the database %s holds the registry, and the lock of this run", k.database)
 	case slices.Contains(k.collections, collection):
 		return fault.New(fault.Script,
-			"if it is one of the application's, keep the registry under another name (migrations.collection in migrator.yaml)",
+			"if it is one of the application's, "+
+				"keep the registry under another name (migrations.collection in migrator.yaml)",
 			"the collection %s is that of migrator's registry, history or lock", collection)
 	}
 	return nil

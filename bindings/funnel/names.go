@@ -12,8 +12,8 @@ import (
 const Everything = "*"
 
 // Names are the namespaces that an operation changes: "database.collection", or "database" for all that is in it. What
-// only reads has none. Of a command that nothing is known of, they are all that it can possibly mean; so they may be more
-// than it changes, and are never less.
+// only reads has no names. Of a command that nothing is known of, they are all that it can possibly mean; so they may
+// be more than it changes, and are never less.
 func Names(op *Operation) []string {
 	switch r := op.Request.(type) {
 	case *Bulk:
@@ -127,7 +127,8 @@ func (c *Command) named(database string) []string {
 	return nil
 }
 
-// output is where a mapReduce puts what it makes: {out: "collection"}, or {out: {replace: "collection", db: "database"}}.
+// output is where a mapReduce puts what it makes: {out: "collection"}, or {out: {replace: "collection", db:
+// "database"}}.
 func (c *Command) output(database string) []string {
 	out := c.Document.Lookup("out")
 	if _, ok := out.StringValueOK(); ok {
@@ -141,8 +142,8 @@ func (c *Command) output(database string) []string {
 	return nil
 }
 
-// mentionedBy are the namespaces that a command can mean which is sent to a database, whatever it does with the texts in it:
-// a text may be a collection there, a whole namespace, or a database. The collection of commands, in
+// mentionedBy are the namespaces that a command can mean which is sent to a database, whatever it does with the texts
+// in it: a text may be a collection there, a whole namespace, or a database. The collection of commands, in
 //
 //	{applyOps: [{op: "c", ns: "app.$cmd", o: {drop: "users"}}]}
 //

@@ -15,6 +15,9 @@ func spelled(t *testing.T, database, text string) *Operation {
 	return &Operation{Database: database, Request: &Command{Document: c}}
 }
 
+// isKept reports whether a name is the collection, holds it, or can stand for it.
+func isKept(name string) bool { return name == "app.kept" || name == "app" || name == Everything }
+
 // Whatever a command is called, it counts as changing the collection if it can.
 func TestNamesOfWhatChangesACollection(t *testing.T) {
 	t.Parallel()
@@ -25,7 +28,8 @@ func TestNamesOfWhatChangesACollection(t *testing.T) {
 		{"app", `{"delete": "kept", "deletes": [{"q": {}, "limit": 0}]}`},
 		{"app", `{"findAndModify": "kept", "remove": true}`},
 		{"app", `{"findandmodify": "kept", "update": {"a": 1}}`},
-		{"admin", `{"bulkWrite": 1, "ops": [{"delete": 1, "filter": {}}], "nsInfo": [{"ns": "app.a"}, {"ns": "app.kept"}]}`},
+		{"admin", `{"bulkWrite": 1, "ops": [{"delete": 1, "filter": {}}], "nsInfo": [{"ns": "app.a"},
+			{"ns": "app.kept"}]}`},
 		{"app", `{"aggregate": "a", "pipeline": [{"$out": "kept"}], "cursor": {}}`},
 		{"shop", `{"aggregate": "a", "pipeline": [{"$out": {"db": "app", "coll": "kept"}}], "cursor": {}}`},
 		{"app", `{"aggregate": "a", "pipeline": [{"$merge": "kept"}], "cursor": {}}`},
@@ -66,7 +70,8 @@ func TestNamesOfWhatChangesACollection(t *testing.T) {
 		{"shop", `{"frobnicate": {"$symbol": "app"}}`},
 	} {
 		names := Names(spelled(t, c.database, c.text))
-		if !slices.ContainsFunc(names, func(name string) bool { return name == "app.kept" || name == "app" || name == Everything }) {
+		if !slices.ContainsFunc(names,
+			isKept) {
 			t.Errorf("%s on %s changes %q, and not app.kept", c.text, c.database, names)
 		}
 	}
@@ -93,11 +98,13 @@ func TestNamesOfWhatLeavesACollectionAlone(t *testing.T) {
 		{"admin", `{"shardCollection": "app.a", "key": {"kept": 1}}`},
 		{"app", `{"createUser": "kept", "pwd": "x", "roles": [{"role": "readWrite", "db": "app"}]}`},
 		{"app", `{"grantRolesToUser": "ann", "roles": [{"role": "readWrite", "db": "app"}]}`},
-		{"app", `{"createRole": "r", "privileges": [{"resource": {"db": "app", "collection": "kept"}, "actions": ["find"]}], "roles": []}`},
+		{"app", `{"createRole": "r", "privileges": [{"resource": {"db": "app", "collection": "kept"},
+			"actions": ["find"]}], "roles": []}`},
 		{"app", `{"frobnicate": "app2", "other": "keptalive"}`},
 	} {
 		names := Names(spelled(t, c.database, c.text))
-		if slices.ContainsFunc(names, func(name string) bool { return name == "app.kept" || name == "app" || name == Everything }) {
+		if slices.ContainsFunc(names,
+			isKept) {
 			t.Errorf("%s on %s changes %q", c.text, c.database, names)
 		}
 	}
@@ -108,8 +115,10 @@ func TestAccess(t *testing.T) {
 	for text, want := range map[string]Access{
 		`{"find": "a"}`: Read, `{"ping": 1}`: Read, `{"explain": {"drop": "a"}}`: Read, `{"validate": "a"}`: Read,
 		`{"validate": "a", "fixMultikey": true}`: Write, `{"profile": -1}`: Read, `{"profile": 2}`: Admin,
-		`{"aggregate": "a", "pipeline": [], "cursor": {}}`: Read, `{"aggregate": "a", "pipeline": [{"$out": "b"}]}`: Write,
-		`{"aggregate": "a", "pipeline": 1}`: Write, `{"insert": "a"}`: Write, `{"insert": "a", "documents": [{}]}`: Write,
+		`{"aggregate": "a", "pipeline": [], "cursor": {}}`: Read, `{"aggregate": "a",
+			"pipeline": [{"$out": "b"}]}`: Write,
+		`{"aggregate": "a", "pipeline": 1}`: Write, `{"insert": "a"}`: Write, `{"insert": "a",
+			"documents": [{}]}`: Write,
 		`{"mapReduce": "a", "out": {"inline": 1}}`: Read, `{"mapReduce": "a", "out": "b"}`: Write,
 		`{"create": "a"}`: Admin, `{"createUser": "a"}`: Admin, `{"nobodyKnows": 1}`: Admin,
 	} {

@@ -30,8 +30,8 @@ type Operation struct {
 	Request Request
 	// WholeReply asks for the server's reply in Result.Document, where the request alone would give a part of it.
 	WholeReply bool
-	// Spelled is the command of a script that wrote one, by runCommand and its like: it is sent as it stands, and the reply
-	// is in Result.Document. Request says what it asks for. nil for every other method.
+	// Spelled is the command of a script that wrote one, by runCommand and its like: it is sent as it stands, and the
+	// reply is in Result.Document. Request says what it asks for. nil for every other method.
 	Spelled bson.Raw
 }
 

@@ -4,8 +4,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// WrittenBy is what an operation did by the server's reply to its command: nothing for a request that is neither a Bulk nor
-// a FindAndModify. Reply is the way back.
+// WrittenBy is what an operation did by the server's reply to its command: nothing for a request that is neither a Bulk
+// nor a FindAndModify. Reply is the way back.
 func WrittenBy(op *Operation, reply bson.Raw) Written {
 	switch r := op.Request.(type) {
 	case *Bulk:
@@ -19,7 +19,7 @@ func WrittenBy(op *Operation, reply bson.Raw) Written {
 	return Written{}
 }
 
-// integer is a number of a reply; 0 where there is none.
+// integer is a number of a reply; 0 where it has no such number.
 func integer(d bson.Raw, path ...string) int64 {
 	n, _ := d.Lookup(path...).AsInt64OK()
 	return n
@@ -74,7 +74,7 @@ func writtenByModify(r *FindAndModify, reply bson.Raw) Written {
 	return w
 }
 
-// WrittenByModify is what a findAndModify did of which only the document is known that it found. That does not show an
+// WrittenByModify is what a findAndModify did, where only the document that it found is known. That does not show an
 // upsert where the new document was asked for: it counts as an update.
 func WrittenByModify(r *FindAndModify, found bool) Written {
 	w := Written{Acknowledged: true}
@@ -89,7 +89,8 @@ func WrittenByModify(r *FindAndModify, found bool) Written {
 	return w
 }
 
-// Reply is the reply of a server that has done what the result says. It holds what scripts look at, and no cluster time.
+// Reply is the reply of a server that has done what the result says. It holds what scripts look at, and no cluster
+// time.
 func Reply(op *Operation, result *Result) (bson.Raw, error) {
 	reply := bson.D{}
 	switch r := op.Request.(type) {
@@ -132,7 +133,8 @@ func replyOfBulkWrite(w Written) bson.D {
 	cursor, results := noCursor("admin.$cmd.bulkWrite"), bson.A{}
 	for _, i := range w.upserts() {
 		results = append(results, bson.D{
-			{Key: "ok", Value: 1.0}, {Key: "idx", Value: int32(i)}, {Key: "n", Value: int32(1)}, {Key: "nModified", Value: int32(0)},
+			{Key: "ok", Value: 1.0}, {Key: "idx", Value: int32(i)},
+			{Key: "n", Value: int32(1)}, {Key: "nModified", Value: int32(0)},
 			{Key: "upserted", Value: bson.D{{Key: "_id", Value: w.UpsertedIDs[i]}}},
 		})
 	}

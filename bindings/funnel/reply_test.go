@@ -21,11 +21,14 @@ func TestReplyIsTheWayBackOfWrittenBy(t *testing.T) {
 		{"app", `{"update": "a", "updates": [{"q": {}, "u": {"a": 1}}, {"q": {}, "u": {"a": 1}, "upsert": true}]}`,
 			Written{Matched: 2, Modified: 1, Upserted: 1, UpsertedIDs: map[int64]bson.RawValue{1: id}}},
 		{"app", `{"findAndModify": "a", "update": {"a": 1}}`, Written{Matched: 1, Modified: 1}},
-		{"app", `{"findAndModify": "a", "update": {"a": 1}, "upsert": true}`, Written{Upserted: 1, UpsertedIDs: map[int64]bson.RawValue{0: id}}},
+		{"app", `{"findAndModify": "a", "update": {"a": 1}, "upsert": true}`, Written{Upserted: 1,
+			UpsertedIDs: map[int64]bson.RawValue{0: id}}},
 		{"app", `{"findAndModify": "a", "remove": true}`, Written{Deleted: 1}},
 		{"app", `{"findAndModify": "a", "remove": true}`, Written{}},
-		{"admin", `{"bulkWrite": 1, "ops": [{"insert": 0, "document": {}}, {"update": 0, "filter": {}, "updateMods": {}, "upsert": true}], "nsInfo": [{"ns": "app.a"}]}`,
-			Written{Inserted: 1, Matched: 2, Modified: 1, Deleted: 4, Upserted: 1, UpsertedIDs: map[int64]bson.RawValue{1: id}}},
+		{"admin", `{"bulkWrite": 1, "ops": [{"insert": 0, "document": {}}, {"update": 0, "filter": {}, "updateMods": {},
+			"upsert": true}], "nsInfo": [{"ns": "app.a"}]}`,
+			Written{Inserted: 1, Matched: 2, Modified: 1, Deleted: 4, Upserted: 1,
+				UpsertedIDs: map[int64]bson.RawValue{1: id}}},
 	} {
 		op := spelled(t, c.database, c.text)
 		c.written.Acknowledged = true

@@ -6,8 +6,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// Request is what an operation asks of the server: one of Find, Aggregate, Count, Distinct, Bulk, FindAndModify, Explain
-// and Command. Encode makes the server's command of it, and Decode makes it of a command.
+// Request is what an operation asks of the server: one of Find, Aggregate, Count, Distinct, Bulk, FindAndModify,
+// Explain and Command. Encode makes the server's command of it, and Decode makes it of a command.
 type Request interface {
 	access() Access
 	encode(op *Operation) ([]bson.Raw, error)
@@ -47,7 +47,7 @@ type Aggregate struct {
 }
 
 // Count counts the documents that match the filter, one by one: MongoDB's driver makes an aggregation of it. Without a
-// filter the server tells how many the collection has by its own statistics.
+// filter the server answers by the collection's own statistics.
 type Count struct {
 	Filter      bson.Raw
 	Skip, Limit int64

@@ -13,9 +13,9 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// driver is the last Doer of the chain: it makes an operation into the MongoDB driver's own call, so that what that does
-// for its callers (retryable reads and writes, splitting of large batches) is done for scripts too. Documents pass as raw
-// BSON.
+// driver is the last Doer of the chain: it makes an operation into the MongoDB driver's own call, so that what that
+// does for its callers (retryable reads and writes, splitting of large batches) is done for scripts too. Documents pass
+// as raw BSON.
 type driver struct {
 	client *mongo.Client
 }
@@ -108,8 +108,8 @@ func encode(op *funnel.Operation) (bson.Raw, error) {
 	return funnel.EncodeOne(&unlimited)
 }
 
-// send sends a command as it stands, and reads what it did from the reply, which the server gives also where some of the
-// writes in it have failed. Nothing of the client's settings is added.
+// send sends a command as it stands, and reads what it did from the reply, which the server gives also where some of
+// the writes in it have failed. Nothing of the client's settings is added.
 func (d driver) send(ctx context.Context, op *funnel.Operation, command bson.Raw, result *funnel.Result) error {
 	o, err := runOptions(op)
 	if err != nil {
@@ -133,8 +133,11 @@ func asBulk(failed mongo.WriteException) error {
 	return bulk
 }
 
-// cursor sends a command whose reply is a cursor, with so many documents in each of its batches; 0 leaves it to the server.
-func (d driver) cursor(ctx context.Context, op *funnel.Operation, command bson.Raw, batch int32) (funnel.Cursor, error) {
+// cursor sends a command whose reply is a cursor, with so many documents in each of its batches; 0 leaves it to the
+// server.
+func (d driver) cursor(
+	ctx context.Context, op *funnel.Operation, command bson.Raw, batch int32,
+) (funnel.Cursor, error) {
 	o, err := runOptions(op)
 	if err != nil {
 		return nil, err
@@ -273,9 +276,9 @@ func distinct(ctx context.Context, coll *mongo.Collection, r *funnel.Distinct) (
 	return values.Values()
 }
 
-// limitedCursor sends a find or aggregate as a command: the driver's own calls leave out maxTimeMS, and a server would work
-// on when the script has given up. The server counts the time that it spends on the cursor. As a command it is not retried,
-// and reads as the options of the script say, without those of the connection string.
+// limitedCursor sends a find or aggregate as a command: the driver's own calls leave out maxTimeMS, and a server would
+// work on when the script has given up. The server counts the time that it spends on the cursor. As a command it is not
+// retried, and reads as the options of the script say, without those of the connection string.
 func (d driver) limitedCursor(ctx context.Context, op *funnel.Operation, batch int32) (funnel.Cursor, error) {
 	command, err := encode(op)
 	if err != nil {

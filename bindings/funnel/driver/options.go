@@ -46,7 +46,7 @@ func valueOrNil(v bson.RawValue) any {
 	return v
 }
 
-// collation reads a collation document; nil where there is none.
+// collation reads a collation document; nil where nothing was given.
 func collation(d bson.Raw) (*options.Collation, error) {
 	if d == nil {
 		return nil, nil
@@ -69,7 +69,8 @@ func collation(d bson.Raw) (*options.Collation, error) {
 	return &made, nil
 }
 
-// WriteConcern reads {w, j, wtimeout}; nil where there is none. The driver knows no wtimeout: maxTimeMS takes its place.
+// WriteConcern reads {w, j, wtimeout}; nil where nothing was given. The driver knows no wtimeout: maxTimeMS takes its
+// place.
 func WriteConcern(d bson.Raw) (*writeconcern.WriteConcern, error) {
 	if d == nil {
 		return nil, nil
@@ -108,7 +109,7 @@ func ReadPreference(mode string) (*readpref.ReadPref, error) {
 	return readpref.New(m)
 }
 
-// withWriteConcern adds a write concern to a command that has none.
+// withWriteConcern adds a write concern to a command that has no other.
 func withWriteConcern(command, concern bson.Raw) (bson.Raw, error) {
 	if _, err := command.LookupErr("writeConcern"); concern == nil || err == nil {
 		return command, nil

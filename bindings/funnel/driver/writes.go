@@ -12,7 +12,7 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// bulkWrite does the writes; what it returns tells what was done also when it failed half-way.
+// bulkWrite does the writes; what it returns is what was done, also when it failed half-way.
 func bulkWrite(ctx context.Context, coll *mongo.Collection, r *funnel.Bulk) (funnel.Written, error) {
 	models := make([]mongo.WriteModel, len(r.Writes))
 	for i := range r.Writes {
@@ -30,7 +30,8 @@ func bulkWrite(ctx context.Context, coll *mongo.Collection, r *funnel.Bulk) (fun
 	result, err := coll.BulkWrite(ctx, models, o)
 	written, convertErr := writtenOf(result)
 	if err != nil && !r.Unordered {
-		// An ordered run that stops early returns the upserts among the matches; the driver takes them out only at the end.
+		// An ordered run that stops early returns the upserts among the matches; the driver takes them out only at the
+		// end.
 		written.Matched -= written.Upserted
 	}
 	return written, errors.Join(err, convertErr)
@@ -76,7 +77,9 @@ func driverModel(w *funnel.WriteModel) (mongo.WriteModel, error) {
 	case funnel.DeleteMany:
 		return &mongo.DeleteManyModel{Filter: w.Filter, Collation: c, Hint: hint}, nil
 	case funnel.Replace:
-		m := &mongo.ReplaceOneModel{Filter: w.Filter, Replacement: w.Document, Upsert: flag(w.Upsert), Collation: c, Hint: hint}
+		m := &mongo.ReplaceOneModel{
+			Filter: w.Filter, Replacement: w.Document, Upsert: flag(w.Upsert), Collation: c, Hint: hint,
+		}
 		setDocument(w.Sort, func(v any) { m.SetSort(v) })
 		return m, nil
 	}
@@ -86,9 +89,13 @@ func driverModel(w *funnel.WriteModel) (mongo.WriteModel, error) {
 	}
 	filters := arrayFilters(w.ArrayFilters)
 	if w.Kind == funnel.UpdateMany {
-		return &mongo.UpdateManyModel{Filter: w.Filter, Update: update, Upsert: flag(w.Upsert), ArrayFilters: filters, Collation: c, Hint: hint}, nil
+		return &mongo.UpdateManyModel{
+			Filter: w.Filter, Update: update, Upsert: flag(w.Upsert), ArrayFilters: filters, Collation: c, Hint: hint,
+		}, nil
 	}
-	m := &mongo.UpdateOneModel{Filter: w.Filter, Update: update, Upsert: flag(w.Upsert), ArrayFilters: filters, Collation: c, Hint: hint}
+	m := &mongo.UpdateOneModel{
+		Filter: w.Filter, Update: update, Upsert: flag(w.Upsert), ArrayFilters: filters, Collation: c, Hint: hint,
+	}
 	setDocument(w.Sort, func(v any) { m.SetSort(v) })
 	return m, nil
 }

@@ -61,7 +61,9 @@ func (d *simulation) after(ctx context.Context, op *funnel.Operation, before bso
 }
 
 // afterPipeline lets the server work out what a pipeline makes of a document, as a read.
-func (d *simulation) afterPipeline(ctx context.Context, op *funnel.Operation, before bson.Raw, c effect) (bson.Raw, error) {
+func (d *simulation) afterPipeline(
+	ctx context.Context, op *funnel.Operation, before bson.Raw, c effect,
+) (bson.Raw, error) {
 	match, err := bson.Marshal(bson.D{{Key: "$match", Value: bson.D{{Key: "_id", Value: before.Lookup("_id")}}}})
 	if err != nil {
 		return nil, err

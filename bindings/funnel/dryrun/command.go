@@ -13,8 +13,8 @@ import (
 	"migrator/runtime"
 )
 
-// command simulates a command that no typed request stands for: it is said that it has succeeded, with the fields of the
-// reply that scripts and their methods look at.
+// command simulates a command that no typed request stands for: it is said that it has succeeded, with the fields of
+// the reply that scripts and their methods look at.
 func (d *simulation) command(ctx context.Context, op *funnel.Operation, r *funnel.Command) (bson.Raw, error) {
 	entry := &runtime.Planned{Operation: op.Name(), Command: withoutSecrets(r.Document), Indexes: indexKeys(r.Document)}
 	op = concerned(op)
@@ -76,16 +76,21 @@ func (d *simulation) reply(ctx context.Context, op *funnel.Operation, r *funnel.
 	return bson.D{}, nil, nil
 }
 
-// estimate is how many documents a collection has; a view has none of its own.
+// estimate is how many documents a collection has; a view has 0 of its own.
 func (d *simulation) estimate(ctx context.Context, op *funnel.Operation) (int64, error) {
 	result, err := d.ask(ctx, op, &funnel.Count{})
-	if err != nil && ctx.Err() == nil && (funnel.HasCode(err, funnel.NamespaceNotFound) || funnel.HasCode(err, funnel.CommandNotSupportedOnView)) {
+	if ctx.Err() == nil && hasNothing(err) {
 		return 0, nil
 	}
 	return result.N, err
 }
 
-// indexes is how many indexes a collection has; none where there is none.
+// hasNothing reports whether an error is that of a collection that is not there, or that is a view.
+func hasNothing(err error) bool {
+	return funnel.HasCode(err, funnel.NamespaceNotFound) || funnel.HasCode(err, funnel.CommandNotSupportedOnView)
+}
+
+// indexes is how many indexes a collection has; 0 where it is not there.
 func (d *simulation) indexes(ctx context.Context, op *funnel.Operation) (int32, error) {
 	list, err := bson.Marshal(bson.D{{Key: "listIndexes", Value: op.Collection}, {Key: "cursor", Value: bson.D{}}})
 	if err != nil {
@@ -93,7 +98,7 @@ func (d *simulation) indexes(ctx context.Context, op *funnel.Operation) (int32, 
 	}
 	result, err := d.ask(ctx, op, &funnel.Command{Document: list, Cursor: true})
 	if err != nil {
-		if ctx.Err() == nil && (funnel.HasCode(err, funnel.NamespaceNotFound) || funnel.HasCode(err, funnel.CommandNotSupportedOnView)) {
+		if ctx.Err() == nil && hasNothing(err) {
 			err = nil
 		}
 		return 0, err

@@ -1,6 +1,6 @@
-// Package dryrun is the dry run: the middleware that carries out nothing and writes down what would be done. Reads go to the
-// server (dryrun.go); each kind of write is simulated by what it would find there (write.go, after.go, command.go); plan.go
-// holds what the run would do, bounded whatever the script does.
+// Package dryrun is the dry run: the middleware that carries out nothing and writes down what would be done. Reads go
+// to the server (dryrun.go); each kind of write is simulated by what it would find there (write.go, after.go,
+// command.go); plan.go holds what the run would do, bounded whatever the script does.
 package dryrun
 
 import (
@@ -18,7 +18,7 @@ import (
 
 // Middleware puts the plan before next. An operation that may change something is never sent: it is written down in the
 // plan, with what the server says about the documents that it would touch, and gets a result of the shape that it would
-// have had. Reads pass, outside any transaction, since there is none on the server.
+// have had. Reads pass, outside any transaction, since the server has not begun one.
 func (p *Plan) Middleware(next funnel.Doer) funnel.Doer {
 	d := &simulation{next: next, plan: p}
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
@@ -74,8 +74,8 @@ func (d *simulation) do(ctx context.Context, op *funnel.Operation) (*funnel.Resu
 	return result, err
 }
 
-// ask reads from the server for an operation that is not sent. What it asks for is made of what a script wrote, so it is
-// looked at once more: an update by a pipeline that ends in $out, say, would be a read that writes.
+// ask reads from the server for an operation that is not sent. What it asks for is made of what a script wrote, so it
+// is looked at once more: an update by a pipeline that ends in $out, say, would be a read that writes.
 func (d *simulation) ask(ctx context.Context, op *funnel.Operation, r funnel.Request) (*funnel.Result, error) {
 	read := &funnel.Operation{
 		Method: op.Method, Target: op.Target, Where: op.Where, Database: op.Database, Collection: op.Collection,
@@ -106,7 +106,8 @@ func (d *simulation) find(ctx context.Context, op *funnel.Operation, f funnel.Fi
 // count counts what a write would find; limit 0 is all.
 func (d *simulation) count(ctx context.Context, op *funnel.Operation, f funnel.Find, limit int64) (int64, error) {
 	if f.Let == nil {
-		result, err := d.ask(ctx, op, &funnel.Count{Filter: f.Filter, Limit: limit, Hint: f.Hint, Collation: f.Collation})
+		r := &funnel.Count{Filter: f.Filter, Limit: limit, Hint: f.Hint, Collation: f.Collation}
+		result, err := d.ask(ctx, op, r)
 		var refused mongo.CommandError
 		if err == nil || !errors.As(err, &refused) || ctx.Err() != nil {
 			return result.N, err
@@ -158,7 +159,9 @@ func (d *simulation) aggregate(ctx context.Context, op *funnel.Operation, r *fun
 		return err
 	}
 	matches, _ := document.Lookup("n").AsInt64OK()
-	entry := &runtime.Planned{Operation: op.Name(), Matches: &matches, Update: asJSON(r.Pipeline), Unseen: d.plan.unseen(op)}
+	entry := &runtime.Planned{
+		Operation: op.Name(), Matches: &matches, Update: asJSON(r.Pipeline), Unseen: d.plan.unseen(op),
+	}
 	d.plan.add(op, entry, matches)
 	for _, name := range funnel.Names(op) {
 		d.plan.wrote(name, op.Where)

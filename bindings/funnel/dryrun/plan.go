@@ -15,7 +15,7 @@ const (
 	planEntries = 20       // shown in full; beyond them only the first of each kind and place
 	planKinds   = 100      // kinds and places that are summed up apart
 	planReads   = 50       // places of reads that simulated writes came before
-	planSpaces  = 1000     // collections of which it is known where they were written
+	planSpaces  = 1000     // collections with the places that wrote to them
 	planText    = 16 << 10 // bytes of one document as JSON
 	planSamples = 2        // documents before and after
 )
@@ -43,8 +43,8 @@ type simulated struct {
 	byPlace map[fault.Place]int64
 }
 
-// New makes the plan of one run of a script. refuse fails for what the server is known not to do: such an operation fails
-// as it would in a real run.
+// New makes the plan of one run of a script. refuse fails for what the server is known not to do: such an operation
+// fails as it would in a real run.
 func New(refuse func(*funnel.Operation) error) *Plan {
 	return &Plan{refuse: refuse, byKind: map[kindAndPlace]*runtime.PlannedSum{}, spaces: map[string]*simulated{}}
 }
@@ -91,7 +91,9 @@ func (p *Plan) sumOf(kind kindAndPlace) *runtime.PlannedSum {
 			return sum
 		}
 	}
-	sum := &runtime.PlannedSum{Operation: kind.operation, Database: kind.database, Collection: kind.collection, Place: kind.place}
+	sum := &runtime.PlannedSum{
+		Operation: kind.operation, Database: kind.database, Collection: kind.collection, Place: kind.place,
+	}
 	p.byKind[kind] = sum
 	p.sums = append(p.sums, sum)
 	return sum
@@ -133,14 +135,16 @@ func (p *Plan) read(op *funnel.Operation) {
 		return
 	}
 	for _, r := range p.reads {
-		if r.Place == op.Where && r.Operation == op.Method && r.Collection == op.Collection && r.Database == op.Database {
+		same := r.Operation == op.Name() && r.Database == op.Database && r.Collection == op.Collection
+		if same && r.Place == op.Where {
 			r.Times++
 			return
 		}
 	}
 	if len(p.reads) < planReads {
 		p.reads = append(p.reads, &runtime.StaleRead{
-			Operation: op.Method, Database: op.Database, Collection: op.Collection, Writes: writes, After: p.number, Times: 1, Place: op.Where,
+			Operation: op.Name(), Database: op.Database, Collection: op.Collection, Place: op.Where,
+			Writes: writes, After: p.number, Times: 1,
 		})
 	}
 }
@@ -182,8 +186,9 @@ func namespacesOf(op *funnel.Operation) []string {
 	if !ok {
 		return list
 	}
+	joins := [][]string{{"$lookup", "from"}, {"$graphLookup", "from"}, {"$unionWith", "coll"}, {"$unionWith"}}
 	for _, stage := range aggregate.Pipeline {
-		for _, path := range [][]string{{"$lookup", "from"}, {"$graphLookup", "from"}, {"$unionWith", "coll"}, {"$unionWith"}} {
+		for _, path := range joins {
 			if name, ok := stage.Lookup(path...).StringValueOK(); ok {
 				list = append(list, op.Database+"."+name)
 			}

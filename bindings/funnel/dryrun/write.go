@@ -67,11 +67,15 @@ func (d *simulation) inserts(op *funnel.Operation, name string, writes []funnel.
 }
 
 // write simulates one write of a Bulk.
-func (d *simulation) write(ctx context.Context, op *funnel.Operation, name string, b *funnel.Bulk, w *funnel.WriteModel) (funnel.Written, error) {
+func (d *simulation) write(
+	ctx context.Context, op *funnel.Operation, name string, b *funnel.Bulk, w *funnel.WriteModel,
+) (funnel.Written, error) {
 	if w.Kind == funnel.Insert {
 		return funnel.Written{Inserted: d.inserts(op, name, []funnel.WriteModel{*w})}, nil
 	}
-	entry := &runtime.Planned{Operation: name, Filter: asJSON(w.Filter), Update: updateJSON(w), Unseen: d.plan.unseen(op)}
+	entry := &runtime.Planned{
+		Operation: name, Filter: asJSON(w.Filter), Update: updateJSON(w), Unseen: d.plan.unseen(op),
+	}
 	found, matches, err := d.matching(ctx, op, name, w, b.Let)
 	if err != nil {
 		return funnel.Written{}, err
@@ -109,7 +113,9 @@ func updateJSON(w *funnel.WriteModel) []byte {
 }
 
 // matching is how many documents a write would change, and some of them where they will be shown.
-func (d *simulation) matching(ctx context.Context, op *funnel.Operation, name string, w *funnel.WriteModel, let bson.Raw) ([]bson.Raw, int64, error) {
+func (d *simulation) matching(
+	ctx context.Context, op *funnel.Operation, name string, w *funnel.WriteModel, let bson.Raw,
+) ([]bson.Raw, int64, error) {
 	f := funnel.Find{Filter: w.Filter, Sort: w.Sort, Hint: w.Hint, Collation: w.Collation, Let: let, Limit: planSamples}
 	many := w.Kind == funnel.UpdateMany || w.Kind == funnel.DeleteMany
 	if !many {
@@ -155,13 +161,17 @@ func newID() bson.RawValue {
 }
 
 // modify simulates a findAndModify: it reads the document that would be changed, and says what would be done to it.
-func (d *simulation) modify(ctx context.Context, op *funnel.Operation, r *funnel.FindAndModify) (given bson.Raw, done funnel.Written, err error) {
+func (d *simulation) modify(
+	ctx context.Context, op *funnel.Operation, r *funnel.FindAndModify,
+) (given bson.Raw, done funnel.Written, err error) {
 	whole := funnel.Find{Filter: r.Filter, Sort: r.Sort, Hint: r.Hint, Collation: r.Collation, Let: r.Let, Limit: 1}
 	found, err := d.find(ctx, op, whole)
 	if err != nil {
 		return nil, done, err
 	}
-	w := funnel.WriteModel{Kind: funnel.UpdateOne, Update: r.Update, Document: r.Replacement, ArrayFilters: r.ArrayFilters}
+	w := funnel.WriteModel{
+		Kind: funnel.UpdateOne, Update: r.Update, Document: r.Replacement, ArrayFilters: r.ArrayFilters,
+	}
 	switch {
 	case r.Remove:
 		w.Kind = funnel.DeleteOne
@@ -170,7 +180,10 @@ func (d *simulation) modify(ctx context.Context, op *funnel.Operation, r *funnel
 	}
 	c := effectOf(&w, r.Let)
 	matches := int64(len(found))
-	entry := &runtime.Planned{Operation: op.Name(), Filter: asJSON(r.Filter), Update: updateJSON(&w), Matches: &matches, Unseen: d.plan.unseen(op)}
+	entry := &runtime.Planned{
+		Operation: op.Name(), Filter: asJSON(r.Filter), Update: updateJSON(&w), Matches: &matches,
+		Unseen: d.plan.unseen(op),
+	}
 	var before bson.Raw
 	switch {
 	case matches > 0:
@@ -203,9 +216,11 @@ func (d *simulation) modify(ctx context.Context, op *funnel.Operation, r *funnel
 	return given, done, err
 }
 
-// projected is a document as the projection leaves it. One that is not in the database as it is, and whose projection is
-// more than a list of fields, is given whole.
-func (d *simulation) projected(ctx context.Context, op *funnel.Operation, document, stored, projection bson.Raw) (bson.Raw, error) {
+// projected is a document as the projection leaves it. One that is not in the database as it is, and whose projection
+// is more than a list of fields, is given whole.
+func (d *simulation) projected(
+	ctx context.Context, op *funnel.Operation, document, stored, projection bson.Raw,
+) (bson.Raw, error) {
 	if document == nil || len(projection) == 0 {
 		return document, nil
 	}

@@ -22,8 +22,8 @@ func allowed(command string) fields {
 	switch command {
 	case "find":
 		return fields{
-			"filter": filter, "projection": projection, "sort": order, "skip": plain, "limit": plain, "singleBatch": plain,
-			"batchSize": plain, "allowDiskUse": plain,
+			"filter": filter, "projection": projection, "sort": order, "skip": plain, "limit": plain,
+			"singleBatch": plain, "batchSize": plain, "allowDiskUse": plain,
 		}
 	case "aggregate":
 		return fields{

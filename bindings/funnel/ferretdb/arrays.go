@@ -12,10 +12,11 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// arrays is the middleware that refuses a comparison with null, as {'lines.sku': null} and {'lines.sku': {$ne: null}}, and a
-// sort by a path, if the path leads through an array in any document of the collection: FerretDB overlooks the elements that
-// lack the field, and does not sort by the least or greatest of them. Both are common, and right where there are no arrays,
-// so the data is asked. That costs a scan of the collection, so the answer is remembered (memory.go).
+// arrays is the middleware that refuses a comparison with null, as {'lines.sku': null} and {'lines.sku': {$ne: null}},
+// and a sort by a path, if the path leads through an array in any document of the collection: FerretDB overlooks the
+// elements that lack the field, and does not sort by the least or greatest of them. Both are common, and right where
+// there are no arrays, so the data is asked. That costs a scan of the collection, so the answer is remembered
+// (memory.go).
 type arrays struct {
 	next   funnel.Doer
 	memory memory
@@ -49,7 +50,8 @@ func (a *arrays) check(ctx context.Context, op *funnel.Operation) error {
 			}
 			if found {
 				what := fmt.Sprintf(use.what, use.path)
-				return fmt.Errorf("%s: %w", op, unsupported("%s, since %s is an array in some documents", what, use.path[:i]))
+				err := unsupported("%s, since %s is an array in some documents", what, use.path[:i])
+				return fmt.Errorf("%s: %w", op, err)
 			}
 		}
 	}
@@ -99,7 +101,8 @@ func usesIn(filter, sort bson.Raw) (uses []use) {
 	for _, path := range nullPaths(filter) {
 		uses = append(uses, use{"a comparison of %s with null", path})
 	}
-	_ = funnel.EachField(sort, func(path string, _ bson.RawValue) error { // one that cannot be read was refused by checkSort
+	// A sort that cannot be read was refused by checkSort.
+	_ = funnel.EachField(sort, func(path string, _ bson.RawValue) error {
 		if strings.Contains(path, ".") {
 			uses = append(uses, use{"a sort by %s", path})
 		}
@@ -110,7 +113,8 @@ func usesIn(filter, sort bson.Raw) (uses []use) {
 
 // nullPaths are the paths that a filter compares with null, at any depth.
 func nullPaths(filter bson.Raw) (paths []string) {
-	_ = funnel.EachField(filter, func(key string, v bson.RawValue) error { // one that cannot be read was refused by checkFilter
+	// A filter that cannot be read was refused by checkFilter.
+	_ = funnel.EachField(filter, func(key string, v bson.RawValue) error {
 		switch {
 		case isJunction(key):
 			for _, part := range funnel.DocumentsOf(v) {

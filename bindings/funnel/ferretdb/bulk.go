@@ -11,7 +11,7 @@ import (
 )
 
 // splitUpdates sends the updates of a Bulk one by one. More than a few in one command make FerretDB hang for good (see
-// maxUpdates); and where one of them fails, it does not tell what became of the others, and stops an unordered Bulk.
+// maxUpdates); and where one of them fails, it does not say what became of the others, and stops an unordered Bulk.
 // Inserts and deletes that stand together stay together.
 func splitUpdates(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
@@ -96,11 +96,14 @@ func (s *splitting) send(ctx context.Context, start, end int) {
 	}
 }
 
-// duplicateOf makes the internal error, which FerretDB reports where an update or a new index would break a unique index,
-// into the duplicate key error that MongoDB reports.
+// duplicateOf makes the internal error, which FerretDB reports where an update or a new index would break a unique
+// index, into the duplicate key error that MongoDB reports.
 func duplicateOf(op *funnel.Operation, err error) error {
 	var command mongo.CommandError
-	if !errors.As(err, &command) || command.Code != funnel.InternalError || !strings.Contains(command.Message, "UNIQUE constraint failed") {
+	if !errors.As(err, &command) || command.Code != funnel.InternalError {
+		return err
+	}
+	if !strings.Contains(command.Message, "UNIQUE constraint failed") {
 		return err
 	}
 	message := "E11000 duplicate key error collection: " + op.Database + "." + op.Collection
@@ -108,7 +111,8 @@ func duplicateOf(op *funnel.Operation, err error) error {
 		message += " index: " + index
 	}
 	if bulk, ok := op.Request.(*funnel.Bulk); ok && len(bulk.Writes) == 1 && op.Spelled == nil {
-		return mongo.BulkWriteException{WriteErrors: []mongo.BulkWriteError{{WriteError: mongo.WriteError{Code: funnel.DuplicateKey, Message: message}}}}
+		failed := mongo.WriteError{Code: funnel.DuplicateKey, Message: message}
+		return mongo.BulkWriteException{WriteErrors: []mongo.BulkWriteError{{WriteError: failed}}}
 	}
 	return mongo.CommandError{Code: funnel.DuplicateKey, Name: "DuplicateKey", Message: message, Labels: command.Labels}
 }

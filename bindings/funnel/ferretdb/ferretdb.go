@@ -1,8 +1,8 @@
-// Package ferretdb stands between the embedded database, FerretDB 1.24 on SQLite, and scripts, so that nothing wrong comes
-// back as if it were right. What that database is known to answer wrongly, to ignore, or to answer by cutting the connection
-// is refused (filter.go, arrays.go, update.go, pipeline.go, values.go, command.go); filters are written in its own way
-// (spread.go); updates are sent in pieces that it cannot hang on (bulk.go); and few of its cursors are kept open
-// (cursors.go). It is frozen: a need or a wrong answer that is found is one more row, and nothing is emulated.
+// Package ferretdb stands between the embedded database, FerretDB 1.24 on SQLite, and scripts, so that nothing wrong
+// comes back as if it were right. What that database is known to answer wrongly, to ignore, or to answer by cutting the
+// connection is refused (filter.go, arrays.go, update.go, pipeline.go, values.go, command.go); filters are written in
+// its own way (spread.go); updates are sent in pieces that it cannot hang on (bulk.go); and few of its cursors are kept
+// open (cursors.go). It is frozen: a need or a wrong answer that is found is one more row, and nothing is emulated.
 package ferretdb
 
 import (
@@ -36,8 +36,8 @@ func unsupported(format string, args ...any) error {
 	return &Unsupported{What: fmt.Sprintf(format, args...)}
 }
 
-// Middlewares are those for one run of a script on a FerretDB server, outermost first. alone reports whether nobody but this
-// process writes to the database; it may be nil where that is not known.
+// Middlewares are those for one run of a script on a FerretDB server, outermost first. alone reports whether nobody but
+// this process writes to the database; it may be nil where that is not known.
 func Middlewares(alone func() bool) []funnel.Middleware {
 	return []funnel.Middleware{
 		refuseUnsupported, explainRefusals, refuseArrays(alone), spreadConditions, boundCursors(), splitUpdates,
@@ -59,7 +59,11 @@ func explainRefusals(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 		result, err := next.Do(ctx, op)
 		var command mongo.CommandError
-		if errors.As(err, &command) && (command.Code == funnel.NotImplemented || command.Code == funnel.CommandNotFound) {
+		if !errors.As(err, &command) {
+			return result, err
+		}
+		switch command.Code {
+		case funnel.NotImplemented, funnel.CommandNotFound:
 			err = fmt.Errorf("%s: %w", op, &Unsupported{What: "this (" + command.Message + ")", Err: err})
 		}
 		return result, err
@@ -102,7 +106,7 @@ func checkSort(sort bson.Raw) error {
 	})
 }
 
-// checkUpserts refuses the upserts of a request of which MongoDB and FerretDB would not make the same document.
+// checkUpserts refuses upserts for which MongoDB and FerretDB would not insert the same document.
 func checkUpserts(r funnel.Request) error {
 	switch r := r.(type) {
 	case *funnel.FindAndModify:

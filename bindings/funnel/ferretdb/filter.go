@@ -41,7 +41,8 @@ func checkCondition(field string, v bson.RawValue) error {
 	if key := funnel.FirstKey(document); !strings.HasPrefix(key, "$") {
 		// It compares with the field alone, and MongoDB with the elements of an array too; an _id is never an array.
 		if key != "" && field != "_id" {
-			return unsupported("a comparison of %s with a whole document (arrays of documents would not match); compare its fields", field)
+			return unsupported("a comparison of %s with a whole document (arrays of documents would not match); "+
+				"compare its fields", field)
 		}
 		return nil
 	}
@@ -110,8 +111,8 @@ func checkElemMatch(field string, operand bson.RawValue) error {
 	}
 }
 
-// checkUpsert refuses to insert by conditions of which MongoDB and FerretDB do not make the same fields: FerretDB takes a
-// pattern for a value, and none from $and, from $or of one, or from a list of one.
+// checkUpsert refuses to insert by conditions that give MongoDB and FerretDB different fields: FerretDB takes a pattern
+// for a value, and no value from $and, from $or of one, or from a list of one.
 func checkUpsert(upsert bool, filter bson.Raw) error {
 	if !upsert {
 		return nil

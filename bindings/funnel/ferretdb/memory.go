@@ -10,8 +10,9 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// memory is what is known of paths in collections: whether they are an array in any document. It holds until a collection
-// is written to in a way that can make an array, and, where somebody else may write to the database, for one operation.
+// memory is what is known of paths in collections: whether they are an array in any document. It holds until a
+// collection is written to in a way that can make an array, and, where somebody else may write to the database, for one
+// operation.
 type memory struct {
 	// alone reports whether nobody but this process writes to the database; nil where that is not known.
 	alone func() bool

@@ -25,8 +25,8 @@ func (nothing) Next(context.Context) (bson.Raw, error) { return nil, nil }
 func (nothing) Buffered() int                          { return 0 }
 func (nothing) Close(context.Context) error            { return nil }
 
-// TestScansAreRemembered has a query that needs to know whether a path leads through an array, then something else, and then
-// the query again.
+// TestScansAreRemembered has a query that needs to know whether a path leads through an array, then something else, and
+// then the query again.
 func TestScansAreRemembered(t *testing.T) {
 	t.Parallel()
 	raw := func(text string) bson.Raw {
@@ -63,20 +63,24 @@ func TestScansAreRemembered(t *testing.T) {
 		{"nobody knows whether one has", nil, nil, 2},
 		{"a read", alone, on("a", &funnel.Count{}), 1},
 		{"a write to another collection", alone, write("b", funnel.WriteModel{Document: raw(`{"l": [1]}`)}), 1},
-		{"a document without arrays is inserted", alone, write("a", funnel.WriteModel{Document: raw(`{"o": {"k": 1}}`)}), 1},
-		{"a document with an array is inserted", alone, write("a", funnel.WriteModel{Document: raw(`{"o": {"l": [1]}}`)}), 2},
+		{"a document without arrays is inserted", alone, write("a",
+			funnel.WriteModel{Document: raw(`{"o": {"k": 1}}`)}), 1},
+		{"a document with an array is inserted", alone, write("a",
+			funnel.WriteModel{Document: raw(`{"o": {"l": [1]}}`)}), 2},
 		{"plain values are set", alone, update(`{"$set": {"o.k": 1}, "$inc": {"n": 1}}`), 1},
 		{"an array is set", alone, update(`{"$set": {"o": [{"k": 1}]}}`), 2},
 		{"something is pushed", alone, update(`{"$push": {"o": 1}}`), 2},
 		{"a field is renamed", alone, update(`{"$rename": {"l": "o"}}`), 2},
-		{"an upsert by an array", alone, write("a", funnel.WriteModel{Kind: funnel.Replace, Filter: raw(`{"o": [1]}`), Document: raw(`{}`), Upsert: true}), 2},
+		{"an upsert by an array", alone, write("a", funnel.WriteModel{Kind: funnel.Replace, Filter: raw(`{"o": [1]}`),
+			Document: raw(`{}`), Upsert: true}), 2},
 		{"documents are deleted", alone, write("a", funnel.WriteModel{Kind: funnel.DeleteMany, Filter: raw(`{}`)}), 1},
 		{"a findAndModify that pushes", alone, on("a", &funnel.FindAndModify{Filter: raw(`{}`),
 			Update: bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: raw(`{"$push": {"o": 1}}`)}}), 2},
 		{"the database is dropped", alone, on("", &funnel.Command{Document: raw(`{"dropDatabase": 1}`)}), 2},
 		{"the collection is dropped", alone, on("", &funnel.Command{Document: raw(`{"drop": "a"}`)}), 2},
 		{"another collection is dropped", alone, on("", &funnel.Command{Document: raw(`{"drop": "b"}`)}), 1},
-		{"another collection takes its name", alone, on("", &funnel.Command{Document: raw(`{"renameCollection": "app.b", "to": "app.a"}`)}), 2},
+		{"another collection takes its name", alone, on("", &funnel.Command{Document: raw(`{"renameCollection": "app.b",
+			"to": "app.a"}`)}), 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -56,8 +56,8 @@ func checkStage(name string, v bson.RawValue) error {
 	return nil
 }
 
-// checkGroup lets a key that is a field, or constant, and one accumulator through, $sum or $count: a second one finds the
-// documents of its group used up, and comes to 0.
+// checkGroup lets a key that is a field, or constant, and one accumulator through, $sum or $count: a second one finds
+// the documents of its group used up, and comes to 0.
 func checkGroup(document bson.Raw) error {
 	accumulators := 0
 	return funnel.EachField(document, func(key string, v bson.RawValue) error {
@@ -73,7 +73,8 @@ func checkGroup(document bson.Raw) error {
 		}
 		switch name := funnel.FirstKey(accumulator); name {
 		case "$sum":
-			if operand := accumulator.Lookup(name); operand.Type == bson.TypeEmbeddedDocument || operand.Type == bson.TypeArray {
+			switch accumulator.Lookup(name).Type {
+			case bson.TypeEmbeddedDocument, bson.TypeArray:
 				return unsupported("$sum of an expression (%s)", key)
 			}
 			return nil

@@ -24,7 +24,8 @@ func checkSpelled(op *funnel.Operation) error {
 	}
 	_, err := mapFilters(request, func(filter bson.Raw) (bson.Raw, error) {
 		if needsSpread(filter) || len(nullPaths(filter)) > 0 {
-			return nil, unsupported("several conditions, a negated one, or null on a path in a raw command; use the collection's methods")
+			return nil, unsupported("several conditions, a negated one, or null on a path in a raw command; " +
+				"use the collection's methods")
 		}
 		return filter, nil
 	})

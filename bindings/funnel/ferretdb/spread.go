@@ -10,16 +10,16 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// spreadConditions writes filters so that FerretDB means by them what MongoDB does. Where a path leads through an array of
-// documents, as lines.sku may, MongoDB asks of each condition whether any element meets it, and of a negation whether none
-// does. FerretDB asks one element for all conditions together, and calls a negation met as soon as one element meets it. So
-// each condition is sent by itself, and a negation as $nor:
+// spreadConditions writes filters so that FerretDB means by them what MongoDB does. Where a path leads through an array
+// of documents, as lines.sku may, MongoDB asks of each condition whether any element meets it, and of a negation
+// whether none does. FerretDB asks one element for all conditions together, and calls a negation met as soon as one
+// element meets it. So each condition is sent by itself, and a negation as $nor:
 //
 //	{'a.k': {$gt: 1, $lt: 9}}   becomes   {$and: [{'a.k': {$gt: 1}}, {'a.k': {$lt: 9}}]}
 //	{'a.k': {$ne: 1}}           becomes   {$and: [{$nor: [{'a.k': {$eq: 1}}]}]}
 //
 // What cannot be said in another way is a null, which MongoDB finds in an element that lacks the field, and a sort: see
-// arrays. A command that a script spelled out needs none of this, or checkSpelled has refused it.
+// arrays. A command that a script spelled out needs nothing of this, or checkSpelled has refused it.
 func spreadConditions(next funnel.Doer) funnel.Doer {
 	return funnel.DoerFunc(func(ctx context.Context, op *funnel.Operation) (*funnel.Result, error) {
 		sent := *op
@@ -103,7 +103,8 @@ func spread(filter bson.Raw) (bson.Raw, error) {
 // needsSpread reports whether a filter has conditions, at any depth, that FerretDB understands in its own way.
 func needsSpread(filter bson.Raw) bool {
 	found := false
-	_ = funnel.EachField(filter, func(key string, v bson.RawValue) error { // one that cannot be read was refused by checkFilter
+	// A filter that cannot be read was refused by checkFilter.
+	_ = funnel.EachField(filter, func(key string, v bson.RawValue) error {
 		switch {
 		case isJunction(key):
 			found = found || slices.ContainsFunc(funnel.DocumentsOf(v), needsSpread)
@@ -118,7 +119,8 @@ func needsSpread(filter bson.Raw) bool {
 // isJunction reports whether an operator takes a list of filters.
 func isJunction(key string) bool { return key == "$and" || key == "$or" || key == "$nor" }
 
-// ambiguous reports whether conditions mean something else to FerretDB on the elements of an array: several, or a negated one.
+// ambiguous reports whether conditions mean something else to FerretDB on the elements of an array: several, or a
+// negated one.
 func ambiguous(v bson.RawValue) bool {
 	conditions, ok := v.DocumentOK()
 	if !ok || !strings.HasPrefix(funnel.FirstKey(conditions), "$") {
@@ -185,13 +187,13 @@ func (s *spreading) condition(path, operator string, operand bson.RawValue, amon
 		s.kept = append(s.kept, bson.E{Key: path, Value: one})
 		return nil
 	case "$ne":
-		return s.none(path, bson.D{{Key: "$eq", Value: operand}})
+		return s.noElement(path, bson.D{{Key: "$eq", Value: operand}})
 	case "$nin":
-		return s.none(path, bson.D{{Key: "$in", Value: operand}})
+		return s.noElement(path, bson.D{{Key: "$in", Value: operand}})
 	case "$not":
-		return s.none(path, operand)
+		return s.noElement(path, operand)
 	case "$all":
-		if elements := funnel.ElementsOf(operand); len(elements) > 0 { // of none, nothing is found
+		if elements := funnel.ElementsOf(operand); len(elements) > 0 { // an empty list finds nothing
 			for _, element := range elements {
 				s.all = append(s.all, bson.D{{Key: path, Value: bson.D{{Key: "$eq", Value: element}}}})
 			}
@@ -210,8 +212,8 @@ func (s *spreading) condition(path, operator string, operand bson.RawValue, amon
 	return nil
 }
 
-// none adds that no element meets a condition.
-func (s *spreading) none(path string, condition any) error {
+// noElement adds that no element meets a condition.
+func (s *spreading) noElement(path string, condition any) error {
 	filter, err := bson.Marshal(bson.D{{Key: path, Value: condition}})
 	if err != nil {
 		return err

@@ -32,8 +32,8 @@ func checkUpdate(v bson.RawValue) error {
 	})
 }
 
-// checkPath refuses the positional operators, $, $[] and $[name], and to remove an element of an array: MongoDB leaves a
-// null in its place, and FerretDB moves up what is behind it.
+// checkPath refuses the positional operators, $, $[] and $[name], and to remove an element of an array: MongoDB leaves
+// a null in its place, and FerretDB moves up what is behind it.
 func checkPath(operator, path string) error {
 	for i, part := range strings.Split(path, ".") {
 		if strings.HasPrefix(part, "$") {
@@ -61,7 +61,7 @@ func checkChange(operator, path string, value bson.RawValue) error {
 	return checkSent(value, path)
 }
 
-// checkAppend lets $each through and none of the other modifiers, which FerretDB ignores.
+// checkAppend lets $each through and no other modifier: FerretDB ignores them.
 func checkAppend(operator, path string, value bson.RawValue) error {
 	document, ok := value.DocumentOK()
 	if !ok || !strings.HasPrefix(funnel.FirstKey(document), "$") {
@@ -75,7 +75,9 @@ func checkAppend(operator, path string, value bson.RawValue) error {
 		if !ok {
 			return nil
 		}
-		return funnel.EachField(bson.Raw(array), func(_ string, element bson.RawValue) error { return checkElement(path, element) })
+		return funnel.EachField(bson.Raw(array), func(_ string, element bson.RawValue) error {
+			return checkElement(path, element)
+		})
 	})
 }
 

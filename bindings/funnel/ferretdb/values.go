@@ -52,7 +52,8 @@ func checkStoredValue(v bson.RawValue, at string) error {
 	return nil
 }
 
-// checkValue refuses values that make FerretDB cut the connection, at any depth; what is not stored may be anything else.
+// checkValue refuses values that make FerretDB cut the connection, at any depth; what is not stored may be anything
+// else.
 func checkValue(v bson.RawValue) error { return checkSent(v, "") }
 
 func checkSent(v bson.RawValue, at string) error {

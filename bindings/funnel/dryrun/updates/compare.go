@@ -9,7 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// same tells whether the server holds two values to be equal: numbers by their value, whatever their type.
+// same reports whether the server holds two values to be equal: numbers by their value, whatever their type.
 func same(a, b any) bool {
 	if rank(a) > 0 && rank(b) > 0 {
 		order, ok := compareNumbers(a, b)

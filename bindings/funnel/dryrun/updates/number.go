@@ -8,8 +8,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// calculate is $inc and $mul. The type of the result is that of the server: the wider of the two, an int32 that overflows
-// becomes an int64, and an int64 that does is refused.
+// calculate is $inc and $mul. The type of the result is that of the server: the wider of the two, an int32 that
+// overflows becomes an int64, and an int64 that does is refused.
 func (s step) calculate(old any, found bool) (any, error) {
 	if rank(s.argument) == 0 {
 		return nil, fmt.Errorf("the server refuses %s by what is no number", s.operator)

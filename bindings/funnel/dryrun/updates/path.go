@@ -83,7 +83,7 @@ func lookup(v any, path []string) (any, bool) {
 	return v, true
 }
 
-// crossesArray tells whether a path leads through an array.
+// crossesArray reports whether a path leads through an array.
 func crossesArray(v any, path []string) bool {
 	for i := range path {
 		if inner, ok := lookup(v, path[:i]); ok {

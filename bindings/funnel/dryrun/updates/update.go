@@ -124,10 +124,11 @@ func stepsOf(update bson.Raw) ([]step, error) {
 	return steps, nil
 }
 
-// known tells whether an operator is one of those that are worked out here.
+// known reports whether an operator is one of those that are worked out here.
 func known(operator string) bool {
 	switch operator {
-	case "$set", "$setOnInsert", "$unset", "$inc", "$mul", "$min", "$max", "$rename", "$push", "$addToSet", "$pull", "$pullAll", "$pop", "$currentDate":
+	case "$set", "$setOnInsert", "$unset", "$inc", "$mul", "$min", "$max", "$rename", "$currentDate",
+		"$push", "$addToSet", "$pull", "$pullAll", "$pop":
 		return true
 	}
 	return false

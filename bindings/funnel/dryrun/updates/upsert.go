@@ -37,7 +37,7 @@ func Upsert(filter, change bson.Raw, now time.Time) (document bson.Raw, made boo
 	return document, made, err
 }
 
-// withID puts the _id first, a new one where there is none.
+// withID puts the _id first, a new one where it lacks one.
 func withID(d bson.D) (bson.D, bool) {
 	i := indexOf(d, "_id")
 	if i < 0 {
