@@ -119,7 +119,7 @@ func BenchmarkWorkloads(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { client.Disconnect(context.Background()) })
-	engine := NewEngine(Options{Client: client, Database: "app", Root: b.TempDir()})
+	engine := NewEngine(Options{Client: client, Database: "app", Root: b.TempDir(), Purpose: runtime.Evaluate})
 	for _, w := range workloads() {
 		b.Run(w.name, func(b *testing.B) {
 			unit, err := engine.host.Restore(b.Context(), []runtime.File{{Path: "001_test.js", Code: []byte("exports.up = async db => { " + w.script + " }")}})

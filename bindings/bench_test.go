@@ -41,7 +41,7 @@ func (c *canned) Close(context.Context) error { return nil }
 
 func benchmarkRun(b *testing.B, code string, cursor func() funnel.Cursor) {
 	bench := &bench{name: "app", root: b.TempDir()}
-	bench.engine = NewEngine(Options{Database: "app", Root: bench.root, Middlewares: []funnel.Middleware{discard(cursor)}})
+	bench.engine = NewEngine(Options{Database: "app", Root: bench.root, Purpose: runtime.Evaluate, Middlewares: []funnel.Middleware{discard(cursor)}})
 	unit, err := bench.engine.host.Restore(b.Context(), []runtime.File{{Path: "001_test.js", Code: []byte(code)}})
 	if err != nil {
 		b.Fatal(err)

@@ -44,8 +44,19 @@ func (s *scope) start(p programs) error {
 		"advance":  s.advance,
 		"close":    s.closeCursor,
 		"enter":    s.enterSession,
+		"tries":    s.newTries,
 		"forgive":  s.forgiveError,
 		"text":     func(call goja.FunctionCall) goja.Value { return s.rt.ToValue(s.show(call.Argument(0))) },
+		"database": func(call goja.FunctionCall) goja.Value { return s.database(call.Argument(0).String()).object },
+		"namespace": func(call goja.FunctionCall) goja.Value {
+			a := &args{s: s, target: "sh", method: call.Argument(1).String(), list: call.Arguments}
+			return s.rt.ToValue(a.namespace(0, "the namespace"))
+		},
+		"refuse": func(call goja.FunctionCall) goja.Value {
+			operation := call.Argument(0).String()
+			s.refuse(operation, operation+": "+call.Argument(1).String())
+			return nil
+		},
 	} {
 		if err := s.bridge.Set(name, f); err != nil {
 			return fmt.Errorf("start the bindings: %w", err)

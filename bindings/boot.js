@@ -40,26 +40,7 @@
 
   // --- sessions ---
 
-  const retryFor = 120000 // milliseconds, as in the drivers
-  const labeled = (error, label) => error instanceof Error && (error.errorLabels || []).includes(label)
-  const transient = error => labeled(error, 'TransientTransactionError')
-  const uncertain = error => labeled(error, 'UnknownTransactionCommitResult')
-
-  // Commits, again while it is not known whether the last attempt has arrived. The result is true if the whole
-  // transaction has to be run again.
-  const commit = (session, deadline) => {
-    for (;;) {
-      try {
-        session.commitTransaction()
-        return false
-      } catch (error) {
-        const over = Date.now() > deadline, again = transient(error)
-        if (over || !again && (!uncertain(error) || error.code === 50)) throw error
-        native.forgive(error)
-        if (again) return true
-      }
-    }
-  }
+  const transient = error => error instanceof Error && (error.errorLabels || []).includes('TransientTransactionError')
 
   // Calls the callback in a new transaction, which its operations join without naming the session, also those that it
   // goes on with after an await.
@@ -76,43 +57,43 @@
   }
 
   // Ends a transaction whose callback has thrown: returns if it is to be run again, and throws the error otherwise.
-  const undo = (session, { transaction }, error, deadline) => {
+  const undo = (session, { transaction }, error, tries) => {
     transaction.end()
     if (session.inTransaction()) session.abortTransaction()
-    if (!transient(error) || Date.now() > deadline) throw error
+    if (!transient(error) || !tries.again()) throw error
     native.forgive(error)
   }
 
   const session = {
     withTransaction(fn, options) {
       native.function(fn, 'withTransaction')
-      const deadline = Date.now() + retryFor
+      const tries = native.tries()
       for (;;) {
         const run = begin(this, fn, options)
         if (run.failed) {
-          undo(this, run, run.error, deadline)
+          undo(this, run, run.error, tries)
           continue
         }
-        if (isThenable(run.result)) return settle(this, fn, options, deadline, run)
+        if (isThenable(run.result)) return settle(this, fn, options, tries, run)
         run.transaction.end()
-        if (!commit(this, deadline)) return run.result
+        if (!tries.commit(this)) return run.result
       }
     },
   }
 
   // withTransaction from where its callback has returned a promise.
-  const settle = async (session, fn, options, deadline, run) => {
+  const settle = async (session, fn, options, tries, run) => {
     for (;; run = begin(session, fn, options)) {
       let result
       try {
         if (run.failed) throw run.error
         result = await run.result
       } catch (error) {
-        undo(session, run, error, deadline)
+        undo(session, run, error, tries)
         continue
       }
       run.transaction.end()
-      if (!commit(session, deadline)) return result
+      if (!tries.commit(session)) return result
     }
   }
 

@@ -33,7 +33,7 @@ type bulkFindObject struct {
 func (c *collection) newBulk(a *args, unordered bool) goja.Value {
 	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: funnel.Bulk{Unordered: unordered}, options: a.optionsAt(0), made: c.s.vm.Where()}
 	c.s.bulks = append(c.s.bulks, b)
-	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, func(b *bulkObject) string { return b.label }))
+	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, nil, func(b *bulkObject) string { return b.label }))
 	// It is a number, as in the Node driver: files ask `if (bulk.length > 0)` before they execute, and a function is
 	// never greater.
 	length := c.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return c.s.rt.ToValue(len(b.bulk.Writes)) })
@@ -48,7 +48,7 @@ func bulkMethods() table[*bulkObject] {
 		},
 		"find": func(b *bulkObject, a *args) goja.Value {
 			f := &bulkFindObject{b: b, write: funnel.WriteModel{Filter: a.document(0, "the filter")}}
-			proto := prototype(b.c.s, "bulkFind", b.c.s.engine.tables.bulkFind, func(f *bulkFindObject) string { return f.b.label + ".find(…)" })
+			proto := prototype(b.c.s, "bulkFind", b.c.s.engine.tables.bulkFind, nil, func(f *bulkFindObject) string { return f.b.label + ".find(…)" })
 			f.object = b.c.s.wrap(f, proto)
 			return f.object
 		},

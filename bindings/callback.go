@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/dop251/goja"
 
@@ -51,37 +50,38 @@ type next struct {
 // namesNext finds a second parameter that is a callback, in the source of a function.
 var namesNext = regexp.MustCompile(`^(?:async\s+)?(?:function\b\s*)?[\w$]*\s*\(\s*[\w$]+\s*,\s*(?:next|callback|cb|done)\s*\)`)
 
-// takesNext tells which argument of an exported function is such a callback; 0 where none is.
-func takesNext(function *goja.Object) int {
-	switch length := function.Get("length").ToInteger(); {
+// takesNext is which argument of an exported function is such a callback, by its number of parameters and its source; 0
+// where none is.
+func takesNext(length int64, source string) int {
+	switch {
 	case length >= 3:
 		return 2
-	case length == 2 && namesNext.MatchString(function.String()):
+	case length == 2 && namesNext.MatchString(source):
 		return 1
 	}
 	return 0
 }
 
-// callWithNext calls an exported function, with the callback at that place. One that is async need not call it.
-func (i *instance) callWithNext(ctx context.Context, name string, function *goja.Object, at int, args []goja.Value) error {
+// callWithNext calls an exported function with its callback. One that is async need not call it.
+func (i *instance) callWithNext(ctx context.Context, name string, f *exportedFunction, args []goja.Value) error {
 	var done next
-	callback := i.scope.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+	callback := i.s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
 		done.called = true
 		if given(call.Argument(0)) {
 			done.failed = call.Argument(0)
 		}
 		return goja.Undefined()
 	})
-	if _, err := i.vm.Call(ctx, function, slices.Insert(args, at, callback)...); err != nil {
+	if _, err := i.s.vm.Call(ctx, f.object, slices.Insert(args, f.callback, callback)...); err != nil {
 		return err
 	}
 	if done.failed != nil {
-		_, err := i.vm.Call(ctx, i.scope.rt.ToValue(func(goja.FunctionCall) goja.Value { panic(done.failed) }))
+		_, err := i.s.vm.Call(ctx, i.s.rt.ToValue(func(goja.FunctionCall) goja.Value { panic(done.failed) }))
 		return err
 	}
-	if !done.called && !strings.HasPrefix(function.String(), "async") {
+	if !done.called && !f.async {
 		return fault.New(fault.Script, "call it when all is done, or make "+name+" async and leave the parameter out",
-			"%s: %s takes a callback as its parameter %d, and has ended without calling it", i.call.Migration.Name, name, at+1)
+			"%s: %s takes a callback as its parameter %d, and has ended without calling it", i.s.call.Migration.Name, name, f.callback+1)
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ func (s *scope) chain() funnel.Doer {
 	// What the command asks for (the gate, the keeping of the registry, the trace) sees each operation as the script
 	// meant it, before a dry run makes reads of it and the embedded database gets it in pieces.
 	chain = append(chain, s.engine.options.Middlewares...)
+	// What no command of this purpose may do is refused whatever else the command has asked for.
+	chain = append(chain, funnel.Within(s.engine.options.Purpose, s.call))
 	// The fence is behind them, since a gate may wait for an answer and the lease be lost meanwhile.
 	chain = append(chain, funnel.Fence(s.call.Check))
 	// A dry run is before what belongs to the server: what it asks in place of a write has to pass that too.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"github.com/dop251/goja"
-	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/bindings/funnel"
 )
@@ -15,7 +14,7 @@ type clientObject struct{ s *scope }
 // clientObject makes the object, once for an interpreter.
 func (s *scope) clientObject() *goja.Object {
 	if s.client == nil {
-		s.client = s.wrap(&clientObject{s}, prototype(s, "client", s.engine.tables.client, func(*clientObject) string { return "client" }))
+		s.client = s.wrap(&clientObject{s}, prototype(s, "client", s.engine.tables.client, s.boot.Get("client"), func(*clientObject) string { return "client" }))
 	}
 	return s.client
 }
@@ -40,7 +39,6 @@ func clientMethods() table[*clientObject] {
 		"startSession": func(c *clientObject, a *args) goja.Value {
 			return c.s.newSession(a, a.optionsAt(0)).object
 		},
-		"getDBNames":      (*clientObject).databaseNames,
 		"setReadPref":     set(func(c *funnel.Concern, a *args) { c.Preference = a.text(0, "the read preference") }),
 		"setReadConcern":  set(func(c *funnel.Concern, a *args) { c.ReadLevel = a.text(0, "the level") }),
 		"setWriteConcern": set(func(c *funnel.Concern, a *args) { c.Write = a.writeConcernAt(0) }),
@@ -55,9 +53,7 @@ func clientMethods() table[*clientObject] {
 	}
 }
 
-func (c *clientObject) databaseNames(a *args) goja.Value {
-	admin := c.s.database("admin")
-	reply := c.s.do(admin.command(a, bson.D{{Key: "listDatabases", Value: int32(1)}, {Key: "nameOnly", Value: true}})).Document
-	list := funnel.DocumentsOf(reply.Lookup("databases"))
-	return c.s.array(len(list), func(i int) any { return c.s.realm.ToJS(list[i].Lookup("name")) })
+// operation is a request of one of its methods.
+func (c *clientObject) operation(a *args, r funnel.Request) *funnel.Operation {
+	return c.s.database("admin").operation(a, r)
 }

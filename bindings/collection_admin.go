@@ -18,14 +18,6 @@ func collectionAdminMethods() table[*collection] {
 		"exists":           (*collection).exists,
 		"isCapped":         (*collection).isCapped,
 		"options":          (*collection).options,
-		"stats":            collectionCommand("collStats"),
-		"validate":         (*collection).validate,
-		"convertToCapped":  (*collection).convertToCapped,
-		"dataSize":         statistic("size"),
-		"storageSize":      statistic("storageSize"),
-		"totalIndexSize":   statistic("totalIndexSize"),
-		"reIndex":          collectionCommand("reIndex"),
-		"compact":          collectionCommand("compact"),
 		"getName":          func(c *collection, a *args) goja.Value { return c.s.rt.ToValue(c.name) },
 		"getFullName":      func(c *collection, a *args) goja.Value { return c.s.rt.ToValue(c.namespace()) },
 		"getDB":            func(c *collection, a *args) goja.Value { return c.database.object },
@@ -113,41 +105,6 @@ func (c *collection) options(a *args) goja.Value {
 		return c.s.rt.NewObject()
 	}
 	return c.s.realm.Document(options)
-}
-
-// collectionCommand sends a command on the collection; an object of options becomes part of it.
-func collectionCommand(name string) method[*collection] {
-	return func(c *collection, a *args) goja.Value {
-		o := a.readOptions(goja.Undefined())
-		if a.given(0) && a.isObject(a.at(0)) {
-			o = a.optionsAt(0)
-		}
-		op := c.operation(a, nil)
-		o.common(op)
-		op.Request = &funnel.Command{Document: a.encode(o.appendRest(bson.D{{Key: name, Value: c.name}}))}
-		return c.database.reply(op)
-	}
-}
-
-// validate(full) or validate(options).
-func (c *collection) validate(a *args) goja.Value {
-	if !a.given(0) || a.isObject(a.at(0)) {
-		return collectionCommand("validate")(c, a)
-	}
-	return c.database.reply(c.command(a, bson.D{{Key: "validate", Value: c.name}, {Key: "full", Value: a.at(0).ToBoolean()}}))
-}
-
-func (c *collection) convertToCapped(a *args) goja.Value {
-	return c.database.reply(c.command(a, bson.D{
-		{Key: "convertToCapped", Value: c.name}, {Key: "size", Value: a.integer(0, "the size")},
-	}))
-}
-
-// statistic is a method that returns one number of collStats.
-func statistic(field string) method[*collection] {
-	return func(c *collection, a *args) goja.Value {
-		return c.s.realm.ToJS(c.s.do(c.command(a, bson.D{{Key: "collStats", Value: c.name}})).Document.Lookup(field))
-	}
 }
 
 // getCollection(name) is the collection below this one.

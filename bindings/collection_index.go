@@ -11,17 +11,19 @@ import (
 func indexMethods() table[*collection] {
 	list := func(c *collection, a *args) goja.Value { return c.s.all(c.listOperation(a)) }
 	return table[*collection]{
-		"createIndex":   (*collection).createIndex,
-		"createIndexes": (*collection).createIndexes,
-		"dropIndex":     (*collection).dropIndex,
-		"dropIndexes":   (*collection).dropIndexes,
-		"getIndexes":    list,
-		"indexes":       list,
-		"listIndexes":   func(c *collection, a *args) goja.Value { return c.s.newCursor(c.listOperation(a)) },
-		"getIndexKeys":  (*collection).indexKeys,
-		"indexExists":   (*collection).indexExists,
-		"hideIndex":     hideMethod(true),
-		"unhideIndex":   hideMethod(false),
+		"createIndex":       (*collection).createIndex,
+		"createIndexes":     (*collection).createIndexes,
+		"dropIndex":         (*collection).dropIndex,
+		"dropIndexes":       (*collection).dropIndexes,
+		"getIndexes":        list,
+		"indexes":           list,
+		"listIndexes":       func(c *collection, a *args) goja.Value { return c.s.newCursor(c.listOperation(a)) },
+		"getIndexKeys":      (*collection).indexKeys,
+		"indexExists":       (*collection).indexExists,
+		"getIndices":        list,
+		"getIndexSpecs":     list,
+		"listSearchIndexes": (*collection).listSearchIndexes,
+		"getSearchIndexes":  (*collection).listSearchIndexes,
 	}
 }
 
@@ -197,16 +199,13 @@ func (c *collection) indexExists(a *args) goja.Value {
 	return c.s.rt.ToValue(true)
 }
 
-// hideMethod is hideIndex(name or keys) and unhideIndex.
-func hideMethod(hidden bool) method[*collection] {
-	return func(c *collection, a *args) goja.Value {
-		index := bson.D{{Key: "hidden", Value: hidden}}
-		switch which := a.indexArgument(0).(type) {
-		case string:
-			index = append(bson.D{{Key: "name", Value: which}}, index...)
-		default:
-			index = append(bson.D{{Key: "keyPattern", Value: which}}, index...)
+// indexToHide is what hideIndex(name or keys) and unhideIndex change of an index.
+func indexToHide(field string, hidden bool) part {
+	return func(b *commandBuilder) {
+		which, by := b.a.indexArgument(b.take()), "keyPattern"
+		if _, isName := which.(string); isName {
+			by = "name"
 		}
-		return c.database.reply(c.command(a, bson.D{{Key: "collMod", Value: c.name}, {Key: "index", Value: index}}))
+		b.add(field, bson.D{{Key: by, Value: which}, {Key: "hidden", Value: hidden}})
 	}
 }

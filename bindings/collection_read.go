@@ -34,7 +34,7 @@ func (c *collection) findOne(a *args) goja.Value {
 	op.Request.(*funnel.Find).Limit = -1
 	cursor := c.s.openCursor(op)
 	document := cursor.raw()
-	cursor.close(c.s.ctx())
+	cursor.close()
 	return c.s.documentOrNull(document)
 }
 

@@ -7,6 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/bindings/funnel"
+	"migrator/runtime/fault"
 )
 
 // writeMethods are the methods of a collection that change documents.
@@ -198,7 +199,7 @@ func (a *args) bulkModel(v goja.Value, i int) funnel.WriteModel {
 	}
 	kind, ok := kinds[keys[0]]
 	if !ok {
-		if near := nearest(keys[0], names); near != "" {
+		if near := fault.Nearest(keys[0], names); near != "" {
 			a.fail("writes[%d]: unknown kind of write %s, did you mean %s?", i, keys[0], near)
 		}
 		a.fail("writes[%d]: unknown kind of write %s", i, keys[0])

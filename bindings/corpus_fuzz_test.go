@@ -82,7 +82,7 @@ func newPlayground(f *testing.F) *playground {
 	}
 	answers := discard(func() funnel.Cursor { return &canned{document: raw, left: 3} })
 	b := &bench{name: "app", root: f.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Middlewares: []funnel.Middleware{answers}})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate, Middlewares: []funnel.Middleware{answers}})
 	return &playground{b}
 }
 

@@ -29,7 +29,7 @@ type cursorObject struct {
 // newCursor makes the object of a cursor for the script. An operation that writes is carried out at once.
 func (s *scope) newCursor(op *funnel.Operation) goja.Value {
 	c := &cursorObject{s: s, op: op}
-	proto := prototype(s, "cursor", s.engine.tables.cursor, func(c *cursorObject) string { return c.op.String() + "(…)" })
+	proto := prototype(s, "cursor", s.engine.tables.cursor, s.boot.Get("cursor"), func(c *cursorObject) string { return c.op.String() + "(…)" })
 	if proto.GetSymbol(goja.SymIterator) == nil {
 		s.makeIterable(proto)
 		s.makeUncountable(proto)
@@ -84,11 +84,11 @@ func (c *cursorObject) raw() bson.Raw {
 	ctx := c.s.ctx()
 	document, err := c.open.Next(ctx)
 	if err != nil {
-		c.close(ctx)
+		c.close()
 		c.s.throw(c.op, &funnel.Result{}, err)
 	}
 	if document == nil {
-		c.close(ctx)
+		c.close()
 	}
 	return document
 }
@@ -107,7 +107,7 @@ func (c *cursorObject) next() (v goja.Value, ok bool) {
 	for _, f := range c.maps {
 		mapped, err := f(goja.Undefined(), v, c.s.rt.ToValue(c.places))
 		if err != nil {
-			c.close(c.s.ctx())
+			c.close()
 			rethrow(err)
 			panic(err)
 		}
@@ -117,12 +117,19 @@ func (c *cursorObject) next() (v goja.Value, ok bool) {
 	return v, true
 }
 
-// close frees the cursor on the server. The answer does not matter any more: the server ends cursors by itself, too.
-func (c *cursorObject) close(ctx context.Context) {
+// close frees the cursor on the server, also where the run has been ended.
+func (c *cursorObject) close() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.s.ctx()), closeTimeout)
+	defer cancel()
+	c.free(ctx)
+}
+
+// free is close with a bound of the caller's. The answer does not matter: the server ends cursors by itself, too.
+func (c *cursorObject) free(ctx context.Context) {
 	c.ended = true
 	delete(c.s.cursors, c)
 	if c.open != nil {
-		_ = c.open.Close(context.WithoutCancel(ctx))
+		_ = c.open.Close(ctx)
 	}
 }
 
@@ -151,7 +158,7 @@ func (s *scope) advance(call goja.FunctionCall) goja.Value {
 
 func (s *scope) closeCursor(call goja.FunctionCall) goja.Value {
 	if c, ok := s.native(call.Argument(0)).(*cursorObject); ok {
-		c.close(s.ctx())
+		c.close()
 	}
 	return goja.Undefined()
 }
@@ -178,7 +185,7 @@ func (s *scope) makeIterable(proto *goja.Object) {
 		iterator := s.rt.NewObject()
 		s.set(iterator, "next", func(goja.FunctionCall) goja.Value { return s.step(c) })
 		s.set(iterator, "return", func(goja.FunctionCall) goja.Value {
-			c.close(s.ctx())
+			c.close()
 			result := s.rt.NewObject()
 			s.set(result, "value", goja.Undefined())
 			s.set(result, "done", true)

@@ -36,7 +36,7 @@ func cursorMethods() table[*cursorObject] {
 		"isClosed":        closed,
 		"isExhausted":     func(c *cursorObject, a *args) goja.Value { return c.s.rt.ToValue(c.ended && c.ahead == nil) },
 		"close": func(c *cursorObject, a *args) goja.Value {
-			c.close(c.s.ctx())
+			c.close()
 			c.ahead = nil
 			return goja.Undefined()
 		},
@@ -46,7 +46,7 @@ func cursorMethods() table[*cursorObject] {
 			return c.s.newCursor(&op)
 		},
 		"rewind": func(c *cursorObject, a *args) goja.Value {
-			c.close(c.s.ctx())
+			c.close()
 			c.begun, c.ended, c.open, c.ahead, c.places = false, false, nil, nil, 0
 			return goja.Undefined()
 		},

@@ -19,12 +19,13 @@ func databaseAdminMethods() table[*database] {
 		"createCollection":   (*database).createCollection,
 		"createView":         (*database).createView,
 		"dropCollection":     drop,
-		"dropDatabase":       (*database).dropDatabase,
 		"renameCollection":   rename,
 		"listCollections":    (*database).listCollections,
 		"collections":        (*database).collectionObjects,
 		"getCollectionNames": (*database).getCollectionNames,
 		"getCollectionInfos": (*database).getCollectionInfos,
+		"getLastError":       func(d *database, a *args) goja.Value { return d.lastError(a, goja.Null()) },
+		"getLastErrorObj":    func(d *database, a *args) goja.Value { return d.lastError(a, d.s.rt.NewObject()) },
 	}
 }
 
@@ -56,12 +57,6 @@ func (d *database) createView(a *args) goja.Value {
 	op.Request = &funnel.Command{Document: a.encode(o.appendRest(c))}
 	d.s.do(op)
 	return d.collection(name).object
-}
-
-func (d *database) dropDatabase(a *args) goja.Value {
-	op := d.command(a, bson.D{{Key: "dropDatabase", Value: int32(1)}})
-	a.optionsAt(0).common(op)
-	return d.reply(op)
 }
 
 // infos lists the collections, by the server's command.

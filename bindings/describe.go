@@ -3,7 +3,6 @@ package bindings
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
@@ -12,67 +11,88 @@ import (
 	"migrator/runtime/fault"
 )
 
-// runError is what a script ended with, and what it had done by then.
+// runError is what a script ended with.
 type runError struct {
-	err    error
-	report runtime.Report
-	whole  bool // it was a whole migration, of which also that nothing was written is worth saying
+	err error // its details are the trace and the operation in flight
 }
 
-var (
-	_ fault.Detailer    = (*runError)(nil)
-	_ runtime.FailureOf = (*runError)(nil)
-)
+var _ runtime.FailureOf = (*runError)(nil)
 
-// describe adds to the error of a run what was in flight and what was done before.
+// describe adds to the error of a run what was in flight and what was done by then. whole is true for the run of a
+// migration, of which it is worth saying too that nothing was written.
 func describe(err error, report runtime.Report, whole bool) error {
 	if err == nil {
 		return nil
 	}
-	return &runError{err: err, report: report, whole: whole}
+	return fault.WithDetails(&runError{traced(err)}, soFar(err, report, whole)...)
 }
 
 func (e *runError) Error() string { return e.err.Error() }
 func (e *runError) Unwrap() error { return e.err }
 
-// Detail is the trace, the operation in flight, and what was done by then.
-func (e *runError) Detail() string {
-	lines := []string{e.trace()}
-	switch j := &e.report.Journal; {
-	case e.report.Plan != nil:
-		lines = append(lines, e.simulated()...)
+// Failure is the failure of the script with the trace as its stack. What was done is in the report.
+func (e *runError) Failure() runtime.Failure {
+	f := runtime.Failure{Name: "Error", Message: e.err.Error()}
+	var of runtime.FailureOf
+	if errors.As(e.err, &of) {
+		f = of.Failure()
+	}
+	f.Stack = fault.DetailOf(e.err)
+	return f
+}
+
+// traced adds the operation in flight to the trace of an error. An error that has no trace has at least its text.
+func traced(err error) error {
+	var lines []string
+	if fault.DetailOf(err) == "" {
+		lines = append(lines, err.Error())
+	}
+	var in *OperationError
+	if errors.As(err, &in) && in.Operation.Target != "" {
+		lines = append(lines, "in "+in.Operation.String()+in.failedWrites())
+	}
+	return fault.WithDetails(err, lines...)
+}
+
+// soFar is what was done by a run until it ended with err.
+func soFar(err error, report runtime.Report, whole bool) []string {
+	switch j := &report.Journal; {
+	case report.Plan != nil:
+		return simulated(err, report.Plan)
 	case j.Aborted && j.Begun > 0:
-		lines = append(lines, "the transaction was aborted: nothing of it stays")
+		return []string{"the transaction was aborted: nothing of it stays"}
 	case j.Done > 0:
-		lines = append(lines, e.done())
+		lines := []string{done(err, j.Done)}
 		for _, line := range j.Lines() {
 			lines = append(lines, "    "+line)
 		}
-	case e.whole:
-		lines = append(lines, "nothing was written before it")
+		return lines
+	case whole:
+		return []string{"nothing was written before it"}
 	}
-	return strings.Join(lines, "\n")
+	return nil
 }
 
 // simulated says that nothing was written, and why a dry run may fail where a real one would not.
-func (e *runError) simulated() []string {
+func simulated(err error, plan *runtime.Plan) []string {
 	var lines []string
-	in := (*OperationError)(nil)
-	if reads := e.report.Plan.Reads; !errors.As(e.err, &in) && len(reads) > 0 {
-		last := reads[len(reads)-1]
-		lines = append(lines, fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here", last.Operation, last.Line))
+	var in *OperationError
+	if len(plan.Reads) > 0 && !errors.As(err, &in) {
+		last := plan.Reads[len(plan.Reads)-1]
+		lines = append(lines, fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here",
+			last.Operation, last.Line))
 	}
 	return append(lines, "nothing was written: this is a dry run")
 }
 
 // done counts what was done: "3 of its writes were done; failed at mongomigrations/012_x.js:18:5".
-func (e *runError) done() string {
-	text := fmt.Sprintf("%d of its writes were done", e.report.Journal.Done)
-	if e.report.Journal.Done == 1 {
+func done(err error, writes int64) string {
+	text := fmt.Sprintf("%d of its writes were done", writes)
+	if writes == 1 {
 		text = "1 of its writes was done"
 	}
 	var of runtime.FailureOf
-	if errors.As(e.err, &of) {
+	if errors.As(err, &of) {
 		if f := of.Failure(); f.Line > 0 {
 			text += "; failed at " + f.Place.String()
 		}
@@ -80,33 +100,7 @@ func (e *runError) done() string {
 	return text
 }
 
-// trace is the error with its place, and the operation in flight.
-func (e *runError) trace() string {
-	var lines []string
-	if detail := fault.DetailOf(e.err); detail != "" {
-		lines = append(lines, detail)
-	} else {
-		lines = append(lines, e.err.Error())
-	}
-	var in *OperationError
-	if errors.As(e.err, &in) && in.Operation.Target != "" {
-		lines = append(lines, "in "+in.Operation.String()+in.failedWrites())
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Failure is the failure of the script with the trace as its stack. What was done is in the report.
-func (e *runError) Failure() runtime.Failure {
-	var of runtime.FailureOf
-	if !errors.As(e.err, &of) {
-		return runtime.Failure{Name: "Error", Message: e.err.Error(), Stack: e.trace()}
-	}
-	f := of.Failure()
-	f.Stack = e.trace()
-	return f
-}
-
-// failedWrites tells which writes of several have failed: ": write 2 of 3 failed (insertOne)".
+// failedWrites names the writes of several that have failed: ": write 2 of 3 failed (insertOne)".
 func (e *OperationError) failedWrites() string {
 	var failed mongo.BulkWriteException
 	request, isBulk := e.Operation.Request.(*funnel.Bulk)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja_nodejs/require"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"migrator/bindings/funnel"
@@ -25,6 +24,8 @@ type Options struct {
 	Root string
 	// Private are what scripts must not read although it is below Root, see script.Options.
 	Private []string
+	// Purpose is what scripts are called for. The zero value lets them read and not write.
+	Purpose runtime.Purpose
 	// FerretDB is true if the server is FerretDB: operations that it would get wrong are then refused.
 	FerretDB bool
 	// Alone reports whether nobody but this process writes to a FerretDB server; nil where that is not known.
@@ -49,9 +50,6 @@ type Engine struct {
 	boot    func() (programs, error)
 	// last carries operations out, behind all that looks at them.
 	last funnel.Doer
-
-	mu     sync.Mutex
-	scopes map[*goja.Runtime]*scope
 }
 
 var _ runtime.Scripts = (*Engine)(nil)
@@ -63,13 +61,12 @@ func NewEngine(o Options) *Engine {
 		tables:  newTables(),
 		last:    driver.New(o.Client),
 		boot:    sync.OnceValues(compilePrograms),
-		scopes:  map[*goja.Runtime]*scope{},
 	}
 	e.host = script.NewHost(script.Options{
 		Root:     o.Root,
 		Private:  o.Private,
-		Modules:  map[string]require.ModuleLoader{"mongodb": e.loadDriver, "bson": e.loadTypes, "mongoose": e.loadMongoose},
-		Show:     e.show,
+		Modules:  modules(),
+		Show:     func(vm *script.VM, v goja.Value) string { return scopeOf(vm).show(v) },
 		Env:      o.Env,
 		EnvNames: o.EnvNames,
 	})
@@ -94,47 +91,21 @@ func (e *Engine) Restore(ctx context.Context, m runtime.Migration, b runtime.Bun
 	return &migration{engine: e, unit: unit}, nil
 }
 
-// setUp puts the bindings into a new interpreter. The scope that it makes is handed out by made.
-func (e *Engine) setUp(call runtime.Call, made **scope) func(vm *script.VM) error {
-	return func(vm *script.VM) error {
-		s := newScope(e, vm)
-		s.begin(call)
-		program, err := e.boot()
-		if err != nil {
-			return err
-		}
-		if err := s.start(program); err != nil {
-			return err
-		}
-		if err := s.installGlobals(); err != nil {
-			return fmt.Errorf("install the globals: %w", err)
-		}
-		e.mu.Lock()
-		e.scopes[vm.Runtime()] = s
-		e.mu.Unlock()
-		*made = s
-		return nil
+// setUp puts the bindings into a new interpreter. It carries the scope that is returned, see scopeOf.
+func (e *Engine) setUp(vm *script.VM, call runtime.Call) (*scope, error) {
+	program, err := e.boot()
+	if err != nil {
+		return nil, err
 	}
-}
-
-// forget lets an interpreter go.
-func (e *Engine) forget(s *scope) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.scopes, s.rt)
-}
-
-// scopeOf finds what belongs to an interpreter; nil for one that is only being set up.
-func (e *Engine) scopeOf(rt *goja.Runtime) *scope {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.scopes[rt]
-}
-
-// show is how the host prints values.
-func (e *Engine) show(rt *goja.Runtime, v goja.Value) string {
-	if s := e.scopeOf(rt); s != nil {
-		return s.show(v)
+	s := newScope(e, vm, call)
+	if err := s.start(program); err != nil {
+		return nil, err
 	}
-	return v.String()
+	if err := s.installGlobals(); err != nil {
+		return nil, fmt.Errorf("install the globals: %w", err)
+	}
+	return s, nil
 }
+
+// scopeOf is what belongs to an interpreter that has been set up.
+func scopeOf(vm *script.VM) *scope { return vm.Own().(*scope) }

@@ -69,6 +69,9 @@ func (s *scope) fail(operation, class, message string) {
 	s.raise(s.newError(class, message), operation, errors.New(message))
 }
 
+// maxTimeExpired is the server's code for an operation that has used up its maxTimeMS.
+const maxTimeExpired = 50
+
 // facts are what a script can read of an error.
 type facts struct {
 	class    string
@@ -101,7 +104,7 @@ func factsOf(op *funnel.Operation, err error) facts {
 	case errors.As(err, &command):
 		f.ofCommand(command)
 	case errors.Is(err, context.DeadlineExceeded):
-		f.class, f.code, f.codeName = "MongoOperationTimeoutError", 50, "MaxTimeMSExpired"
+		f.class, f.code, f.codeName = "MongoOperationTimeoutError", maxTimeExpired, "MaxTimeMSExpired"
 	}
 	if labeled := mongo.LabeledError(nil); f.labels == nil && errors.As(err, &labeled) {
 		for _, label := range []string{funnel.TransientTransaction, funnel.UnknownCommit, funnel.RetryableWrite} {

@@ -24,38 +24,44 @@ type EvalResult struct {
 // promise, and the documents where it is a cursor. The code may have lines of a shell (`use NAME`), may end itself by
 // quit(code), and finds call.Args as global variables. The result's Report is filled also when err is not nil.
 func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string) (EvalResult, error) {
-	i := &instance{engine: e, call: call}
-	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Ask: call.Ask, Progress: call.Progress, Setup: e.setUp(call, &i.scope)})
+	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Ask: call.Ask, Progress: call.Progress, Setup: func(vm *script.VM) (any, error) {
+		return e.setUp(vm, call)
+	}})
 	if err != nil {
 		return EvalResult{}, err
 	}
-	i.vm = vm
-	defer i.Close()
-	i.scope.shell = true
-	if err := i.scope.defineVariables(call.Args); err != nil {
+	s := scopeOf(vm)
+	defer s.close()
+	s.shell = true
+	if err := s.defineVariables(call.Args); err != nil {
 		return EvalResult{}, err
 	}
 
-	result, err := i.eval(ctx, name, withoutShellLines(name, code))
+	result, err := s.eval(ctx, name, withoutShellLines(name, code))
 	if ended, ending := afterQuit(err); ended {
 		result, err = EvalResult{Undefined: true}, ending
 	}
-	result.Report = i.scope.report(err)
+	result.Report = s.report(err)
 	return result, describe(err, result.Report, false)
 }
 
-func (i *instance) eval(ctx context.Context, name, code string) (EvalResult, error) {
-	value, err := i.vm.Eval(ctx, name, code)
+func (s *scope) eval(ctx context.Context, name, code string) (result EvalResult, err error) {
+	value, err := s.vm.Eval(ctx, name, code)
 	if err != nil {
 		return EvalResult{}, err
 	}
-	s := i.scope
+	err = s.vm.Inspect(ctx, "the value", func() error {
+		result, err = s.result(value)
+		return err
+	})
+	return result, err
+}
+
+// result shows a value, in JSON too where it is data.
+func (s *scope) result(value goja.Value) (EvalResult, error) {
 	switch n := s.native(value).(type) {
 	case *cursorObject:
-		drain := s.rt.ToValue(func(goja.FunctionCall) goja.Value { return n.toArray() })
-		if value, err = i.vm.Call(ctx, drain); err != nil {
-			return EvalResult{}, err
-		}
+		value = n.toArray()
 	case nil:
 	default:
 		return shownOnly(s.show(value))

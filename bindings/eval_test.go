@@ -52,8 +52,8 @@ func TestNearest(t *testing.T) {
 		"updatOne": "updateOne", "insertone": "insertOne", "findOneandUpdate": "findOneAndUpdate", "delteMany": "deleteMany",
 		"agregate": "aggregate", "somethingElse": "", "x": "",
 	} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
+		if got := fault.Nearest(name, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 func TestKeep(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.engine.options.Middlewares = []funnel.Middleware{funnel.Keep(b.name, []string{"migrations", "migrations_lock"})}
+	b.engine.options.Middlewares = []funnel.Middleware{funnel.Keep(b.name, []string{"migrations", "migrations_lock"}, "")}
 	for _, code := range []string{
 		`db.migrations.insertOne({})`, `db.migrations.updateMany({}, {$set: {a: 1}})`, `db.migrations.findOneAndDelete({})`, `db.migrations_lock.drop()`,
 		`db.getSiblingDB(db.getName()).migrations.deleteMany({})`, `db.runCommand({delete: 'migrations', deletes: [{q: {}, limit: 0}]})`,

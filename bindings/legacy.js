@@ -1,5 +1,5 @@
 // What few scripts use, and is run for those alone: the names that results have in older shells and drivers, and the
-// shell's assert.
+// shell's assert, sh and rs.
 (native => {
   'use strict'
 
@@ -64,5 +64,70 @@
     },
   })
 
-  return { result, assert }
+  // --- the shell's sh and rs: what does more than to send one command, see commands_table.go ---
+
+  const configuration = collection => native.database('config').getCollection(collection)
+  const ofCollection = (method, namespace, change) =>
+    configuration('collections').updateOne({ _id: native.namespace(namespace, method) }, change)
+  const ofCluster = (_id, enabled) =>
+    configuration('settings').updateOne({ _id }, { $set: { enabled } }, { upsert: true })
+
+  const sh = {
+    setBalancerState(on) { return on ? this.startBalancer() : this.stopBalancer() },
+    enableBalancing(namespace) { return ofCollection('enableBalancing', namespace, { $set: { noBalance: false } }) },
+    disableBalancing(namespace) { return ofCollection('disableBalancing', namespace, { $set: { noBalance: true } }) },
+    enableAutoMerger(namespace) {
+      return ofCollection('enableAutoMerger', namespace, { $unset: { enableAutoMerge: 1 } })
+    },
+    disableAutoMerger(namespace) {
+      return ofCollection('disableAutoMerger', namespace, { $set: { enableAutoMerge: false } })
+    },
+    startAutoMerger() { return ofCluster('automerge', true) },
+    stopAutoMerger() { return ofCluster('automerge', false) },
+    isAutoMergerEnabled() { return configuration('settings').findOne({ _id: 'automerge' })?.enabled ?? true },
+    enableAutoSplit() { return ofCluster('autosplit', true) },
+    disableAutoSplit() { return ofCluster('autosplit', false) },
+    // Resharding by the same key is what spreads the documents that are there already.
+    shardAndDistributeCollection(namespace, key, unique, options) {
+      this.shardCollection(namespace, key, unique, options)
+      const { numInitialChunks, collation } = options ?? Object(unique)
+      return this.reshardCollection(namespace, key, { forceRedistribution: true, numInitialChunks, collation })
+    },
+    getShardedDataDistribution(options) {
+      return native.database('admin').aggregate([{ $shardedDataDistribution: options ?? {} }])
+    },
+    isConfigShardEnabled() {
+      const shard = this.listShards().find(({ _id }) => _id === 'config')
+      return shard ? { enabled: true, host: shard.host, ...(shard.tags && { tags: shard.tags }) } : { enabled: false }
+    },
+    status() {
+      native.refuse('sh.status', "it is a summary for people: read the collections of db.getSiblingDB('config')")
+    },
+  }
+
+  const rs = {
+    // A configuration has to be of the version that follows the present one.
+    reconfig(config, options) {
+      const next = { ...config, version: this.conf().version + 1 }
+      return native.database('admin').adminCommand({ replSetReconfig: next, ...options })
+    },
+    add(member, arbiterOnly) {
+      if (typeof member === 'string') member = { host: member, ...(arbiterOnly && { arbiterOnly: true }) }
+      if (member === null || typeof member !== 'object') native.refuse('rs.add', 'the host must be a string')
+      const config = this.conf()
+      config.members.push({ _id: Math.max(-1, ...config.members.map(({ _id }) => _id)) + 1, ...member })
+      return this.reconfig(config)
+    },
+    addArb(host) { return this.add(host, true) },
+    remove(host) {
+      const config = this.conf(), rest = config.members.filter(member => member.host !== host)
+      if (rest.length === config.members.length) native.refuse('rs.remove', `the replica set has no member ${host}`)
+      config.members = rest
+      return this.reconfig(config)
+    },
+    secondaryOk() { native.database('admin').getMongo().setSecondaryOk() },
+    slaveOk() { this.secondaryOk() },
+  }
+
+  return { result, assert, sh, rs }
 })

@@ -13,6 +13,8 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"migrator/runtime"
 )
 
 const (
@@ -86,7 +88,7 @@ func scanHere(t *testing.T, uri, script string) {
 	}
 	defer client.Disconnect(t.Context())
 	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate})
 	b.eval(`db.a.find().limit(1).batchSize(1).next().x`)
 	before := resident(t, "VmRSS")
 	b.eval(script)
@@ -122,7 +124,7 @@ func TestToArrayOfManyWarns(t *testing.T) {
 	}
 	t.Cleanup(func() { client.Disconnect(t.Context()) })
 	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate})
 	b.mustRun("exports.up = async db => {\n  await db.a.find().toArray()\n  db.a.find().toArray()\n  db.a.find().limit(5).toArray()\n}")
 	if len(b.printed) != 1 {
 		t.Fatalf("printed %q, want one notice", b.printed)

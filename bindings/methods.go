@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/fault"
 )
 
 // method is the Go side of a method of the objects that stand for T.
@@ -28,13 +30,14 @@ type tables struct {
 
 func newTables() *tables {
 	return &tables{
-		database:    join(databaseMethods(), databaseAdminMethods(), serverMethods(), userMethods()),
-		collection:  join(readMethods(), writeMethods(), modifyMethods(), indexMethods(), searchMethods(), collectionAdminMethods(), legacyMethods()),
+		database: join(databaseMethods(), databaseAdminMethods(), commandMethods[*database]("db")),
+		collection: join(readMethods(), writeMethods(), modifyMethods(), indexMethods(), collectionAdminMethods(),
+			legacyMethods(), commandMethods[*collection]("collection")),
 		cursor:      join(cursorMethods(), cursorSettings()),
 		session:     sessionMethods(),
-		sharding:    shardingMethods(),
-		replication: replicationMethods(),
-		client:      clientMethods(),
+		sharding:    commandMethods[*adminObject]("sh"),
+		replication: commandMethods[*adminObject]("rs"),
+		client:      join(clientMethods(), commandMethods[*clientObject]("client")),
 		bulk:        bulkMethods(),
 		bulkFind:    bulkFindMethods(),
 	}
@@ -75,9 +78,9 @@ func (s *scope) named(function *goja.Object, name string) *goja.Object {
 	return function
 }
 
-// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. The methods in
-// boot.js come on top.
-func prototype[T any](s *scope, kind string, methods table[T], target func(T) string) *goja.Object {
+// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. Methods that are
+// written in JavaScript come on top.
+func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, target func(T) string) *goja.Object {
 	if made := s.protos[kind]; made != nil {
 		return made
 	}
@@ -93,7 +96,7 @@ func prototype[T any](s *scope, kind string, methods table[T], target func(T) st
 		s.hide(proto, name, s.named(function, name))
 	}
 	names := methods.names()
-	if own := s.boot.Get(kind); own != nil {
+	if own != nil {
 		object := own.ToObject(s.rt)
 		for _, name := range object.Keys() {
 			s.hide(proto, name, object.Get(name))
@@ -179,7 +182,7 @@ func (n *namespace) called() goja.Value {
 	message := parent + "." + name + " is not a function"
 	if advice := instead(name); advice != "" {
 		message += ": " + advice
-	} else if near := nearest(name, n.names()); near != "" {
+	} else if near := fault.Nearest(name, n.names()); near != "" {
 		message += ", did you mean " + near + "?"
 	} else {
 		message += ": it stands for a collection"
@@ -213,8 +216,8 @@ func instead(name string) string {
 		return "the settings are methods: noCursorTimeout(), allowDiskUse(), maxTimeMS(n)"
 	case "tailable", "maxAwaitTimeMS":
 		return "a tailable cursor never ends, and so would the migration"
-	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardVersion", "latencyStats", "getReplicationInfo",
-		"printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo", "printCollectionStats", "printShardingStatus", "analyzeShardKey":
+	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardLocation", "latencyStats", "getReplicationInfo",
+		"printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo", "printCollectionStats", "printShardingStatus", "commandHelp":
 		return "it is for people at a shell; what it shows can be had by runCommand or aggregate"
 	case "getWriteConcern", "setWriteConcern", "getReadPref":
 		return "db.getMongo() has it, and collections take {writeConcern, readPreference} as options: db.collection(name, options)"

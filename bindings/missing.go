@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/fault"
 )
 
 // missing is what a prototype inherits from: it is asked for the members that an object has not. One that is probably
@@ -48,7 +50,7 @@ func missingMethod(kind, name string, names []string) string {
 	if advice := instead(name); advice != "" {
 		return kind + "." + name + " is not a function: " + advice
 	}
-	if near := nearest(name, names); near != "" {
+	if near := fault.Nearest(name, names); near != "" {
 		return kind + "." + name + " is not a function, did you mean " + near + "?"
 	}
 	return ""

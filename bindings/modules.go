@@ -1,18 +1,22 @@
 package bindings
 
-import "github.com/dop251/goja"
+import (
+	"github.com/dop251/goja"
 
-// loadTypes is require('bson').
-func (e *Engine) loadTypes(rt *goja.Runtime, module *goja.Object) {
-	must(module.Set("exports", e.scopeOf(rt).realm.Module()))
+	"migrator/runtime/script"
+)
+
+// modules are those of the Node driver and its kind that scripts may import.
+func modules() map[string]script.Loader {
+	return map[string]script.Loader{
+		"bson":     func(vm *script.VM) goja.Value { return scopeOf(vm).realm.Module() },
+		"mongodb":  func(vm *script.VM) goja.Value { return scopeOf(vm).driverModule() },
+		"mongoose": func(vm *script.VM) goja.Value { return scopeOf(vm).mongooseModule() },
+	}
 }
 
-// loadDriver is require('mongodb'): the types, the classes of errors and concerns, and classes that say what to use in
+// driverModule is require('mongodb'): the types, the classes of errors and concerns, and classes that say what to use in
 // their place.
-func (e *Engine) loadDriver(rt *goja.Runtime, module *goja.Object) {
-	must(module.Set("exports", e.scopeOf(rt).driverModule()))
-}
-
 func (s *scope) driverModule() *goja.Object {
 	if s.driver != nil {
 		return s.driver
@@ -52,10 +56,9 @@ func (s *scope) refusing(name, message string) *goja.Object {
 	return s.named(function, name)
 }
 
-// loadMongoose is require('mongoose'): the types that migrations take from it, declarations of schemas and models, which do
-// nothing, and for each use of a model or a connection a refusal that says what to write.
-func (e *Engine) loadMongoose(rt *goja.Runtime, module *goja.Object) {
-	s := e.scopeOf(rt)
+// mongooseModule is require('mongoose'): the types that migrations take from it, declarations of schemas and models, which
+// do nothing, and for each use of a model or a connection a refusal that says what to write.
+func (s *scope) mongooseModule() *goja.Object {
 	bson := s.realm.Module()
 	types := s.rt.NewObject()
 	for _, name := range []string{"ObjectId", "Decimal128", "UUID", "Long", "Double"} {
@@ -99,5 +102,5 @@ func (e *Engine) loadMongoose(rt *goja.Runtime, module *goja.Object) {
 	nothing := s.rt.ToValue(func(goja.FunctionCall) goja.Value { return goja.Undefined() })
 	s.set(exports, "set", nothing) // settings such as strictQuery
 	s.set(exports, "plugin", nothing)
-	must(module.Set("exports", exports))
+	return exports
 }

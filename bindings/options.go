@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"migrator/bindings/funnel"
+	"migrator/runtime/fault"
 )
 
 // reader reads an options object. It remembers the names that were asked for, so that done can refuse the others: an
@@ -214,7 +215,7 @@ func (r *reader) done() {
 			r.a.noticeIgnored(name, why)
 			continue
 		}
-		if near := nearest(name, r.asked); near != "" {
+		if near := fault.Nearest(name, r.asked); near != "" {
 			r.a.fail("unknown option %s, did you mean %s?", name, near)
 		}
 		r.a.fail("unknown option %s", name)

@@ -18,6 +18,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
 
 	"migrator/bindings/funnel"
+	"migrator/runtime"
 )
 
 // replicaSet is a server that says it is the primary of a replica set, records the commands that it gets, and answers
@@ -35,7 +36,7 @@ func newReplicaSet(t *testing.T, answer func(command string, nth int) bson.D) (*
 	t.Helper()
 	r, client := startReplicaSet(t, answer)
 	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate})
 	return r, b
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -58,13 +59,14 @@ type scope struct {
 	bulks     []*bulkObject // those that have not been executed
 }
 
-// newScope prepares the Go side of an interpreter. Nothing is put into it before install.
-func newScope(e *Engine, vm *script.VM) *scope {
+// newScope prepares the Go side of an interpreter. It puts nothing into it, see Engine.setUp.
+func newScope(e *Engine, vm *script.VM, call runtime.Call) *scope {
 	rt := vm.Runtime()
 	s := &scope{
 		engine:    e,
 		vm:        vm,
 		rt:        rt,
+		call:      call,
 		realm:     bsonjs.New(rt),
 		natives:   map[*goja.Object]any{},
 		databases: map[string]*database{},
@@ -75,14 +77,14 @@ func newScope(e *Engine, vm *script.VM) *scope {
 	}
 	s.realm.Describe = s.describe
 	rt.SetAsyncContextTracker(asyncContexts{s})
+	s.begin()
 	return s
 }
 
 // begin sets up the funnel for one run of the script.
-func (s *scope) begin(call runtime.Call) {
-	s.call = call
-	s.tally, s.caught = funnel.NewTally(call.Journal), &catches{}
-	if s.plan = nil; call.DryRun {
+func (s *scope) begin() {
+	s.tally, s.caught = funnel.NewTally(s.call.Journal), &catches{}
+	if s.plan = nil; s.call.DryRun {
 		s.plan = dryrun.New(s.engine.refuse)
 	}
 	s.funnel = s.chain()
@@ -194,15 +196,21 @@ func (s *scope) tell(kind, key, format string, args ...any) {
 	s.call.Print(line)
 }
 
-// close frees what the script left open on the server.
-func (s *scope) close(ctx context.Context) {
+// closeTimeout bounds what close does on the server, which may be gone.
+const closeTimeout = 5 * time.Second
+
+// close ends the use of the interpreter, and frees what the script left open on the server.
+func (s *scope) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
 	for c := range s.cursors {
-		c.close(ctx)
+		c.free(ctx)
 	}
 	for session := range s.sessions {
 		session.session.EndSession(ctx)
 	}
 	clear(s.sessions)
+	s.vm.Close()
 }
 
 // box keeps a Go value from reflection, so that a script cannot see into it.

@@ -58,7 +58,7 @@ func (s *scope) newSession(a *args, o *reader) *sessionObject {
 		a.check(err)
 	}
 	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{}, defaultCommitTime: commitTime}
-	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, func(*sessionObject) string { return "session" }))
+	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, s.boot.Get("session"), func(*sessionObject) string { return "session" }))
 	s.sessions[made] = struct{}{}
 	return made
 }
@@ -145,16 +145,53 @@ func (r *reader) commitTime() time.Duration {
 
 func (x *sessionObject) commitTransaction(a *args) goja.Value {
 	x.mustLive(a)
-	ctx := x.s.ctx()
+	if err := x.commit(x.s.ctx()); err != nil {
+		x.throw(a, err)
+	}
+	return goja.Undefined()
+}
+
+// commit is one attempt, within the time that the script has given it. Like any other operation it asks the fence first.
+func (x *sessionObject) commit(ctx context.Context) error {
+	if err := x.s.mayCommit(ctx); err != nil {
+		return &funnel.Stopped{Cause: err, Operation: "session.commitTransaction"}
+	}
 	if x.commitTime > 0 {
 		limited, cancel := context.WithTimeout(ctx, x.commitTime)
 		defer cancel()
 		ctx = limited
 	}
-	if err := x.session.CommitTransaction(ctx); err != nil {
+	return x.session.CommitTransaction(ctx)
+}
+
+// newTries() is for withTransaction in boot.js: {again(), commit(session)}. commit reports whether the whole transaction
+// has to be run again, and throws where it has failed for good.
+func (s *scope) newTries(goja.FunctionCall) goja.Value {
+	t, object := newTries(), s.rt.NewObject()
+	s.set(object, "again", func(goja.FunctionCall) goja.Value { return s.rt.ToValue(t.again(s.ctx())) })
+	s.set(object, "commit", func(call goja.FunctionCall) goja.Value {
+		x, a := s.sessionArgument(call), &args{s: s, target: "session", method: "commitTransaction"}
+		x.mustLive(a)
+		_, err := t.commit(s.ctx(), x.commit)
+		if err == nil {
+			return s.rt.ToValue(false)
+		}
+		if funnel.HasLabel(err, funnel.TransientTransaction) && t.again(s.ctx()) {
+			return s.rt.ToValue(true)
+		}
 		x.throw(a, err)
+		return nil
+	})
+	return object
+}
+
+// sessionArgument is the session that boot.js works on, which may be anything that withTransaction was called on.
+func (s *scope) sessionArgument(call goja.FunctionCall) *sessionObject {
+	x, ok := s.native(call.Argument(0)).(*sessionObject)
+	if !ok {
+		panic(s.rt.NewTypeError("withTransaction must be called on a session"))
 	}
-	return goja.Undefined()
+	return x
 }
 
 func (x *sessionObject) abortTransaction(a *args) goja.Value {

@@ -28,7 +28,7 @@ func (s *scope) shellGlobals() map[string]any {
 		},
 		"version": func(goja.FunctionCall) goja.Value {
 			d := s.database(s.engine.options.Database)
-			return d.version(&args{s: s, target: "the shell", method: "version"})
+			return s.engine.tables.database["version"](d, &args{s: s, target: "the shell", method: "version"})
 		},
 		"show":            s.showList,
 		"setVerboseShell": nothing,
@@ -76,8 +76,20 @@ func (s *scope) lazy(global *goja.Object, name string, make func() goja.Value) e
 	return global.DefineAccessorProperty(name, get, set, goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
 
+// adminObject is the Go side of the shell's `sh` and `rs`. What of them does more than send a command is in legacy.js.
+type adminObject struct {
+	s    *scope
+	name string
+}
+
 func (s *scope) adminObject(name string, methods table[*adminObject]) *goja.Object {
-	return s.wrap(&adminObject{s, name}, prototype(s, name, methods, func(x *adminObject) string { return x.name }))
+	target := func(x *adminObject) string { return x.name }
+	return s.wrap(&adminObject{s, name}, prototype(s, name, methods, s.legacy(name), target))
+}
+
+// operation is a request of one of its methods.
+func (x *adminObject) operation(a *args, r funnel.Request) *funnel.Operation {
+	return x.s.database("admin").operation(a, r)
 }
 
 // connected refuses to connect to somewhere else.
@@ -96,7 +108,7 @@ func (s *scope) showList(call goja.FunctionCall) goja.Value {
 	var names goja.Value
 	switch what := a.text(0, "what to show"); what {
 	case "dbs", "databases":
-		names = (&clientObject{s}).databaseNames(inner)
+		names = s.engine.tables.client["getDBNames"](&clientObject{s}, inner)
 	case "collections", "tables":
 		names = d.getCollectionNames(inner)
 	case "users":

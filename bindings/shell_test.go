@@ -141,6 +141,27 @@ func TestShellCommandsOnTheWire(t *testing.T) {
 		{`sh.splitFind('app.a', {k: 5})`, `{"split":"app.a","find":{"k":5}}`},
 		{`sh.moveChunk('app.a', {k: 5}, 's2')`, `{"moveChunk":"app.a","find":{"k":5},"to":"s2"}`},
 		{`sh.stopBalancer()`, `{"balancerStop":1}`},
+		{`sh.stopBalancer(5000)`, `{"balancerStop":1,"maxTimeMS":"some"}`},
+		{`sh.shardCollection('app.a', {_id: 1}, {presplitHashedZones: true})`, `{"shardCollection":"app.a","key":{"_id":1},"presplitHashedZones":true}`},
+		{`sh.reshardCollection('app.a', {k: 1}, false, {numInitialChunks: 4})`, `{"reshardCollection":"app.a","key":{"k":1},"unique":false,"numInitialChunks":4}`},
+		{`sh.shardAndDistributeCollection('app.a', {k: 1}, true, {collation: {locale: 'simple'}, presplitHashedZones: true})`,
+			`{"reshardCollection":"app.a","key":{"k":1},"forceRedistribution":true,"collation":{"locale":"simple"}}`},
+		{`sh.commitReshardCollection('app.a')`, `{"commitReshardCollection":"app.a"}`},
+		{`sh.abortReshardCollection('app.a')`, `{"abortReshardCollection":"app.a"}`},
+		{`sh.moveCollection('app.a', 's2')`, `{"moveCollection":"app.a","toShard":"s2"}`},
+		{`sh.unshardCollection('app.a')`, `{"unshardCollection":"app.a"}`},
+		{`sh.unshardCollection('app.a', 's2')`, `{"unshardCollection":"app.a","toShard":"s2"}`},
+		{`sh.updateZoneKeyRange('app.a', {k: 0}, {k: 9}, null)`, `{"updateZoneKeyRange":"app.a","min":{"k":0},"max":{"k":9},"zone":null}`},
+		{`sh.moveRange('app.a', 's2', {k: 0})`, `{"moveRange":"app.a","toShard":"s2","min":{"k":0}}`},
+		{`sh.balancerCollectionStatus('app.a')`, `{"balancerCollectionStatus":"app.a"}`},
+		{`sh.listShards({_id: 's1'})`, `{"listShards":1,"filter":{"_id":"s1"}}`},
+		{`sh.shardDrainingStatus()`, `{"shardDrainingStatus":1}`},
+		{`sh.disableMigrations('app.a')`, `{"setAllowMigrations":"app.a","allowMigrations":false}`},
+		{`sh.startAutoMerger()`, `{"update":"settings","ordered":true,"txnNumber":"some","updates":[{"q":{"_id":"automerge"},"u":{"$set":{"enabled":true}},"upsert":true}]}`},
+		{`sh.enableAutoMerger('app.a')`, `{"update":"collections","ordered":true,"txnNumber":"some","updates":[{"q":{"_id":"app.a"},"u":{"$unset":{"enableAutoMerge":1}}}]}`},
+		{`sh.isAutoMergerEnabled()`, `{"find":"settings","filter":{"_id":"automerge"},"limit":1,"singleBatch":true}`},
+		{`try { sh.checkMetadataConsistency().toArray() } catch { /* the reply has no cursor */ }`, `{"checkMetadataConsistency":1}`},
+		{`sh.getShardedDataDistribution().toArray()`, `{"aggregate":1,"pipeline":[{"$shardedDataDistribution":{}}],"cursor":{"batchSize":1000}}`},
 		{`sh.setBalancerState(true)`, `{"balancerStart":1}`},
 		{`sh.getBalancerState()`, `{"balancerStatus":1}`},
 		{`sh.isBalancerRunning()`, `{"balancerStatus":1}`},
@@ -153,6 +174,8 @@ func TestShellCommandsOnTheWire(t *testing.T) {
 		{`rs.addArb('c:1')`, `{"replSetReconfig":{"_id":"rs","version":5,"members":[{"_id":2,"host":"a:1"},{"_id":0,"host":"b:1"},{"_id":3,"host":"c:1","arbiterOnly":true}]}}`},
 		{`rs.remove('a:1')`, `{"replSetReconfig":{"_id":"rs","version":5,"members":[{"_id":0,"host":"b:1"}]}}`},
 		{`rs.stepDown(30)`, `{"replSetStepDown":30}`},
+		{`rs.stepDown(undefined, 5)`, `{"replSetStepDown":60,"secondaryCatchUpPeriodSecs":5}`},
+		{`rs.initiate()`, `{"replSetInitiate":{}}`},
 		{`rs.freeze(10)`, `{"replSetFreeze":10}`},
 		{`db.createUser({user: 'u', pwd: 'p', roles: ['read']}, {w: 2})`, `{"createUser":"u","pwd":"p","roles":["read"],"writeConcern":{"w":2}}`},
 		{`db.updateUser('u', {roles: []})`, `{"updateUser":"u","roles":[]}`},
@@ -162,6 +185,23 @@ func TestShellCommandsOnTheWire(t *testing.T) {
 		{`db.createRole({role: 'r', privileges: [], roles: []})`, `{"createRole":"r","privileges":[],"roles":[]}`},
 		{`db.getUser('u')`, `{"usersInfo":"u"}`},
 		{`db.getUsers()`, `{"usersInfo":1}`},
+		{`db.getUsers({filter: {user: 'u'}})`, `{"usersInfo":1,"filter":{"user":"u"}}`},
+		{`db.dropRole('r', 'majority')`, `{"dropRole":"r","writeConcern":{"w":"majority"}}`},
+		{`db.dropAllUsers({w: 1})`, `{"dropAllUsersFromDatabase":1,"writeConcern":{"w":1}}`},
+		{`db.revokePrivilegesFromRole('r', [])`, `{"revokePrivilegesFromRole":"r","privileges":[]}`},
+		{`db.rotateCertificates()`, `{"rotateCertificates":1}`},
+		{`db.stats(1024)`, `{"dbStats":1,"scale":1024}`},
+		{`db.stats({scale: 1024, maxTimeMS: 50000})`, `{"dbStats":1,"scale":1024,"maxTimeMS":"some"}`},
+		{`db.dropDatabase({writeConcern: {w: 2}})`, `{"dropDatabase":1,"writeConcern":{"w":2}}`},
+		{`db.a.stats(1024)`, `{"collStats":"a","scale":1024}`},
+		{`db.a.validate(true)`, `{"validate":"a","full":true}`},
+		{`db.a.validate({full: true})`, `{"validate":"a","full":true}`},
+		{`db.a.convertToCapped(4096)`, `{"convertToCapped":"a","size":4096}`},
+		{`db.a.totalSize()`, `{"collStats":"a"}`},
+		{`db.a.analyzeShardKey({k: 1}, {sampleSize: 5})`, `{"analyzeShardKey":"app.a","key":{"k":1},"sampleSize":5}`},
+		{`db.a.configureQueryAnalyzer({mode: 'off'})`, `{"configureQueryAnalyzer":"app.a","mode":"off"}`},
+		{`db.getMongo().getDBNames()`, `{"listDatabases":1,"nameOnly":true}`},
+		{`db.getMongo().getDBs({filter: {name: 'a'}})`, `{"listDatabases":1,"filter":{"name":"a"}}`},
 		{`db.setProfilingLevel(1, 50)`, `{"profile":1,"slowms":50}`},
 		{`db.setProfilingLevel(1, {slowms: 50, sampleRate: 1})`, `{"profile":1,"slowms":50,"sampleRate":1}`},
 		{`db.getProfilingLevel()`, `{"profile":-1}`},
@@ -203,6 +243,61 @@ func TestShellCommandsOnTheWire(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestWhatShellCommandsGive has the server answer each command with the same reply.
+func TestWhatShellCommandsGive(t *testing.T) {
+	t.Parallel()
+	reply := bson.D{
+		{Key: "ok", Value: 1}, {Key: "version", Value: "8.0.4"}, {Key: "was", Value: 1},
+		{Key: "mode", Value: "off"}, {Key: "inBalancerRound", Value: true},
+		{Key: "users", Value: bson.A{bson.D{{Key: "user", Value: "u"}}}}, {Key: "roles", Value: bson.A{}},
+		{Key: "databases", Value: bson.A{bson.D{{Key: "name", Value: "a"}}, bson.D{{Key: "name", Value: "b"}}}},
+		{Key: "indexesCreated", Value: bson.A{bson.D{{Key: "name", Value: "s"}}, bson.D{{Key: "name", Value: "t"}}}},
+		{Key: "shards", Value: bson.A{bson.D{{Key: "_id", Value: "s1"}}, bson.D{{Key: "_id", Value: "config"}, {Key: "host", Value: "c:1"}}}},
+		{Key: "config", Value: bson.D{{Key: "version", Value: 4}}},
+	}
+	for code, want := range map[string]string{
+		`db.hostInfo().version`:           `"8.0.4"`,
+		`db.version()`:                    `"8.0.4"`,
+		`version()`:                       `"8.0.4"`,
+		`db.getProfilingLevel()`:          `1`,
+		`db.serverBits()`:                 `undefined`,
+		`db.getUser('u')`:                 `{"user":"u"}`,
+		`db.getRole('r')`:                 `null`,
+		`db.getMongo().getDBNames()`:      `["a","b"]`,
+		`db.a.createSearchIndex('s', {})`: `"s"`,
+		`db.a.createSearchIndexes([{name: 's', definition: {}}, {name: 't', definition: {}}])`: `["s","t"]`,
+		`sh.getBalancerState()`:           `false`,
+		`sh.isBalancerRunning()`:          `true`,
+		`sh.listShards().map(s => s._id)`: `["s1","config"]`,
+		`sh.isConfigShardEnabled()`:       `{"enabled":true,"host":"c:1"}`,
+		`rs.conf()`:                       `{"version":4}`,
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			_, b := newReplicaSet(t, func(string, int) bson.D { return reply })
+			if got := b.eval(code); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestShellCommandsThatLook has none of what only looks count as a write.
+func TestShellCommandsThatLook(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{
+		`db.getProfilingLevel()`, `db.getProfilingStatus()`, `db.a.getShardVersion()`, `db.a.analyzeShardKey({k: 1})`,
+		`sh.balancerCollectionStatus('app.a')`, `sh.shardDrainingStatus()`, `sh.listShards()`, `sh.isAutoMergerEnabled()`,
+		`db.getUsers()`, `rs.status()`, `db.a.validate()`,
+	} {
+		_, b := newReplicaSet(t, nil)
+		report, err := b.run(t.Context(), "export function up(db) { try { "+code+" } catch (e) { if (!/cursor/.test(e)) throw e } }")
+		if err != nil || report.Journal.Begun != 0 {
+			t.Errorf("%s: %d writes and %v", code, report.Journal.Begun, err)
+		}
 	}
 }
 

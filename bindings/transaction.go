@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -73,26 +72,17 @@ func (s *scope) abort(ctx context.Context, session *mongo.Session, cause error) 
 	return cause
 }
 
-// commitFor bounds how long a commit whose outcome is not known is tried again, as in the drivers.
-const commitFor = 2 * time.Minute
-
 // commit ends the transaction. Of a commit that fails it is certain that nothing stays only where the server says so at
 // the first attempt (TransientTransactionError). Otherwise it may have been committed: what was counted is kept.
 func (s *scope) commit(ctx context.Context, session *mongo.Session) error {
-	deadline := time.Now().Add(commitFor)
-	for attempt := 1; ; attempt++ {
-		err := session.CommitTransaction(ctx)
-		if err == nil {
-			return nil
-		}
-		unknown := funnel.HasLabel(err, funnel.UnknownCommit)
-		if attempt == 1 && !unknown && funnel.HasLabel(err, funnel.TransientTransaction) {
-			return s.abort(ctx, session, fmt.Errorf("commit the transaction: %w", err))
-		}
-		if !unknown || ctx.Err() != nil || time.Now().After(deadline) {
-			return fmt.Errorf("commit the transaction, which may have been committed all the same: %w", err)
-		}
+	attempts, err := newTries().commit(ctx, session.CommitTransaction)
+	switch {
+	case err == nil:
+		return nil
+	case attempts == 1 && funnel.HasLabel(err, funnel.TransientTransaction):
+		return s.abort(ctx, session, fmt.Errorf("commit the transaction: %w", err))
 	}
+	return fmt.Errorf("commit the transaction, which may have been committed all the same: %w", err)
 }
 
 func refuseTransaction(name string, err error) error {
@@ -176,10 +166,7 @@ func (s *scope) ambientSession(op *funnel.Operation) *mongo.Session {
 // enterSession(session) makes the session's transaction the ambient one, until leave() is called on what it returns.
 // What has begun in between keeps it, until end() is called.
 func (s *scope) enterSession(call goja.FunctionCall) goja.Value {
-	x, ok := s.native(call.Argument(0)).(*sessionObject)
-	if !ok {
-		panic(s.rt.NewTypeError("withTransaction must be called on a session"))
-	}
+	x := s.sessionArgument(call)
 	entered, before := &ambient{session: x.session, opened: s.vm.Where()}, s.ambient
 	if entered.opened.File == "" && x.within != nil {
 		entered.opened = x.within.opened // another attempt, which no line of the script has called

@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"migrator/bindings/funnel"
+	"migrator/runtime"
 	"migrator/runtime/fault"
 )
 
@@ -194,7 +195,7 @@ func TestNetworkErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate})
 	err = b.evalError(`db.a.insertOne({})`)
 	if fault.CodeOf(err) != fault.Unreachable {
 		t.Errorf("got %v with exit code %d", err, fault.CodeOf(err))

@@ -3,9 +3,8 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"syscall"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -13,7 +12,7 @@ import (
 	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime/fault"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // globals are the flags that every command has.
@@ -32,20 +31,34 @@ type app struct {
 	process Process
 	flags   globals
 	ui      *ui.UI
-	code    fault.Code
+	// config reads the configuration by the flags, once: whoever asks again is given the same.
+	config func() (*config.Config, error)
+	code   fault.Code
 }
 
 func newApp(p Process) *app {
 	a := &app{process: p}
 	a.ui = a.newUI()
+	a.config = sync.OnceValues(func() (*config.Config, error) {
+		return config.Load(p.Dir, p.Getenv, a.flags.Flags)
+	})
 	return a
+}
+
+// environment is the one that the flags and the configuration choose. It is connected to nothing.
+func (a *app) environment() (config.Environment, error) {
+	c, err := a.config()
+	if err != nil {
+		return config.Environment{}, err
+	}
+	return c.Select()
 }
 
 func (a *app) newUI() *ui.UI {
 	o := ui.Detect(a.process.In, a.process.Out, a.process.Err, a.process.Getenv)
 	o.JSON, o.Quiet, o.Verbose, o.Yes, o.Confirm = a.flags.json, a.flags.quiet, a.flags.verbose, a.flags.yes, a.flags.confirm
 	o.NoColor = o.NoColor || a.flags.noColor
-	o.Mask = connect.MaskText
+	o.Mask = address.MaskText
 	return ui.New(o)
 }
 
@@ -80,15 +93,7 @@ func (a *app) overlay(flags *pflag.FlagSet) error {
 	return failure
 }
 
-// document is what a command has to say. It is printed as text by its method, or as JSON as it is.
-type document interface {
-	// text prints it for people. An error is printed behind it.
-	text(u *ui.UI)
-	// fail tells it, before it is printed, that the command ended in an error, which is given as it stands in JSON.
-	fail(e map[string]any)
-}
-
-// action is what a command does. The document is printed also when there is an error, unless it is nil.
+// action is what a command does. The document is printed also when there is an error.
 type action func(ctx context.Context, a *app, args []string) (document, error)
 
 // run turns an action into what cobra calls. An action's error never reaches cobra: it is reported here.
@@ -111,61 +116,3 @@ func causeOf(ctx context.Context, err error) error {
 	}
 	return err
 }
-
-// report prints a document and an error, in the form that was asked for, and settles the exit code.
-func (a *app) report(doc document, err error) {
-	if doc == nil {
-		doc = &envelope{}
-	}
-	if err != nil {
-		doc.fail(a.ui.ErrorJSON(err))
-	}
-	if a.flags.json {
-		err = errors.Join(err, a.print(doc))
-	} else {
-		doc.text(a.ui)
-	}
-	a.ui.Error(err)
-	a.code = fault.CodeOf(err)
-	// A reader that has seen enough and gone is no failure.
-	if failure := a.ui.Failure(); failure != nil && !errors.Is(failure, syscall.EPIPE) {
-		a.ui.Warn(fmt.Sprintf("the result could not be written: %v", failure))
-		a.code = max(a.code, fault.Failed)
-	}
-}
-
-// streamed is a document that comes behind events, which have a line each.
-type streamed interface {
-	// line is the document as one more of them, or nil where there have been none.
-	line() any
-}
-
-// print prints a document as JSON. A reader that has seen enough and gone is no failure here either.
-func (a *app) print(doc document) error {
-	err := a.write(doc)
-	if errors.Is(err, syscall.EPIPE) {
-		return nil
-	}
-	return err
-}
-
-func (a *app) write(doc document) error {
-	if s, ok := doc.(streamed); ok {
-		if line := s.line(); line != nil {
-			return a.ui.Event(line)
-		}
-	}
-	return a.ui.JSON(doc)
-}
-
-// envelope is what the JSON documents have in common.
-type envelope struct {
-	Environment string `json:"environment,omitempty"`
-	Database    string `json:"database,omitempty"`
-	// Error is nil, and left out, when all went well.
-	Error map[string]any `json:"error,omitempty"`
-}
-
-func (e *envelope) fail(failure map[string]any) { e.Error = failure }
-
-func (e *envelope) text(*ui.UI) {}

@@ -1,6 +1,9 @@
 package cmd
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"migrator/runtime/fault"
@@ -30,6 +33,37 @@ func atMost(n int, what string) cobra.PositionalArgs {
 		}
 		return exactly(n, what)(c, args)
 	}
+}
+
+// knownCommand refuses what was typed where the name of a command belongs.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fault.New(fault.Usage, commandHint(root, args[0]), "unknown command %q", args[0])
+}
+
+// commandHint names the command that was probably meant: the nearest, or the only one that begins as the word does
+// (`exec` is execute).
+func commandHint(root *cobra.Command, word string) string {
+	var names, begun []string
+	for _, c := range root.Commands() {
+		if !c.IsAvailableCommand() {
+			continue
+		}
+		names = append(append(names, c.Name()), c.Aliases...)
+		if strings.HasPrefix(c.Name(), word) {
+			begun = append(begun, c.Name())
+		}
+	}
+	near := fault.Nearest(word, names)
+	if near == "" && len(begun) == 1 {
+		near = begun[0]
+	}
+	if near == "" {
+		return "type `migrator help` for what there is"
+	}
+	return fmt.Sprintf("did you mean `migrator %s`? `migrator help` lists what there is", near)
 }
 
 // exclude refuses a flag that was typed together with one of the others. Variables in place of these are passed over.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // hidden copies the arguments of the process and overwrites the passwords in the original ones, so that `ps` shows them to
@@ -17,7 +17,7 @@ func hidden(args []string) []string {
 		copied[i] = strings.Clone(arg)
 	}
 	for i, arg := range copied {
-		for _, secret := range connect.Secrets(arg) {
+		for _, secret := range address.Secrets(arg) {
 			if at := strings.Index(arg, secret); at >= 0 {
 				overwrite(args[i][at : at+len(secret)])
 			}

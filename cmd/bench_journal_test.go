@@ -25,7 +25,7 @@ func BenchmarkJournal(b *testing.B) {
 	if err := os.WriteFile(filepath.Join(dir, "001_m.js"), []byte(code), 0o644); err != nil {
 		b.Fatal(err)
 	}
-	engine := bindings.NewEngine(bindings.Options{Client: c.Client, Database: c.Database, Root: root, FerretDB: c.Server.FerretDB})
+	engine := bindings.NewEngine(bindings.Options{Client: c.Client, Database: c.Database, Root: root, Purpose: runtime.Evaluate, FerretDB: c.Server.FerretDB})
 	s := store.New(c, store.Options{Database: c.Database})
 	for name, scripts := range map[string]runtime.Scripts{"with": engine, "baseline: without": silent{engine}} {
 		b.Run(name, func(b *testing.B) {

@@ -114,7 +114,7 @@ func TestDryRunsLeaveTheDatabaseAsItWas(t *testing.T) {
 				}
 			}
 		}
-		if code, output := w.run(dir, "eval", `db.migrations.drop(); db.migrations_history.drop()`); code != 0 {
+		if code, output := w.run(dir, "eval", "--write-registry", `db.migrations.drop(); db.migrations_history.drop()`); code != 0 {
 			t.Fatal(output)
 		}
 	}

@@ -10,8 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"migrator/bindings/funnel"
-	"migrator/cmd/config"
+	"migrator/bindings"
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
@@ -21,7 +20,7 @@ import (
 func newEval(a *app) *cobra.Command {
 	var file string
 	var variables []string
-	var given *answers
+	o := opening{purpose: runtime.Evaluate}
 	c := &cobra.Command{
 		Use:     "eval CODE | eval -f FILE",
 		GroupID: groupDevelop,
@@ -30,20 +29,25 @@ func newEval(a *app) *cobra.Command {
 prints the result as EJSON. Nothing is registered.`,
 		Example: "  migrator eval 'db.users.countDocuments()'\n  migrator eval -f report.js --var since=2026-01-01",
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
+			d := &evaluation{Log: []string{}, Caught: []runtime.Caught{}}
 			name, code, err := a.codeOf(file, args)
 			if err != nil {
-				return nil, err
+				return d, err
 			}
 			values, err := variablesOf(variables)
 			if err != nil {
-				return nil, err
+				return d, err
 			}
-			return a.eval(ctx, evaluated{name: name, code: code, brief: file == "", variables: values, answers: given})
+			o.isExpression = file == ""
+			return a.with(ctx, d, o, func(p *project) error {
+				return d.take(p.engine.Eval(ctx, d.call(a, p, o.answers, values), name, code))
+			})
 		}),
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`, or - for standard input")
 	c.Flags().StringArrayVar(&variables, "var", nil, "give the code a global variable, a string: `NAME=VALUE`; repeatable")
-	given = bindAnswers(c.Flags())
+	c.Flags().BoolVar(&o.writesRegistry, "write-registry", false, "let the code write to the registry, its history and its lock")
+	o.answers = bindAnswers(c.Flags())
 	return c
 }
 
@@ -83,66 +87,43 @@ func (a *app) codeOf(file string, args []string) (name, code string, err error) 
 
 // evaluation is the document of eval.
 type evaluation struct {
-	envelope
-	Result json.RawMessage `json:"result"` // relaxed EJSON; null where there is no value
+	header
+	Result json.RawMessage `json:"result"` // relaxed EJSON; nil, and null, where there is no value
 	Log    []string        `json:"log"`
 	// Caught are errors of operations that the code caught.
 	Caught []runtime.Caught `json:"caught"`
-
-	undefined bool
+	footer
 }
 
 // text prints the result; what the script printed has been shown as it came.
 func (d *evaluation) text(u *ui.UI) {
-	if d.Error == nil && !d.undefined {
+	for _, caught := range d.Caught {
+		u.Notice(caught.String())
+	}
+	if d.Result != nil {
 		u.Out.Println(string(d.Result))
 	}
 }
 
-// evaluated is what eval evaluates; brief says that it is an expression and no program.
-type evaluated struct {
-	name, code string
-	brief      bool
-	variables  map[string]string
-	answers    *answers
+// call is what the code learns of its surroundings, and where its output goes.
+func (d *evaluation) call(a *app, p *project, given *answers, variables map[string]string) runtime.Call {
+	return runtime.Call{
+		Environment: p.environment.Name, Database: p.environment.Database, Args: variables,
+		Ask: a.asker(given), Progress: a.ui.Progress,
+		Print: func(line string) {
+			a.ui.Out.Println(line)
+			if a.ui.JSONMode() {
+				d.Log = append(d.Log, line)
+			}
+		},
+	}
 }
 
-func (a *app) eval(ctx context.Context, e evaluated) (document, error) {
-	// What the code will do is not known before, so a protected environment is confirmed at the first write.
-	var environment config.Environment
-	confirmed := false
-	gate := funnel.Gate(func(ctx context.Context, _ *funnel.Operation) error {
-		if confirmed {
-			return nil
-		}
-		confirmed = true
-		return a.guardWrite(ctx, environment, "write")
-	})
-	return a.with(ctx, opening{brief: e.brief, middlewares: []funnel.Middleware{gate}, answers: e.answers}, func(p *project) (document, error) {
-		environment = p.environment
-		d := &evaluation{envelope: p.envelope(), Log: []string{}, Caught: []runtime.Caught{}}
-		call := runtime.Call{
-			Environment: p.environment.Name, Database: p.environment.Database, Args: e.variables,
-			Ask: a.asker(e.answers), Progress: a.ui.Progress,
-			Print: func(line string) {
-				a.ui.Out.Println(line)
-				if a.ui.JSONMode() {
-					d.Log = append(d.Log, line)
-				}
-			},
-		}
-		result, err := p.engine.Eval(ctx, call, e.name, e.code)
-		for _, caught := range result.Report.Caught {
-			a.ui.Notice(caught.String())
-			d.Caught = append(d.Caught, caught)
-		}
-		if err != nil {
-			return d, err
-		}
-		d.undefined = result.Undefined
-		if !result.Undefined {
-			d.Result = json.RawMessage(result.EJSON)
-		}
-		return d, nil
-	})
+// take takes over what the code came to, and hands on the error that it ended in.
+func (d *evaluation) take(result bindings.EvalResult, err error) error {
+	d.Caught = append(d.Caught, result.Report.Caught...)
+	if err == nil && !result.Undefined {
+		d.Result = json.RawMessage(result.EJSON)
+	}
+	return err
 }

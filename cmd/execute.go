@@ -39,12 +39,14 @@ be written; it needs no more than the right to read.`,
 }
 
 func (a *app) execute(ctx context.Context, o runtime.ExecuteOptions, given *answers) (document, error) {
-	return a.runIn(ctx, opening{runs: true, answers: given, dryRun: o.DryRun}, nothingPending, func(p *project) (runtime.Outcome, error) {
+	d := newOutcome(nothingPending)
+	d.DryRun = o.DryRun
+	return a.with(ctx, d, opening{purpose: running(o.DryRun), answers: given}, func(p *project) error {
 		if !o.DryRun {
 			if err := a.guardWrite(ctx, p.environment, "execute migrations"); err != nil {
-				return runtime.Outcome{}, err
+				return err
 			}
 		}
-		return p.runner.Execute(ctx, o)
+		return d.take(p.runner.Execute(ctx, o))
 	})
 }

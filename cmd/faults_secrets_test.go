@@ -67,6 +67,7 @@ var arguments = map[string][][]string{
 	"eval":     {{"print(db, db.getMongo(), db.notes); printjson(db.getMongo()); console.log(db, [db.getMongo()]); String(db.getMongo()) + JSON.stringify(db.serverStatus())"}, {"db.x.insertOne("}},
 	"generate": {{"x"}}, "unlock": {nil, {"--force"}}, "history": {nil, {"1"}}, "status": {nil, {"--all-envs"}}, "redo": {{"1"}},
 	"import": {{"--from", "migrate-mongo"}}, "wait": {{"--timeout", "100ms"}}, "watch": {{"--once"}, {"--once", "--confirm", "production"}},
+	"completion": {{"bash"}},
 }
 
 // talkative are migrations that print all that they can reach.

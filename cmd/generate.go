@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"migrator/cmd/config"
 	"migrator/runtime"
 	"migrator/runtime/fault"
 )
@@ -65,7 +64,7 @@ func (a *app) generate(name string, o generateOptions) (document, error) {
 	if o.phased && o.typescript {
 		return d, fault.New(fault.Usage, "choose one", "--phased and --ts exclude each other")
 	}
-	c, err := config.Load(a.process.Dir, a.process.Getenv, a.flags.Flags)
+	c, err := a.config()
 	if err != nil {
 		return d, err
 	}

@@ -28,7 +28,7 @@ func newHelp(a *app) *cobra.Command {
 			return a.run(func(context.Context, *app, []string) (document, error) {
 				command, rest, err := c.Root().Find(args)
 				if err != nil || len(rest) > 0 {
-					return nil, fault.New(fault.Usage, "type `migrator help` for what there is", "there is no command %s", strings.Join(args, " "))
+					return nil, fault.New(fault.Usage, commandHint(c.Root(), args[0]), "there is no command %s", strings.Join(args, " "))
 				}
 				return helpOf(command), nil
 			})(c, args)
@@ -38,9 +38,10 @@ func newHelp(a *app) *cobra.Command {
 
 // helpDocument is the document of help, and of --help.
 type helpDocument struct {
-	envelope
+	header
 	Command string `json:"command"`
 	Help    string `json:"help"`
+	footer
 }
 
 func helpOf(c *cobra.Command) *helpDocument {

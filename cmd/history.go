@@ -22,19 +22,17 @@ With a FILE, each entry in full: by which process, and what was printed.`,
 		Example:           "  migrator history\n  migrator history 003_x.js --limit 5",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
-			return a.with(ctx, looking(), func(p *project) (document, error) {
-				if len(args) > 1 || limit < 0 {
-					return nil, fault.New(fault.Usage, "type `migrator history --help`", "history takes one migration at most, and a limit that is not below 0")
-				}
+			d := &historyDocument{Events: []historyEvent{}, whole: len(args) > 0}
+			if len(args) > 1 || limit < 0 {
+				return d, fault.New(fault.Usage, "type `migrator history --help`",
+					"history takes one migration at most, and a limit that is not below 0")
+			}
+			return a.with(ctx, d, opening{purpose: runtime.Look}, func(p *project) error {
 				events, err := p.events(ctx, args, limit)
-				if err != nil {
-					return nil, err
-				}
-				d := &historyDocument{envelope: p.envelope(), Events: []historyEvent{}, whole: len(args) > 0}
 				for _, e := range events {
 					d.Events = append(d.Events, historyEvent{Event: e, DurationMS: runtime.Milliseconds(e.Duration)})
 				}
-				return d, nil
+				return err
 			})
 		}),
 	}
@@ -61,8 +59,9 @@ func (p *project) events(ctx context.Context, args []string, limit int) ([]runti
 
 // historyDocument is the document of history.
 type historyDocument struct {
-	envelope
+	header
 	Events []historyEvent `json:"events"`
+	footer
 
 	whole bool // it is of one migration, and tells everything
 }
@@ -74,6 +73,8 @@ type historyEvent struct {
 
 func (d *historyDocument) text(u *ui.UI) {
 	switch {
+	case d.Error != nil:
+		return
 	case len(d.Events) == 0:
 		u.Out.Println("Nothing has been done yet.")
 		return

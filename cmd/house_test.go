@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"bytes"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -36,7 +37,6 @@ func rooms() []room {
 
 		{"runtime", []string{"runtime/fault"}, neither},
 		{"runtime/fault", nil, neither},
-		{"runtime/watch", []string{"runtime", "runtime/fault"}, neither},
 		{"runtime/saves", []string{"runtime", "runtime/fault"}, neither},
 		{"runtime/backfill", []string{"runtime", "runtime/fault"}, neither},
 		{"runtime/lint", []string{"runtime", "runtime/fault"}, neither},
@@ -57,7 +57,7 @@ func rooms() []room {
 		}, []string{goja}},
 		{"bindings/funnel/dryrun/updates", nil, []string{goja, client}},
 
-		{"store", []string{"runtime", "runtime/fault", "store/connect"}, []string{goja}},
+		{"store", []string{"runtime", "runtime/fault", "store/connect", "store/connect/address"}, []string{goja}},
 		{"store/connect", []string{"runtime/fault", "store/connect/address", "store/connect/hosted"}, []string{goja}},
 		{"store/connect/address", []string{"runtime/fault"}, neither},
 		{"store/connect/hosted", []string{"runtime/fault", "store/connect/address"}, []string{goja}},
@@ -134,6 +134,37 @@ func walkSources(t *testing.T, f func(path string, imports []string)) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestPorts holds what package runtime asks of others to one file.
+func TestPorts(t *testing.T) {
+	t.Parallel()
+	found := 0
+	walkSources(t, func(path string, _ []string) {
+		if filepath.ToSlash(filepath.Dir(path)) != "runtime" {
+			return
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			declared, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			if _, ok := declared.Type.(*ast.InterfaceType); ok {
+				found++
+				if filepath.Base(path) != "ports.go" {
+					t.Errorf("%s declares the interface %s, which belongs in runtime/ports.go", path, declared.Name)
+				}
+			}
+			return false
+		})
+	})
+	if found == 0 {
+		t.Fatal("no interface was found")
 	}
 }
 

@@ -22,11 +22,12 @@ func newIgnore(a *app) *cobra.Command {
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.Targets, o.To = args, to.value
-			return a.runIn(ctx, opening{brief: true}, nothingPending, func(p *project) (runtime.Outcome, error) {
+			d := newOutcome(nothingPending)
+			return a.with(ctx, d, opening{purpose: runtime.Register}, func(p *project) error {
 				if err := a.guardWrite(ctx, p.environment, "register migrations"); err != nil {
-					return runtime.Outcome{}, err
+					return err
 				}
-				return p.runner.Ignore(ctx, o)
+				return d.take(p.runner.Ignore(ctx, o))
 			})
 		}),
 	}

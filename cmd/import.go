@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,22 +33,23 @@ there the new documents take the place of the old ones.)`,
 			if o.Tool == "" {
 				return d, fault.New(fault.Usage, "say which: --from "+strings.Join(store.Tools(), ", --from "), "import was not told what to import from")
 			}
-			_, err := a.with(ctx, opening{brief: true, looks: o.DryRun}, func(p *project) (_ document, err error) {
-				d.Environment, d.Database = p.environment.Name, p.environment.Database
+			purpose := runtime.Register
+			if o.DryRun {
+				purpose = runtime.Look
+			}
+			return a.with(ctx, d, opening{purpose: purpose}, func(p *project) (err error) {
 				if o.From, err = store.Foreign(p.connection, o.Tool, collection); err != nil {
-					return nil, err
+					return err
 				}
 				if !o.DryRun {
-					err = a.guardWrite(ctx, p.environment, "register migrations")
+					if err := a.guardWrite(ctx, p.environment, "register migrations"); err != nil {
+						return err
+					}
 				}
-				if err == nil {
-					var done []runtime.ImportedRecord
-					done, err = p.runner.Import(ctx, o)
-					d.Results = listed(done)
-				}
-				return nil, err
+				done, err := p.runner.Import(ctx, o)
+				d.Results = listed(done)
+				return err
 			})
-			return d, err
 		}),
 	}
 	c.Flags().StringVar(&o.Tool, "from", "", "the `TOOL`: "+strings.Join(store.Tools(), ", "))
@@ -63,15 +63,12 @@ there the new documents take the place of the old ones.)`,
 
 // imported is the document of import.
 type imported struct {
-	Environment string                   `json:"environment,omitempty"`
-	Database    string                   `json:"database,omitempty"`
-	From        string                   `json:"from"`
-	DryRun      bool                     `json:"dry_run"`
-	Results     []runtime.ImportedRecord `json:"results"`
-	Error       map[string]any           `json:"error"`
+	header
+	From    string                   `json:"from"`
+	DryRun  bool                     `json:"dry_run"`
+	Results []runtime.ImportedRecord `json:"results"`
+	footer
 }
-
-func (d *imported) fail(e map[string]any) { d.Error = e }
 
 func (d *imported) text(u *ui.UI) {
 	var rows [][]string
@@ -100,7 +97,7 @@ func (d *imported) text(u *ui.UI) {
 	if d.Error != nil {
 		return
 	}
-	on := fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
+	on := " on " + d.where()
 	switch {
 	case taken == 0:
 		u.Out.Println(u.Out.Good("There is nothing to import" + on + "."))

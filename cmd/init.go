@@ -32,8 +32,9 @@ question, or with --yes.`,
 
 // written is the document of the commands that write files.
 type written struct {
-	envelope
+	header
 	Written []string `json:"written"`
+	footer
 
 	next string // what to type next
 }

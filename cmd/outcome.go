@@ -11,11 +11,10 @@ import (
 
 // outcome is the document of execute, rollback, ignore and resolve: what was done, also when it ended in an error.
 type outcome struct {
-	Environment string         `json:"environment"`
-	Database    string         `json:"database"`
-	DryRun      bool           `json:"dry_run,omitempty"` // nothing was written: the results have plans
-	Results     []result       `json:"results"`
-	Error       map[string]any `json:"error"` // null when all went well
+	header
+	DryRun  bool     `json:"dry_run,omitempty"` // nothing was written: the results have plans
+	Results []result `json:"results"`
+	footer
 
 	nothing string // what to say when there was nothing to do
 	begun   time.Time
@@ -37,12 +36,16 @@ type result struct {
 // nothingPending is what to say when every migration is registered.
 const nothingPending = "All migrations are registered: nothing to do."
 
-func newOutcome(p *project, done runtime.Outcome, begun time.Time, nothing string) *outcome {
-	o := &outcome{Environment: p.environment.Name, Database: p.environment.Database, Results: []result{}, nothing: nothing, begun: begun}
+func newOutcome(nothing string) *outcome {
+	return &outcome{Results: []result{}, nothing: nothing, begun: time.Now()}
+}
+
+// take takes over what was done, and hands on the error that it ended in.
+func (o *outcome) take(done runtime.Outcome, err error) error {
 	for _, r := range done.Results {
 		o.Results = append(o.Results, newResult(r))
 	}
-	return o
+	return err
 }
 
 func newResult(r runtime.Result) result {
@@ -59,8 +62,6 @@ func listed[T any](list []T) []T {
 	}
 	return list
 }
-
-func (o *outcome) fail(e map[string]any) { o.Error = e }
 
 // text sums up: the observer has shown each migration when it ended.
 func (o *outcome) text(u *ui.UI) {
@@ -80,7 +81,7 @@ func (o *outcome) text(u *ui.UI) {
 	if o.DryRun {
 		noun += " simulated"
 	}
-	u.Notice(fmt.Sprintf("%d %s on %s (database %s) in %s", len(o.Results), noun, o.Environment, o.Database, ui.Duration(time.Since(o.begun))))
+	u.Notice(fmt.Sprintf("%d %s on %s in %s", len(o.Results), noun, o.where(), ui.Duration(time.Since(o.begun))))
 }
 
 // narrator shows a run while it goes on.

@@ -31,99 +31,102 @@ type project struct {
 	history     runtime.History
 }
 
-// configure reads the configuration and chooses the environment. It connects to nothing.
-func (a *app) configure() (*config.Config, config.Environment, error) {
-	c, err := config.Load(a.process.Dir, a.process.Getenv, a.flags.Flags)
-	if err != nil {
-		return nil, config.Environment{}, err
-	}
-	environment, err := c.Select()
-	return c, environment, err
-}
-
-// opening is how a command works with a project.
+// opening is how a command works with a project. What protects the database follows from its purpose.
 type opening struct {
-	// brief promises that the command is done within moments, whatever the database holds.
-	brief       bool
-	middlewares []funnel.Middleware
-	// runs says that migrations are called, which must leave the registry alone.
-	runs bool
-	// dryRun keeps the command from leaving any trace.
-	dryRun bool
-	// looks says that the command only looks: it makes no data directory where there is none.
-	looks bool
-	// answers are those given beforehand to questions of scripts; nil: none.
+	purpose runtime.Purpose
+	// environment is the one to open; the zero one stands for the one that the flags and the configuration choose.
+	environment config.Environment
+	// answers are those given beforehand to questions of scripts; nil: there are none.
 	answers *answers
+
+	// What follows is for runtime.Evaluate alone: isExpression says that the code is one expression, which is done within
+	// moments, and writesRegistry lifts the keeping of the registry.
+	isExpression, writesRegistry bool
 }
 
-// looking is how a command works that only looks.
-func looking() opening { return opening{brief: true, looks: true} }
-
-// with opens the project, calls f, and closes it again.
-func (a *app) with(ctx context.Context, o opening, f func(*project) (document, error)) (document, error) {
-	c, environment, err := a.configure()
-	if err != nil {
-		return nil, err
+// running is the purpose of a command that calls migrations, or simulates to.
+func running(dryRun bool) runtime.Purpose {
+	if dryRun {
+		return runtime.Simulate
 	}
-	return a.within(ctx, c, environment, o, f)
+	return runtime.Run
 }
 
-// within is with for an environment that has been chosen.
-func (a *app) within(ctx context.Context, c *config.Config, environment config.Environment, o opening, f func(*project) (document, error)) (document, error) {
-	p, err := a.open(ctx, c, environment, o)
-	if err != nil {
-		return nil, err
+// with opens a project, calls f, and closes it again. It returns the document, which f fills in, and which is there also
+// when f was not reached.
+func (a *app) with(ctx context.Context, d document, o opening, f func(*project) error) (document, error) {
+	if o.environment.Name == "" {
+		chosen, err := a.environment()
+		if err != nil {
+			return d, err
+		}
+		o.environment = chosen
 	}
-	doc, err := f(p)
+	d.at(o.environment)
+	p, err := a.open(ctx, o)
+	if err != nil {
+		return d, err
+	}
+	d.at(p.environment)
+	err = f(p)
 	if err == nil {
 		o.answers.warn(a.ui)
 	}
-	return doc, errors.Join(err, p.close(ctx))
-}
-
-// runIn opens the project and calls f, which runs or registers migrations. The document tells what was done, and it has
-// that form also when nothing was; nothing is what to say then, if that is all right.
-func (a *app) runIn(ctx context.Context, o opening, nothing string, f func(*project) (runtime.Outcome, error)) (document, error) {
-	begun := time.Now()
-	d := &outcome{Results: []result{}, DryRun: o.dryRun}
-	_, err := a.with(ctx, o, func(p *project) (document, error) {
-		done, err := f(p)
-		d = newOutcome(p, done, begun, nothing)
-		d.DryRun = o.dryRun
-		return nil, err
-	})
-	return d, err
+	return d, errors.Join(err, p.close(ctx))
 }
 
 // open connects to the environment and wires everything that a command works with.
-func (a *app) open(ctx context.Context, c *config.Config, environment config.Environment, o opening) (*project, error) {
-	connection, err := connect.Open(ctx,
-		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
-		connect.Options{Notice: a.ui.Notice, Brief: o.brief, NoTrace: o.dryRun || o.looks})
+func (a *app) open(ctx context.Context, o opening) (*project, error) {
+	c, err := a.config()
 	if err != nil {
 		return nil, err
 	}
+	environment := o.environment
+	connection, err := connect.Open(ctx,
+		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
+		connect.Options{Notice: a.ui.Notice, Brief: o.purpose.IsBrief() || o.isExpression, NoTrace: o.purpose.LeavesNoTrace()})
+	if err != nil {
+		return nil, err
+	}
+	environment.Database = connection.Database
 	registry := cmp.Or(c.Registry.Database, connection.Database)
 	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
-	middlewares := o.middlewares
-	if o.runs {
-		middlewares = append(middlewares, funnel.Keep(registry, s.Collections()))
-	}
-	if a.flags.verbose {
-		middlewares = append(middlewares, funnel.Trace(a.trace))
-	}
-	engine := bindings.NewEngine(bindings.Options{
-		Client: connection.Client, Database: connection.Database, Root: c.ScriptRoot(), Private: c.PrivatePaths(), FerretDB: connection.Server.FerretDB,
-		Env: a.scriptEnv(c), EnvNames: a.scriptEnvNames(c), Middlewares: middlewares,
+	engine := a.engine(c, bindings.Options{
+		Purpose: o.purpose, Client: connection.Client, Database: connection.Database, FerretDB: connection.Server.FerretDB,
+		Middlewares: a.middlewares(o, environment, registry, s.Collections()),
 	})
-	environment.Database = connection.Database
 	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
 	p.runner = &runtime.Runner{
 		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
 		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv), Now: connection.Now,
-		Ask: a.asker(o.answers), Progress: a.ui.Progress,
+		Ask: a.asker(o.answers), Progress: a.ui.Progress, Quiet: c.Registry.Quiet,
 	}
+	p.runner.Born, _ = connection.ServerBorn()
 	return p, nil
+}
+
+// engine hosts the scripts of the project: what they may read is the same for every command.
+func (a *app) engine(c *config.Config, o bindings.Options) *bindings.Engine {
+	o.Root, o.Private, o.Env, o.EnvNames = c.ScriptRoot(), c.PrivatePaths(), a.scriptEnv(c), a.scriptEnvNames(c)
+	return bindings.NewEngine(o)
+}
+
+// middlewares are what every operation of a script passes on its way to the server.
+func (a *app) middlewares(o opening, e config.Environment, registry string, collections []string) []funnel.Middleware {
+	var all []funnel.Middleware
+	if o.purpose == runtime.Evaluate {
+		all = append(all, a.guardFirstWrite(e))
+	}
+	switch {
+	case o.purpose != runtime.Evaluate:
+		all = append(all, funnel.Keep(registry, collections, ""))
+	case !o.writesRegistry:
+		all = append(all, funnel.Keep(registry, collections, "--write-registry"))
+	}
+	if a.flags.verbose {
+		all = append(all, funnel.Trace(a.trace))
+	}
+	return all
 }
 
 // trace is what --verbose says of an operation.
@@ -147,11 +150,6 @@ func (p *project) close(ctx context.Context) error {
 		defer cancel()
 	}
 	return p.connection.Close(ctx)
-}
-
-// envelope is the beginning of the JSON documents that speak of this project.
-func (p *project) envelope() envelope {
-	return envelope{Environment: p.environment.Name, Database: p.environment.Database}
 }
 
 // scriptEnv is env(name) of scripts: only what the configuration lists.

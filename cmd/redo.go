@@ -27,9 +27,10 @@ now. Migrations that were executed later stay as they are.`,
 			if len(args) > 0 {
 				o.Target = args[0]
 			}
-			return a.runIn(ctx, opening{runs: true, answers: given}, "No migration is executed: nothing to do.", func(p *project) (runtime.Outcome, error) {
+			d := newOutcome("No migration is executed: nothing to do.")
+			return a.with(ctx, d, opening{purpose: runtime.Run, answers: given}, func(p *project) error {
 				o.Approve = func() error { return a.guardWrite(ctx, p.environment, "run a migration down and up again") }
-				return p.runner.Redo(ctx, o)
+				return d.take(p.runner.Redo(ctx, o))
 			})
 		}),
 	}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,19 +26,19 @@ choice it shows how far the migration was, and the choices.`,
 		ValidArgsFunction: a.completeMigrations,
 		Args:              exactly(1, "the migration to resolve"),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
+			d := newOutcome("")
 			how, err := resolution(map[runtime.Resolution]bool{
 				runtime.Retry: retry, runtime.ResolvedExecuted: executed, runtime.ResolvedRolledBack: rolledBack, runtime.Accept: accept})
 			if err != nil {
-				return nil, err
+				return d, err
 			}
-			return a.runIn(ctx, opening{brief: true}, "", func(p *project) (runtime.Outcome, error) {
-				if how == "" {
-					return runtime.Outcome{}, p.runner.Unresolved(ctx, args[0])
-				}
+			return a.with(ctx, d, opening{purpose: runtime.Register}, func(p *project) error {
 				if err := a.guardWrite(ctx, p.environment, "change the registry"); err != nil {
-					return runtime.Outcome{}, err
+					return err
 				}
-				return p.runner.Resolve(ctx, args[0], how, wait)
+				return d.take(p.runner.Resolve(ctx, runtime.ResolveOptions{
+					Target: args[0], How: how, Approve: a.showAndAsk(ctx, args[0], how), WaitLock: wait,
+				}))
 			})
 		}),
 	}
@@ -47,6 +48,17 @@ choice it shows how far the migration was, and the choices.`,
 	c.Flags().BoolVar(&accept, "accept", false, "take the file as it is now for what was executed")
 	c.Flags().DurationVar(&wait, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
 	return c
+}
+
+// showAndAsk shows where a migration stands, and asks whether the choice holds all the same.
+func (a *app) showAndAsk(ctx context.Context, name string, how runtime.Resolution) func(stands error) error {
+	return func(stands error) error {
+		a.ui.Notice(stands.Error())
+		if detail := fault.DetailOf(stands); detail != "" {
+			a.ui.Notice(detail)
+		}
+		return a.ui.Confirm(ctx, fmt.Sprintf("Resolve %s as --%s?", name, how))
+	}
 }
 
 // resolution is the one that was chosen, or "" where none was.

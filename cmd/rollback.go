@@ -27,10 +27,7 @@ nothing and shows what would be written.`,
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.To = to.value
-			if err := rollbackTargets(&o, args); err != nil {
-				return &outcome{Results: []result{}}, err
-			}
-			return a.rollback(ctx, o, given)
+			return a.rollback(ctx, o, args, given)
 		}),
 	}
 	c.Flags().IntVar(&o.Last, "last", 0, "the last executed, or the last `N`")
@@ -78,14 +75,19 @@ func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 	return nil
 }
 
-func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, given *answers) (document, error) {
-	return a.runIn(ctx, opening{runs: true, answers: given, dryRun: o.DryRun}, "No migration is executed there: nothing to do.", func(p *project) (runtime.Outcome, error) {
+func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, targets []string, given *answers) (document, error) {
+	d := newOutcome("No migration is executed there: nothing to do.")
+	d.DryRun = o.DryRun
+	if err := rollbackTargets(&o, targets); err != nil {
+		return d, err
+	}
+	return a.with(ctx, d, opening{purpose: running(o.DryRun), answers: given}, func(p *project) error {
 		o.Approve = func(everything bool) error {
 			if everything {
 				return a.guardDestroy(ctx, p.environment, "roll back every migration")
 			}
 			return a.guardWrite(ctx, p.environment, "roll back migrations")
 		}
-		return p.runner.Rollback(ctx, o)
+		return d.take(p.runner.Rollback(ctx, o))
 	})
 }

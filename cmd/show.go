@@ -24,16 +24,13 @@ error, and its source as it was executed (or, where it is pending, as it is).`,
 		ValidArgsFunction: a.completeMigrations,
 		Args:              exactly(1, "the migration to show"),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
-			return a.with(ctx, looking(), func(p *project) (document, error) {
+			d := &showDocument{Log: []string{}, Source: []sourceFile{}}
+			return a.with(ctx, d, opening{purpose: runtime.Look}, func(p *project) error {
 				entry, err := p.runner.Show(ctx, args[0])
 				if err != nil {
-					return nil, err
+					return err
 				}
-				d, err := newShowDocument(p, entry)
-				if err != nil {
-					return nil, err
-				}
-				return d, nil
+				return d.take(entry)
 			})
 		}),
 	}
@@ -41,14 +38,15 @@ error, and its source as it was executed (or, where it is pending, as it is).`,
 
 // showDocument is the document of show.
 type showDocument struct {
-	envelope
-	Migration  statusEntry         `json:"migration"`
+	header
+	Migration  *statusEntry        `json:"migration"` // null where it could not be read
 	Direction  runtime.Direction   `json:"direction,omitempty"`
 	Batch      int                 `json:"batch,omitempty"`
 	Checksum   string              `json:"checksum,omitempty"`
 	Operations *runtime.Operations `json:"operations,omitempty"`
 	Log        []string            `json:"log"`
 	Source     []sourceFile        `json:"source"`
+	footer
 }
 
 // sourceFile is a file of the stored source; the migration's own is the first.
@@ -57,21 +55,23 @@ type sourceFile struct {
 	Code string `json:"code"`
 }
 
-func newShowDocument(p *project, e runtime.Entry) (*showDocument, error) {
-	d := &showDocument{envelope: p.envelope(), Migration: newStatusEntry(e), Log: []string{}, Source: []sourceFile{}}
+// take takes over what there is to know of the migration.
+func (d *showDocument) take(e runtime.Entry) error {
+	bundle, err := sourceOf(e)
+	if err != nil {
+		return err
+	}
+	entry := newStatusEntry(e)
+	d.Migration = &entry
 	if r := e.Record; r != nil && !r.Foreign {
 		operations := r.Operations
 		d.Direction, d.Batch, d.Checksum, d.Operations = r.Direction, r.Batch, r.Checksum, &operations
 		d.Log = append(d.Log, r.Log...)
 	}
-	bundle, err := sourceOf(e)
-	if err != nil {
-		return nil, err
-	}
 	for _, f := range bundle.Files {
 		d.Source = append(d.Source, sourceFile{Path: f.Path, Code: string(f.Code)})
 	}
-	return d, nil
+	return nil
 }
 
 // sourceOf is what was executed, or else what would be.
@@ -91,6 +91,9 @@ func sourceOf(e runtime.Entry) (runtime.Bundle, error) {
 
 func (d *showDocument) text(u *ui.UI) {
 	m := d.Migration
+	if m == nil {
+		return
+	}
 	row := func(name, value string) {
 		if value != "" {
 			u.Out.Printf("%s %s\n", u.Out.Bold(fmt.Sprintf("%-11s", name)), value)

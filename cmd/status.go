@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
 )
@@ -31,16 +32,7 @@ what is off: a file that has changed since, is missing, or is out of order.`,
 			if all {
 				return a.statusEverywhere(ctx, check)
 			}
-			return a.with(ctx, looking(), func(p *project) (document, error) {
-				s, err := p.runner.Status(ctx)
-				if err != nil {
-					return nil, err
-				}
-				if check {
-					err = s.Check()
-				}
-				return newStatusDocument(p, s), err
-			})
+			return a.status(ctx, config.Environment{}, check)
 		}),
 	}
 	c.Flags().BoolVar(&all, "all-envs", false, "a column for each environment of the configuration")
@@ -48,16 +40,32 @@ what is off: a file that has changed since, is missing, or is out of order.`,
 	return c
 }
 
+// status reads an environment; the zero one stands for the one that was chosen.
+func (a *app) status(ctx context.Context, e config.Environment, check bool) (*statusDocument, error) {
+	d := &statusDocument{Migrations: []statusEntry{}}
+	_, err := a.with(ctx, d, opening{purpose: runtime.Look, environment: e}, func(p *project) error {
+		s, err := p.runner.Status(ctx)
+		if err != nil {
+			return err
+		}
+		d.take(s, p.runner.Directory)
+		if check {
+			return s.Check()
+		}
+		return nil
+	})
+	return d, err
+}
+
 // statusDocument is the document of status.
 type statusDocument struct {
-	Environment string          `json:"environment"`
-	Database    string          `json:"database"`
-	Migrations  []statusEntry   `json:"migrations"`
-	Lock        *runtime.Holder `json:"lock"`
-	Pending     int             `json:"pending"`
-	Error       map[string]any  `json:"error,omitempty"`
+	header
+	Migrations []statusEntry   `json:"migrations"`
+	Lock       *runtime.Holder `json:"lock"`
+	Pending    int             `json:"pending"`
+	footer
 
-	folder string
+	folder string // where the migrations are; "" where they could not be read
 }
 
 // statusEntry is one migration of it.
@@ -83,15 +91,12 @@ type statusEntry struct {
 	stood string // where it stood that did not end well, in words
 }
 
-func newStatusDocument(p *project, s runtime.Status) *statusDocument {
-	d := &statusDocument{
-		Environment: p.environment.Name, Database: p.environment.Database, Migrations: []statusEntry{}, Lock: s.Lock, Pending: s.Pending,
-		folder: p.runner.Directory.Shown,
-	}
+// take takes over what was read.
+func (d *statusDocument) take(s runtime.Status, directory runtime.Directory) {
+	d.Lock, d.Pending, d.folder = s.Lock, s.Pending, directory.Shown
 	for _, e := range s.Migrations {
 		d.Migrations = append(d.Migrations, newStatusEntry(e))
 	}
-	return d
 }
 
 func newStatusEntry(e runtime.Entry) statusEntry {
@@ -124,9 +129,10 @@ func newStatusEntry(e runtime.Entry) statusEntry {
 	return entry
 }
 
-func (d *statusDocument) fail(e map[string]any) { d.Error = e }
-
 func (d *statusDocument) text(u *ui.UI) {
+	if d.folder == "" {
+		return
+	}
 	if len(d.Migrations) == 0 {
 		u.Out.Println("There is no migration in " + d.folder + ". `migrator generate NAME` writes the first.")
 		return
@@ -214,7 +220,7 @@ func (e statusEntry) remarks() []string {
 
 // summary is the last line: what there is to do.
 func (d *statusDocument) summary(u *ui.UI) string {
-	on := fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
+	on := " on " + d.where()
 	late := 0
 	for _, e := range d.Migrations {
 		if e.OutOfOrder {

@@ -11,25 +11,24 @@ import (
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
-	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // statusEverywhere is `migrator status --all-envs`: every environment that the configuration names. One that cannot be
 // read has its error in its place, and the others are shown all the same.
 func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error) {
-	f := a.flags.Flags
-	f.Env, f.URI, f.Database = "", "", ""
-	c, err := config.Load(a.process.Dir, a.process.Getenv, f)
+	d := &matrix{Environments: []*statusDocument{}}
+	c, err := a.config()
 	if err != nil {
-		return nil, err
+		return d, err
 	}
 	names := c.Names()
-	d := &matrix{Environments: make([]*statusDocument, len(names))}
+	environments := make([]*statusDocument, len(names))
 	failures := make([]error, len(names))
 	var reading sync.WaitGroup
 	for i, name := range names {
-		read := func() { d.Environments[i], failures[i] = a.statusOf(ctx, c, name, check) }
-		if connect.IsHosted(c.Environments[name].URI) {
+		read := func() { environments[i], failures[i] = a.statusOf(ctx, c, name, check) }
+		if address.IsHosted(c.Environments[name].URI) {
 			read() // several may be in one directory, which is opened by one at a time
 		} else {
 			reading.Go(read)
@@ -37,8 +36,9 @@ func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error
 	}
 	reading.Wait()
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return d, context.Cause(ctx)
 	}
+	d.Environments = environments
 	return d, a.judge(d, failures)
 }
 
@@ -72,37 +72,27 @@ func (a *app) judge(d *matrix, failures []error) error {
 
 // statusOf reads one environment. The document is there also where the environment is not.
 func (a *app) statusOf(ctx context.Context, c *config.Config, name string, check bool) (*statusDocument, error) {
-	d := &statusDocument{Environment: name, Migrations: []statusEntry{}}
 	environment, err := c.Environment(name)
 	if err != nil {
-		return d, err
+		return &statusDocument{header: header{Environment: name}, Migrations: []statusEntry{}}, err
 	}
-	d.Database = environment.Database
-	_, err = a.within(ctx, c, environment, looking(), func(p *project) (document, error) {
-		s, err := p.runner.Status(ctx)
-		if err == nil {
-			d = newStatusDocument(p, s)
-			if check {
-				err = s.Check()
-			}
-		}
-		return nil, err
-	})
-	return d, err
+	return a.status(ctx, environment, check)
 }
 
 // matrix is the document of status --all-envs.
 type matrix struct {
+	header                         // left out: each environment has its own
 	Environments []*statusDocument `json:"environments"`
-	Error        map[string]any    `json:"error,omitempty"`
+	footer
 }
-
-func (d *matrix) fail(e map[string]any) { d.Error = e }
 
 // wordy is how many environments have room for words at 80 columns. More have symbols.
 const wordy = 3
 
 func (d *matrix) text(u *ui.UI) {
+	if len(d.Environments) == 0 {
+		return
+	}
 	headers := []string{"migration"}
 	var known []statusEntry
 	for _, e := range d.Environments {

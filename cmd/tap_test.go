@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"io"
 	"net"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 
 	"migrator/cmd"
 	"migrator/store/connect"
+	"migrator/store/connect/connecttest"
 )
 
 // tapped is an embedded database that is reached through a wire on which every command is written down.
@@ -44,14 +44,10 @@ func tap(t *testing.T) *tapped {
 			t.Error(err)
 		}
 	})
-	text, err := os.ReadFile(filepath.Join(dir, "migrator.server"))
-	var server struct{ Socket string }
-	if err == nil {
-		err = json.Unmarshal(text, &server)
-	}
-	home, mkErr := os.MkdirTemp("", "tap") // short: the path of a socket is limited
-	if err != nil || mkErr != nil {
-		t.Fatal(err, mkErr)
+	server := connecttest.Socket(t, dir)
+	home, err := os.MkdirTemp("", "tap") // short: the path of a socket is limited
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(home) })
 	socket := filepath.Join(home, "s.sock")
@@ -67,7 +63,7 @@ func tap(t *testing.T) *tapped {
 			if err != nil {
 				return
 			}
-			go w.carry(client, server.Socket)
+			go w.carry(client, server)
 		}
 	}()
 	return w

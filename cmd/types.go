@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"migrator/bindings/types"
-	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime/fault"
 )
@@ -39,7 +38,7 @@ func (a *app) types(ctx context.Context, args []string) (document, error) {
 	if len(args) == 1 {
 		folder = editorFolder{path: a.absolute(args[0]), shown: args[0]}
 	} else {
-		c, err := config.Load(a.process.Dir, a.process.Getenv, a.flags.Flags)
+		c, err := a.config()
 		if err != nil {
 			return d, err
 		}

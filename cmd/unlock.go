@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -11,15 +12,17 @@ import (
 
 // unlocked is the document of unlock.
 type unlocked struct {
-	envelope
+	header
 	Lock *runtime.Holder `json:"lock"` // who held it; null when nobody did
+	footer
 }
 
 func (d *unlocked) text(u *ui.UI) {
 	switch {
+	case d.Error != nil:
 	case d.Lock == nil:
 		u.Out.Println("Nobody holds the lock: nothing to do.")
-	case d.Error == nil:
+	default:
 		u.Out.Printf("The lock is free. It was held by %s.\n", d.Lock)
 	}
 }
@@ -32,22 +35,24 @@ func newUnlock(a *app) *cobra.Command {
 		GroupID: groupRun,
 		Short:   "Free the lock of a dead runner",
 		Long: `Frees the lock of a runner that died, after its lease has run out. A runner that
-is alive loses its lock by --force: it notices within five seconds, and stops.`,
+is alive is asked by --force to stop. It notices within a few seconds, records
+how far it came and gives the lock back; unlock waits until it has, or until
+its lease is over.`,
 		Args: exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
-			return a.with(ctx, opening{brief: true}, func(p *project) (document, error) {
+			d := &unlocked{}
+			return a.with(ctx, d, opening{purpose: runtime.Register}, func(p *project) error {
 				if err := a.guardWrite(ctx, p.environment, "free the lock"); err != nil {
-					return nil, err
+					return err
 				}
-				holder, held, err := p.locker.Break(ctx, force)
-				d := &unlocked{envelope: p.envelope()}
+				asked := func(h runtime.Holder) {
+					a.ui.Notice(fmt.Sprintf("asked %s to stop: waiting until it has, or until its lease is over", h.By))
+				}
+				holder, held, err := p.locker.Break(ctx, runtime.Unlock{By: p.runner.By, Force: force, Asked: asked})
 				if held {
 					d.Lock = &holder
 				}
-				if err != nil {
-					return nil, err
-				}
-				return d, nil
+				return err
 			})
 		}),
 	}

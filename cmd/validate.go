@@ -35,10 +35,8 @@ warnings do not count.`,
 			if offline {
 				return d, a.validateOffline(ctx, d)
 			}
-			_, err := a.with(ctx, looking(), func(p *project) (document, error) {
-				d.Environment, d.Database = p.environment.Name, p.environment.Database
-				found, err := p.runner.Validate(ctx)
-				return nil, d.take(found, err)
+			_, err := a.with(ctx, d, opening{purpose: runtime.Look}, func(p *project) error {
+				return d.take(p.runner.Validate(ctx))
 			})
 			if fault.CodeOf(err) == fault.Unreachable {
 				// What the files alone tell is worth telling all the same; the error that stays is that of the database.
@@ -54,7 +52,7 @@ warnings do not count.`,
 
 // validateOffline connects to nothing, and does not even ask where the database is.
 func (a *app) validateOffline(ctx context.Context, d *validation) error {
-	c, err := config.Load(a.process.Dir, a.process.Getenv, a.flags.Flags)
+	c, err := a.config()
 	if err != nil {
 		return err
 	}
@@ -62,18 +60,16 @@ func (a *app) validateOffline(ctx context.Context, d *validation) error {
 		Directory: c.Directory(), Observer: narrator{a.ui},
 		Environment: cmp.Or(a.flags.Env, c.DefaultEnvironment, config.DefaultEnvironment), Database: cmp.Or(a.flags.Database, "offline"),
 	}
-	r.Scripts = bindings.NewEngine(bindings.Options{Database: r.Database, Root: c.ScriptRoot(), Env: a.scriptEnv(c)})
-	found, err := r.ValidateFiles(ctx)
-	return d.take(found, err)
+	r.Scripts = a.engine(c, bindings.Options{Purpose: runtime.Look, Database: r.Database})
+	return d.take(r.ValidateFiles(ctx))
 }
 
 // validation is the document of validate.
 type validation struct {
-	Environment string            `json:"environment,omitempty"` // left out with --offline
-	Database    string            `json:"database,omitempty"`
-	Migrations  int               `json:"migrations"` // how many were looked at
-	Findings    []runtime.Finding `json:"findings"`
-	Error       map[string]any    `json:"error"`
+	header                       // left out with --offline
+	Migrations int               `json:"migrations"` // how many were looked at
+	Findings   []runtime.Finding `json:"findings"`
+	footer
 
 	warnings int
 }
@@ -86,8 +82,6 @@ func (d *validation) take(found runtime.Validation, err error) error {
 	}
 	return found.Check()
 }
-
-func (d *validation) fail(e map[string]any) { d.Error = e }
 
 // text is a line for each finding, as compilers write them, so that editors find the place.
 func (d *validation) text(u *ui.UI) {
@@ -110,7 +104,7 @@ func (d *validation) text(u *ui.UI) {
 	}
 	where := ""
 	if d.Environment != "" {
-		where = fmt.Sprintf(" on %s (database %s)", d.Environment, d.Database)
+		where = " on " + d.where()
 	}
 	summary := fmt.Sprintf("%s, nothing wrong%s.", runtime.Count(d.Migrations, "migration"), where)
 	if d.warnings > 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"migrator/cmd/ui"
-	"migrator/store/connect"
+	"migrator/store/connect/hosted"
 )
 
 // newVersion is `migrator version`: what this binary was built from.
@@ -27,13 +27,14 @@ func newVersion(a *app) *cobra.Command {
 
 // versionDocument is the document of version.
 type versionDocument struct {
-	Version  string         `json:"version"`
-	Commit   string         `json:"commit,omitempty"`
-	Go       string         `json:"go"`
-	Platform string         `json:"platform"`
-	Embedded bool           `json:"embedded"` // whether the embedded database is built in
-	Modules  []module       `json:"modules"`
-	Error    map[string]any `json:"error,omitempty"`
+	header
+	Version  string   `json:"version"`
+	Commit   string   `json:"commit,omitempty"`
+	Go       string   `json:"go"`
+	Platform string   `json:"platform"`
+	Embedded bool     `json:"embedded"` // whether the embedded database is built in
+	Modules  []module `json:"modules"`
+	footer
 }
 
 type module struct {
@@ -44,7 +45,7 @@ type module struct {
 // version reads the build's own record.
 func version() *versionDocument {
 	d := &versionDocument{
-		Version: "devel", Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH, Embedded: connect.EmbeddedBuilt, Modules: []module{},
+		Version: "devel", Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH, Embedded: hosted.EmbeddedBuilt, Modules: []module{},
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -68,8 +69,6 @@ func version() *versionDocument {
 	}
 	return d
 }
-
-func (d *versionDocument) fail(e map[string]any) { d.Error = e }
 
 func (d *versionDocument) text(u *ui.UI) {
 	u.Out.Printf("migrator %s\n", d.Version)

@@ -8,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
 	"migrator/store/connect"
+	"migrator/store/connect/address"
 )
 
 // newWait is `migrator wait`: for an application that must not start before its migrations have run.
@@ -31,16 +31,18 @@ in flight by a run that died, since that will not come by itself.`,
 		Example: "  migrator wait --timeout 5m\n  migrator wait --to 12",
 		Args:    exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
-			c, environment, err := a.configure()
-			if err != nil {
-				return nil, err
-			}
+			d := &waited{Pending: []string{}}
 			if timeout < 0 {
-				return nil, fault.New(fault.Usage, "leave it out to wait for ever", "--timeout takes a time above 0")
+				return d, fault.New(fault.Usage, "leave it out to wait for ever", "--timeout takes a time above 0")
 			}
-			w := &waiter{app: a, config: c, environment: environment, to: to.value}
+			environment, err := a.environment()
+			if err != nil {
+				return d, err
+			}
+			d.at(environment)
+			w := &waiter{app: a, opening: opening{purpose: runtime.Look, environment: environment}, to: to.value}
 			err = runtime.Wait(ctx, runtime.WaitOptions{Timeout: timeout, Notice: a.ui.Notice, Again: w.again}, w.look)
-			d := &waited{envelope: envelope{Environment: environment.Name, Database: environment.Database}, Pending: listed(w.last.Names)}
+			d.Pending = listed(w.last.Names)
 			return d, errors.Join(err, w.close(ctx))
 		}),
 	}
@@ -51,18 +53,17 @@ in flight by a run that died, since that will not come by itself.`,
 
 // waiter looks at an environment that may not be there yet.
 type waiter struct {
-	app         *app
-	config      *config.Config
-	environment config.Environment
-	to          *int64
-	project     *project // nil while not connected
-	last        runtime.Remaining
+	app     *app
+	opening opening
+	to      *int64
+	project *project // nil while not connected
+	last    runtime.Remaining
 }
 
 // look connects where it has to. The connection is kept, but not to a server of migrator's own, which could not end then.
 func (w *waiter) look(ctx context.Context) (runtime.Remaining, error) {
 	if w.project == nil {
-		p, err := w.app.open(ctx, w.config, w.environment, looking())
+		p, err := w.app.open(ctx, w.opening)
 		if err != nil {
 			return runtime.Remaining{}, err
 		}
@@ -72,7 +73,7 @@ func (w *waiter) look(ctx context.Context) (runtime.Remaining, error) {
 	if err == nil {
 		w.last = remaining
 	}
-	if err != nil || connect.IsHosted(w.environment.URI) {
+	if err != nil || address.IsHosted(w.opening.environment.URI) {
 		err = errors.Join(err, w.close(ctx))
 	}
 	return remaining, err
@@ -94,8 +95,9 @@ func (w *waiter) again(err error) bool {
 
 // waited is the document of wait.
 type waited struct {
-	envelope
+	header
 	Pending []string `json:"pending"` // what was still to come when it was last looked at
+	footer
 }
 
 func (d *waited) text(u *ui.UI) {

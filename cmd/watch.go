@@ -9,8 +9,8 @@ import (
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
-	"migrator/runtime/watch"
-	"migrator/store/connect"
+	"migrator/runtime/saves"
+	"migrator/store/connect/address"
 )
 
 // watchFlags are the flags of watch.
@@ -56,37 +56,37 @@ const (
 func (a *app) watch(ctx context.Context, flags watchFlags, given *answers) (document, error) {
 	view := &watchView{ui: a.ui, clear: flags.clear}
 	doc := &watchDocument{view: view}
-	_, environment, err := a.configure()
+	environment, err := a.environment()
 	if err == nil {
 		err = a.guardDestroy(ctx, environment, "roll migrations back and run them again at every save")
 	}
 	if err != nil {
 		return doc, err
 	}
-	_, err = a.with(ctx, opening{answers: given}, func(p *project) (document, error) {
+	o := opening{purpose: runtime.Run, environment: environment, answers: given}
+	return a.with(ctx, doc, o, func(p *project) error {
 		view.root, view.project = p.config.ScriptRoot(), p
 		p.runner.Observer = view
-		o := runtime.WatchOptions{
-			Reopen: a.reopening(p, view, given),
-			Once:   flags.once, Root: p.config.ScriptRoot(), NoRollback: flags.noRollback, WaitLock: watchLockWait, Begun: view.begun, Ended: view.ended,
+		options := runtime.WatchOptions{
+			Once: flags.once, Root: view.root, NoRollback: flags.noRollback, WaitLock: watchLockWait,
+			Reopen: a.reopening(p, view, o), Begun: view.begun, Ended: view.ended,
 		}
 		if flags.once {
-			o.WaitLock = onceLockWait
-			return nil, p.runner.Watch(ctx, o)
+			options.WaitLock = onceLockWait
+			return p.runner.Watch(ctx, options)
 		}
-		return nil, a.watchOn(ctx, p, view, o)
+		return a.watchOn(ctx, p, view, options)
 	})
-	return doc, err
 }
 
 // reopening connects a project anew whose server was run by a migrator process that has died: it joins the next one, or
 // runs the server itself. The driver finds any other server again by itself.
-func (a *app) reopening(p *project, view *watchView, given *answers) func(context.Context) (*runtime.Runner, error) {
-	if !connect.IsHosted(p.environment.URI) {
+func (a *app) reopening(p *project, view *watchView, o opening) func(context.Context) (*runtime.Runner, error) {
+	if !address.IsHosted(p.environment.URI) {
 		return nil
 	}
 	return func(ctx context.Context) (*runtime.Runner, error) {
-		fresh, err := a.open(ctx, p.config, p.environment, opening{answers: given})
+		fresh, err := a.open(ctx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +105,7 @@ var errUnread = errors.New("what is printed is read no more")
 
 // watchOn watches until it is ended.
 func (a *app) watchOn(ctx context.Context, p *project, view *watchView, o runtime.WatchOptions) (err error) {
-	files, err := watch.Open(p.runner.Directory.Path)
+	files, err := saves.Open(p.runner.Directory.Path)
 	if err != nil {
 		return err
 	}

@@ -21,21 +21,20 @@ var _ runtime.Observer = (*watchView)(nil)
 
 // watchEvent is one line of `watch --json`. What does not belong to its event is left out.
 type watchEvent struct {
-	Event       string            `json:"event"` // watching, saved, started, printed, finished, notice, ended, stopped
-	At          time.Time         `json:"at"`
-	Environment string            `json:"environment,omitempty"`
-	Database    string            `json:"database,omitempty"`
-	Files       []string          `json:"files,omitempty"`
-	Name        string            `json:"name,omitempty"`
-	Direction   runtime.Direction `json:"direction,omitempty"`
-	Text        string            `json:"text,omitempty"`
-	Result      *result           `json:"result,omitempty"`
+	Event string    `json:"event"` // watching, saved, started, printed, finished, notice, ended, stopped
+	At    time.Time `json:"at"`
+	header
+	Files     []string          `json:"files,omitempty"`
+	Name      string            `json:"name,omitempty"`
+	Direction runtime.Direction `json:"direction,omitempty"`
+	Text      string            `json:"text,omitempty"`
+	Result    *result           `json:"result,omitempty"`
 	// Done is how many migrations a cycle has run, and DurationMS the time from the save to its end.
-	Done       *int           `json:"done,omitempty"`
-	DurationMS *int64         `json:"duration_ms,omitempty"`
-	Stuck      string         `json:"stuck,omitempty"`
-	Replaced   bool           `json:"replaced,omitempty"`
-	Error      map[string]any `json:"error,omitempty"`
+	Done       *int   `json:"done,omitempty"`
+	DurationMS *int64 `json:"duration_ms,omitempty"`
+	Stuck      string `json:"stuck,omitempty"`
+	Replaced   bool   `json:"replaced,omitempty"`
+	footer
 }
 
 func (v *watchView) event(e watchEvent) bool {
@@ -48,11 +47,12 @@ func (v *watchView) event(e watchEvent) bool {
 }
 
 func (v *watchView) watching(folder string, keys bool) {
-	e := v.project.envelope()
-	if v.event(watchEvent{Event: "watching", Environment: e.Environment, Database: e.Database, Files: []string{folder}}) {
+	var on header
+	on.at(v.project.environment)
+	if v.event(watchEvent{Event: "watching", header: on, Files: []string{folder}}) {
 		return
 	}
-	line := fmt.Sprintf("watching %s on %s (database %s)", folder, e.Environment, e.Database)
+	line := fmt.Sprintf("watching %s on %s", folder, on.where())
 	if !keys {
 		v.ui.Notice(line)
 		return
@@ -90,7 +90,7 @@ func (v *watchView) ended(end runtime.WatchEnd) {
 	done, took := len(end.Results), runtime.Milliseconds(end.Took)
 	e := watchEvent{Event: "ended", Done: &done, DurationMS: &took, Stuck: end.Stuck, Replaced: end.Replaced}
 	if end.Err != nil && !end.Replaced && !end.Last {
-		e.Error = v.ui.ErrorJSON(end.Err)
+		e.fail(v.ui.ErrorJSON(end.Err))
 	}
 	if v.event(e) {
 		return
@@ -142,5 +142,5 @@ func (d *watchDocument) line() any {
 	if d.view.project == nil {
 		return nil
 	}
-	return watchEvent{Event: "stopped", At: time.Now(), Error: d.Error}
+	return watchEvent{Event: "stopped", At: time.Now(), footer: d.footer}
 }

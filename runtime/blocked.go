@@ -22,9 +22,20 @@ func refuseOthersBlocked(records []Record, name string) error {
 	return nil
 }
 
-func blockedError(record Record) error { return standing(fault.Failed, record, "") }
+func blockedError(record Record) error { return standing(fault.Usage, record, "") }
 
-// standing is an error that tells where a migration stands that did not end well, what it had done, and the ways on. What
+// blocked is the refusal because of a migration that has to be resolved first.
+type blocked struct {
+	record Record
+	code   fault.Code
+	asked  string // what was asked for and cannot be done, said first; or ""
+	err    error  // says all of it, what its run had done in the details
+}
+
+func (e *blocked) Error() string { return e.err.Error() }
+func (e *blocked) Unwrap() error { return e.err }
+
+// standing is an error about a migration that did not end well: where it stands, what it had done, and the ways on. What
 // was asked for and cannot be done is said before it, if anything.
 func standing(code fault.Code, record Record, asked string) error {
 	story := record.story()
@@ -36,7 +47,10 @@ func standing(code fault.Code, record Record, asked string) error {
 		fields["journal"] = record.Journal
 	}
 	err := fault.New(code, resolveHint(record), "%s", story)
-	return fault.WithFields(&halfway{err: err, journal: record.Journal}, fields)
+	if lines := record.Journal.Lines(); len(lines) > 0 {
+		err = fault.WithDetails(err, "what it did:\n    "+strings.Join(lines, "\n    "))
+	}
+	return fault.WithFields(&blocked{record: record, code: code, asked: asked, err: err}, fields)
 }
 
 // storyText is how much of an error's message is said again, in bytes: `migrator show` has all that is kept.
@@ -47,8 +61,13 @@ func (r Record) story() string {
 	latest := r.Latest()
 	since := stamp(latest.StartedAt)
 	switch {
-	case r.State.InFlight():
-		return fmt.Sprintf("%s has been left %s by %s since %s: that run died before it ended, and %s", r.Name, r.State.Words(), latest.By, since, r.Stood())
+	case r.died():
+		left := r.State
+		if left == Failed { // claimed since
+			left = inFlight(r.Direction)
+		}
+		return fmt.Sprintf("%s has been left %s by %s since %s: that run died before it ended, and %s",
+			r.Name, left.Words(), latest.By, since, r.Stood())
 	case !r.State.known():
 		return fmt.Sprintf("%s has the state %q, which this version of migrator does not know", r.Name, r.State)
 	}
@@ -70,19 +89,19 @@ func (r Record) Stood() string {
 	}
 	last, known := r.Journal.Last()
 	switch {
-	case !known && r.Journal != nil && r.State == Failed:
+	case !known && r.Journal != nil && !r.died():
 		return "nothing was written by it"
 	case !known:
 		return "a part of it may be done"
 	}
 	text := last.last()
-	if r.State.InFlight() {
+	if r.died() {
 		text += "; it may have done more"
 	}
 	return text
 }
 
-// last tells of a step that is the last one known.
+// last describes a step that is the last one known.
 func (s Step) last() string {
 	outcome := s.outcome()
 	if outcome != "" {
@@ -111,6 +130,9 @@ func ordinal(n int64) string {
 	return fmt.Sprint(n) + suffix
 }
 
+// died reports whether the run died in flight: it left the record so, or somebody has claimed it since.
+func (r Record) died() bool { return r.State.InFlight() || r.State == Failed && r.Error == nil }
+
 // resolveHint lists the ways on from a migration that did not end well.
 func resolveHint(record Record) string {
 	if !record.Blocks() {
@@ -124,29 +146,14 @@ func resolveHint(record Record) string {
 		again = "it may be rolled back again"
 	}
 	command := "migrator resolve " + record.Name
-	return "look at the data, then type one of\n" +
+	first := "look at the data"
+	if !record.QuietAfter.IsZero() {
+		first += fmt.Sprintf(" (not before %s: a write of its run may still arrive)", stamp(record.QuietAfter))
+	}
+	return first + ", then type one of\n" +
 		command + " --retry        " + again + "\n" +
 		command + " --executed     its work is done\n" +
 		command + " --rolled-back  its work is undone"
-}
-
-// halfway is an error about a migration that did not end well, with what it had done as its detail.
-type halfway struct {
-	err     error
-	journal *Journal
-}
-
-var _ fault.Detailer = (*halfway)(nil)
-
-func (e *halfway) Error() string { return e.err.Error() }
-func (e *halfway) Unwrap() error { return e.err }
-
-func (e *halfway) Detail() string {
-	lines := e.journal.Lines()
-	if len(lines) == 0 {
-		return ""
-	}
-	return "what it did:\n    " + strings.Join(lines, "\n    ")
 }
 
 // toldOfRunning adds to the refusal of the lock which migration its holder has in flight.
@@ -164,8 +171,14 @@ func toldOfRunning(err error, records []Record) error {
 	return err
 }
 
-// Runs tells whether the holder is the very process that a record in flight tells of. One that is in flight without is
-// left over from a run that died.
+// Runs reports whether the holder is the run that has the record in flight. A record in flight whose run does not hold the
+// lock was left by a run that died.
 func (h Holder) Runs(record Record) bool {
-	return record.State.InFlight() && !h.Expired && h.By == record.Latest().By
+	if !record.State.InFlight() || h.Expired {
+		return false
+	}
+	if record.Generation != 0 {
+		return record.Generation == h.Generation
+	}
+	return h.By == record.Latest().By // written by an older release
 }

@@ -24,7 +24,7 @@ type File struct {
 // PackageFolder is the folder that packages of others are installed in.
 const PackageFolder = "node_modules"
 
-// IsPackaged tells whether a file, by its path from the root, belongs to an installed package.
+// IsPackaged reports whether a file, by its path from the root, belongs to an installed package.
 func IsPackaged(path string) bool {
 	return strings.HasPrefix(path, PackageFolder+"/") || strings.Contains(path, "/"+PackageFolder+"/")
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// clock tells when the migrations of a run begin. Rolling back goes by these times, so they never go back: not when the
+// clock says when the migrations of a run begin. Rolling back goes by these times, so they never go back: not when the
 // system's clock is set while the run goes on, nor behind what another machine has written of the same run.
 type clock struct {
 	read  time.Time // when the clock was made, with the reading of the monotonic clock

@@ -11,7 +11,7 @@ import (
 	"migrator/runtime/fault"
 )
 
-// drifted tells whether the file, or one that it imports, is no longer what the record was made from. Nothing is
+// drifted reports whether the file, or one that it imports, is no longer what the record was made from. Nothing is
 // compiled: as long as the recorded files are unchanged they import what they imported.
 func drifted(m Migration, record Record) (bool, error) {
 	if record.Checksum == "" || m.Path == "" {

@@ -48,7 +48,7 @@ type Planned struct {
 	fault.Place
 }
 
-// Sample is a document before and after the operation: null where there is none. Unknown is why After is not known.
+// Sample is a document before and after the operation: null where there is no such document. Unknown is why After is not known.
 type Sample struct {
 	Before  json.RawMessage `json:"before"`
 	After   json.RawMessage `json:"after"`
@@ -77,38 +77,24 @@ type StaleRead struct {
 	fault.Place
 }
 
-// dryExecute is Execute without a trace.
-func (r *Runner) dryExecute(ctx context.Context, files []Migration, records []Record, o ExecuteOptions) (Outcome, error) {
-	var out Outcome
-	plan, err := planExecute(files, records, o)
-	if err := r.noticeHolder(ctx, err); err != nil {
-		return out, err
-	}
-	runs, err := r.prepareUps(ctx, nil, plan, records, o.Args)
+// dryRun calls the scripts that prepare has chosen, and leaves no trace. They are closed in the end.
+func (r *Runner) dryRun(ctx context.Context, out *Outcome, prepare func(view) ([]*execution, error)) error {
+	v, err := r.look(ctx)
 	if err != nil {
-		return out, err
+		return err
 	}
-	return out, r.simulate(ctx, runs, Up, &out)
+	runs, err := prepare(v)
+	defer closeAll(runs)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		run.tellSource()
+	}
+	return r.simulate(ctx, runs, out)
 }
 
-// dryRollback is Rollback without a trace.
-func (r *Runner) dryRollback(ctx context.Context, files []Migration, records []Record, o RollbackOptions) (Outcome, error) {
-	var out Outcome
-	plan, err := planRollback(files, records, o)
-	if err := r.noticeHolder(ctx, err); err != nil {
-		return out, err
-	}
-	runs, err := r.prepareDowns(ctx, nil, files, plan, o.Args)
-	if err != nil {
-		return out, err
-	}
-	for i := range runs {
-		runs[i].tellSource()
-	}
-	return out, r.simulate(ctx, runs, Down, &out)
-}
-
-// noticeHolder tells who holds the lock, since the answer may then be out of date. What the planning refused because of a
+// noticeHolder says who holds the lock, since the answer may then be out of date. What the planning refused because of a
 // run in flight is, while that run goes on, a matter of waiting.
 func (r *Runner) noticeHolder(ctx context.Context, refused error) error {
 	holder, held, err := r.Locker.Holder(ctx)
@@ -128,7 +114,7 @@ func (r *Runner) noticeHolder(ctx context.Context, refused error) error {
 }
 
 // simulate calls the scripts, and stops at the first that throws.
-func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, out *Outcome) error {
+func (r *Runner) simulate(ctx context.Context, runs []*execution, out *Outcome) error {
 	if len(runs) == 0 {
 		return nil
 	}
@@ -138,7 +124,7 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 	}
 	r.Observer.Notice(text + ".")
 	for i := range runs {
-		result, err := runs[i].dry(ctx, d)
+		result, err := runs[i].dry(ctx)
 		r.took(out, result)
 		if err != nil && i > 0 {
 			return fault.Then(err, fmt.Sprintf("it saw the data as it is now: if it needs what is before it, run that first (%s)", runs[i-1].migration.Name))
@@ -152,37 +138,31 @@ func (r *Runner) simulate(ctx context.Context, runs []execution, d Direction, ou
 }
 
 // dry calls the script with its writes simulated. The state of the result is the one that stays.
-func (e *execution) dry(ctx context.Context, d Direction) (*Result, error) {
-	if d == Down && e.before.Untouched() {
-		return &Result{Name: e.migration.Name, Direction: d, State: e.before.State, Plan: &Plan{}, Log: []string{"would be unregistered; " + e.nothingToUndo()}}, nil
+func (e *execution) dry(ctx context.Context) (*Result, error) {
+	d, stays := e.direction, Pending
+	if e.before.registered() {
+		stays = e.before.State
 	}
-	log := &tail{}
-	instance, err := e.open(ctx, d, log)
+	if d == Down && e.before.Untouched() {
+		return &Result{Name: e.migration.Name, Direction: d, State: stays, Plan: &Plan{}, Log: []string{"would be unregistered; " + e.nothingToUndo()}}, nil
+	}
+	defer e.close()
+	info, err := e.open(ctx)
+	if d == Up {
+		info, err = e.openUp(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer instance.Close()
-	info, result := instance.Info(), &Result{Name: e.migration.Name, Direction: d, State: Pending, Plan: &Plan{}}
-	if e.before.Name != "" {
-		result.State = e.before.State
-	}
-	if d == Up && !info.HasUp {
-		return nil, noUp(e.migration.Name, info)
-	}
-	if err := e.refuseElsewhere(info); d == Up && err != nil {
-		return nil, err
-	}
 	if d == Up && !info.isFor(e.runner.Environment) {
-		result.Log = []string{"would be registered and not run: only for " + strings.Join(info.Environments, ", ")}
-		return result, nil
+		return &Result{Name: e.migration.Name, Direction: d, State: stays, Plan: &Plan{},
+			Log: []string{"would be registered and not run: only for " + strings.Join(info.Environments, ", ")}}, nil
 	}
 	e.runner.Observer.Started(e.migration, d)
 	begun := time.Now()
-	report, failure := callWithin(ctx, instance)
-	for _, c := range report.Caught {
-		log.add(c.String())
-	}
-	result.Duration, result.Operations, result.Log, result.Caught = time.Since(begun), report.Operations, log.lines(), report.Caught
+	report, failure := e.callWithin(ctx)
+	result := e.result(stays, report, time.Since(begun))
+	result.Plan = &Plan{}
 	if report.Plan != nil {
 		result.Plan = report.Plan
 		result.Plan.Database = e.runner.Database

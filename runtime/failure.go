@@ -10,20 +10,31 @@ import (
 
 // fail stores the failure and says what state things are in now.
 func (e *execution) fail(ctx context.Context, record Record, result Result, report Report, failure error) error {
+	begun := record
+	if e.direction == Up {
+		record.ended(result)
+	}
 	record.State, record.Error, record.Journal, record.Aborted = Failed, failureOf(failure), &report.Journal, report.Journal.Aborted
+	if report.Unanswered != nil {
+		record.QuietAfter = e.runner.now().Add(e.runner.quiet())
+	}
 	if report.Journal.Steps == nil {
 		report.Journal.Steps = []Step{} // so that programs read a list
 	}
 	event, state := e.runner.ended(record, FailedEvent, result), "recorded as failed"
+	event.Note = e.startedFrom()
 	if record.Aborted {
 		record, event, state = e.aborted(record, event)
 	}
-	if err := e.runner.note(ctx, record, event); err != nil {
+	if err := e.conclude(ctx, begun, record, event); err != nil {
 		state = fmt.Sprintf("still recorded as %s, since the failure could not be recorded (%s)", inFlight(result.Direction).Words(), err)
 	}
 	fields := map[string]any{"migration": record.Name, "direction": result.Direction, "operations": result.Operations, "journal": &report.Journal}
-	return fault.WithFields(fault.Then(fault.Wrap(0, &interrupted{name: record.Name, state: state, err: failure}, "", "%s %s", result.Direction.verb(), record.Name),
-		e.goOn(record)), fields)
+	// The state is shown behind the script's own trace, with what was done before. How to go on is said also where the
+	// script's error has a hint of its own, which is then shown before it.
+	failure = fault.WithDetails(failure, record.Name+" is "+state)
+	failure = fault.Wrap(0, failure, "", "%s %s", result.Direction.verb(), record.Name)
+	return fault.WithFields(fault.Then(failure, e.goOn(record)), fields)
 }
 
 func (e *execution) goOn(record Record) string {
@@ -34,15 +45,28 @@ func (e *execution) goOn(record Record) string {
 	return cmp.Or(next, resolveHint(record))
 }
 
-// aborted is what is recorded of a run of which nothing stays. A migration that was registered before stands as it stood;
+// aborted is what is recorded of a run that leaves nothing behind. A migration that was registered before stands as it stood;
 // one that was pending is as good as pending.
 func (e *execution) aborted(record Record, event Event) (Record, Event, string) {
 	event.Note = "its transaction was aborted: nothing of it stays"
-	if e.before.Name == "" || e.before.Undone() {
+	if !e.before.registered() || e.before.Undone() {
 		return record, event, "recorded as failed, and runs again with the next `migrator execute`"
 	}
 	event.State = e.before.State
-	return e.before, event, e.before.State.Words() + ", as it was before"
+	before := e.before
+	before.Generation, before.Start = record.Generation, record.Start
+	return before, event, before.State.Words() + ", as it was before"
+}
+
+// unanswered is the failure of a run with a write that the server has not answered: nobody knows whether it was carried
+// out, although the script has caught the error. nil where all were answered.
+func unanswered(report Report) error {
+	if report.Unanswered == nil {
+		return nil
+	}
+	s := *report.Unanswered
+	return fault.New(fault.Unreachable, "", "the server did not answer its %s write, %s (%s): it may have been carried out, or may still be",
+		ordinal(s.Number), s.name(), s.Place)
 }
 
 func inFlight(d Direction) State {
@@ -50,24 +74,4 @@ func inFlight(d Direction) State {
 		return RollingBack
 	}
 	return Executing
-}
-
-// interrupted is the failure of a script with the state that it left its migration in.
-type interrupted struct {
-	name  string
-	state string
-	err   error
-}
-
-func (e *interrupted) Error() string { return e.err.Error() }
-func (e *interrupted) Unwrap() error { return e.err }
-
-// Detail is the script's own trace, with what was done before, and then the state that things are in now. How to go on is
-// said here where the script's error has a hint of its own, which is then the one that is shown.
-func (e *interrupted) Detail() string {
-	state := e.name + " is " + e.state
-	if trace := fault.DetailOf(e.err); trace != "" {
-		return trace + "\n" + state
-	}
-	return state
 }

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"time"
 
@@ -18,42 +17,52 @@ type IgnoreOptions struct {
 	WaitLock time.Duration
 }
 
-// Ignore registers pending migrations without running them. A file does not even have to compile.
+// Ignore registers pending migrations without running them, the highest number first: half of it protects the rest, since
+// what is pending below an executed number is not run by itself. A file does not even have to compile.
 func (r *Runner) Ignore(ctx context.Context, o IgnoreOptions) (Outcome, error) {
 	var out Outcome
-	files, err := r.Directory.Migrations()
-	if err != nil {
-		return out, err
-	}
-	if err := refuseUnknownNumber(files, o.To); err != nil {
-		return out, err
-	}
-	records, err := r.records(ctx)
-	if err != nil {
-		return out, err
-	}
-	if plan, err := planIgnore(files, records, o); err != nil || len(plan) == 0 {
-		return out, err
-	}
-	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, _ Lease) error {
-		records, err := r.records(ctx)
-		if err != nil {
-			return err
+	err := r.change(ctx, o.WaitLock, func(v view) (*job, error) {
+		if err := refuseUnknownNumber(v.files, o.To); err != nil {
+			return nil, err
 		}
-		plan, err := planIgnore(files, records, o)
-		if err != nil {
-			return err
+		plan, err := planIgnore(v.files, v.records, o)
+		if err != nil || len(plan) == 0 {
+			return nil, err
 		}
-		batch := nextBatch(records)
-		for _, m := range plan {
-			if err := r.ignore(ctx, m, batch); err != nil {
-				return err
-			}
-			r.took(&out, &Result{Name: m.Name, Direction: Up, State: Ignored})
-		}
-		return nil
+		return &job{run: func(ctx context.Context, lease Lease) error {
+			return r.ignoreAll(ctx, lease, v, plan, len(o.Targets) == 0, &out)
+		}}, nil
 	})
 	return out, err
+}
+
+func (r *Runner) ignoreAll(ctx context.Context, lease Lease, v view, plan []Migration, baseline bool, out *Outcome) error {
+	registered := len(plan) // what is behind it is
+	defer func() {
+		for _, m := range plan[registered:] {
+			r.took(out, &Result{Name: m.Name, Direction: Up, State: Ignored})
+		}
+	}()
+	now, batch := r.now(), nextBatch(v.records)
+	for i := len(plan) - 1; i >= 0; i-- {
+		m := plan[i]
+		at := now.Add(time.Duration(i) * time.Millisecond) // times in the order of the numbers
+		record := Record{
+			Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, StartedAt: at, FinishedAt: at, Batch: batch, By: r.By, Baseline: baseline,
+		}
+		bundle, err := r.bundleOf(ctx, m)
+		if err == nil {
+			err = record.keep(bundle)
+		}
+		if err == nil {
+			err = r.setByHand(ctx, lease, v.held[m.Name], record, r.event(record, Registered))
+		}
+		if err != nil {
+			return fault.Wrap(0, err, "", "register %s", m.Name)
+		}
+		registered = i
+	}
+	return nil
 }
 
 func planIgnore(files []Migration, records []Record, o IgnoreOptions) ([]Migration, error) {
@@ -69,22 +78,6 @@ func planIgnore(files []Migration, records []Record, o IgnoreOptions) ([]Migrati
 		}
 		return alreadyError(record, "type `migrator status` for what is pending")
 	})
-}
-
-func (r *Runner) ignore(ctx context.Context, m Migration, batch int) error {
-	bundle, err := r.bundleOf(ctx, m)
-	if err != nil {
-		return err
-	}
-	now := r.now()
-	record := Record{Name: m.Name, Number: m.Number, State: Ignored, Direction: Up, StartedAt: now, FinishedAt: now, Batch: batch, By: r.By}
-	if err := record.keep(bundle); err != nil {
-		return err
-	}
-	if err := r.note(ctx, record, r.event(record, Registered)); err != nil {
-		return fmt.Errorf("register %s: %w", m.Name, err)
-	}
-	return nil
 }
 
 // bundleOf is the source of a migration, with its imports where it compiles and alone where it does not.

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -11,12 +12,6 @@ import (
 
 	"migrator/runtime/fault"
 )
-
-// Foreign is the history that another tool has kept.
-type Foreign interface {
-	// Records lists what it holds, in the order in which it was written.
-	Records(ctx context.Context) ([]ForeignRecord, error)
-}
 
 // ForeignRecord is one entry of another tool's history.
 type ForeignRecord struct {
@@ -33,7 +28,7 @@ type ForeignRecord struct {
 type ImportOptions struct {
 	Tool string // for people: "migrate-mongo"
 	From Foreign
-	// DryRun tells what would be done, and writes nothing, the lock included.
+	// DryRun says what would be done, and writes nothing, the lock included.
 	DryRun   bool
 	WaitLock time.Duration
 }
@@ -48,11 +43,11 @@ const (
 	ImportMissing ImportAction = "imported without a file"
 	// ImportKnown means left alone, since it was registered before.
 	ImportKnown ImportAction = "registered already"
-	// ImportSkipped means not registered; the reason tells why.
+	// ImportSkipped means not registered; the reason says why.
 	ImportSkipped ImportAction = "skipped"
 )
 
-// ImportedRecord tells of one entry what was done with it.
+// ImportedRecord is an entry with what was done with it.
 type ImportedRecord struct {
 	From   string       `json:"from"` // its name in the other tool
 	Name   string       `json:"name,omitempty"`
@@ -67,54 +62,68 @@ type ImportedRecord struct {
 	foreign ForeignRecord
 }
 
-// taken tells whether the entry is registered by the import.
+// taken reports whether the entry is registered by the import.
 func (i ImportedRecord) taken() bool { return i.Action == ImportTaken || i.Action == ImportMissing }
 
 // Import takes over the history of another tool: what it has executed is registered here with its times, and nothing is
 // run. What is registered already is left alone, so that importing again does nothing. The other tool's collection is
 // only read, unless it is the registry itself (migopy's): there our documents take the place of its own.
 func (r *Runner) Import(ctx context.Context, o ImportOptions) ([]ImportedRecord, error) {
-	files, err := r.Directory.Migrations()
-	if err != nil {
-		return nil, err
-	}
 	foreign, err := o.From.Records(ctx)
 	if err != nil {
 		return nil, err
 	}
-	records, err := r.records(ctx)
-	if err != nil {
-		return nil, err
-	}
-	plan := planImport(r.Directory, files, records, foreign)
-	if o.DryRun || !slices.ContainsFunc(plan, ImportedRecord.taken) {
-		return plan, r.noteHashes(plan)
-	}
-	var done []ImportedRecord
-	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, _ Lease) error {
-		records, err := r.records(ctx)
-		if err != nil {
-			return err
+	var told []ImportedRecord // of a dry run, or where there is nothing to take over, what would be done; else what was
+	err = r.change(ctx, o.WaitLock, func(v view) (*job, error) {
+		plan := planImport(r.Directory, v.files, v.records, foreign)
+		err := r.noteHashes(plan)
+		if err != nil || o.DryRun || !slices.ContainsFunc(plan, ImportedRecord.taken) {
+			told = plan
+			return nil, err
 		}
-		plan := planImport(r.Directory, files, records, foreign)
-		if err := r.noteHashes(plan); err != nil {
-			return err
-		}
-		theirs := map[string]bool{}
-		for _, record := range records {
-			theirs[record.Name] = record.Foreign
-		}
-		for _, item := range plan {
-			if item.taken() {
-				if err := r.importOne(ctx, o.Tool, item, theirs); err != nil {
-					return err
-				}
-			}
-			done = append(done, item)
-		}
-		return nil
+		return &job{run: func(ctx context.Context, lease Lease) error { return r.importAll(ctx, lease, o.Tool, v, plan, &told) }}, nil
 	})
-	return done, err
+	return told, err
+}
+
+// importAll registers what is planned, the highest number first as Ignore does, and reports in the order of the plan what
+// became of it.
+func (r *Runner) importAll(ctx context.Context, lease Lease, tool string, v view, plan []ImportedRecord, told *[]ImportedRecord) error {
+	done := make([]bool, len(plan))
+	defer func() {
+		*told = nil
+		for i, item := range plan {
+			if done[i] {
+				*told = append(*told, item)
+			}
+		}
+	}()
+	order := make([]int, len(plan))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.numberOf(plan[b]), r.numberOf(plan[a])) })
+	for _, i := range order {
+		if plan[i].taken() {
+			if err := r.importOne(ctx, lease, tool, plan[i], v.held); err != nil {
+				return err
+			}
+		}
+		done[i] = true
+	}
+	return nil
+}
+
+// numberOf is the number that an entry is registered under; 0 where it is not.
+func (r *Runner) numberOf(item ImportedRecord) int64 {
+	if item.Action != ImportMissing {
+		return item.file.Number
+	}
+	m, err := r.Directory.named(item.Name)
+	if err != nil {
+		return 0 // registering it fails with the reason
+	}
+	return m.Number
 }
 
 // planImport decides of each entry what becomes of it.
@@ -221,11 +230,12 @@ func (r *Runner) noteHashes(plan []ImportedRecord) error {
 }
 
 // importOne registers an entry.
-func (r *Runner) importOne(ctx context.Context, tool string, item ImportedRecord, theirs map[string]bool) error {
+func (r *Runner) importOne(ctx context.Context, lease Lease, tool string, item ImportedRecord, held map[string]Record) error {
 	note := fmt.Sprintf("imported from %s (%s)", tool, item.From)
+	was := held[item.Name]
 	record := Record{
 		Name: item.Name, Number: item.file.Number, State: item.State, Direction: Up, StartedAt: item.foreign.At, FinishedAt: item.foreign.At,
-		Batch: item.Batch, By: r.By, Log: []string{note}, Foreign: theirs[item.Name],
+		Batch: item.Batch, By: r.By, Log: []string{note}, Foreign: was.Foreign,
 	}
 	if item.State == Failed {
 		record.Error = &Failure{Name: "Error", Message: "it did not end well under " + tool}
@@ -247,9 +257,12 @@ func (r *Runner) importOne(ctx context.Context, tool string, item ImportedRecord
 	}
 	event := r.event(record, Imported)
 	event.Note = note
-	err := r.note(ctx, record, event)
-	if err == nil && theirs[item.From] && item.From != item.Name {
-		err = r.Registry.Remove(ctx, item.From)
+	err := r.setByHand(ctx, lease, was, record, event)
+	if theirs := held[item.From]; err == nil && theirs.Foreign && item.From != item.Name {
+		// In this registry (migopy's is the same collection) the tool's own name is registered by ours from now on.
+		gone := theirs.rolledBack()
+		gone.Generation, gone.Start = lease.Generation(), newStart()
+		err = r.Registry.Take(ctx, theirs, gone)
 	}
 	return fault.Wrap(0, err, "", "register %s", item.Name)
 }

@@ -35,7 +35,7 @@ type journaling struct {
 	failure error // of the last write
 }
 
-// startJournal begins to store the journal of the run that record tells of. The run has to call stop before it stores
+// startJournal begins to store the journal of the run that the record is of. The run has to call stop before it stores
 // how it ended.
 func (r *Runner) startJournal(ctx context.Context, lease Lease, record Record) *journaling {
 	j := &journaling{

@@ -123,7 +123,7 @@ func TestJournalIsNotStoredWithoutTheLease(t *testing.T) {
 		m := &memory{}
 		r, _ := runnerOn(t, m, calls{"1_a.js up": func(c Call) (Report, error) {
 			m.mu.Lock()
-			m.lost = true
+			m.over = true
 			m.mu.Unlock()
 			operation(c, 1, time.Hour)
 			return Report{}, nil
@@ -159,7 +159,7 @@ func TestAWriteUnderWayIsWaitedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := strings.Join(order, ", ")
-		if at := strings.Index(text, "journal"); at < 0 || at > strings.Index(text, "put executed") {
+		if at := strings.Index(text, "journal"); at < 0 || at > strings.Index(text, "end executed") {
 			t.Errorf("the order was %s", text)
 		}
 	})
@@ -202,7 +202,7 @@ func TestStood(t *testing.T) {
 		want   string
 	}{
 		{"no journal", Record{State: Executing}, "a part of it may be done"},
-		{"failed before the first operation", Record{State: Failed, Journal: &Journal{}}, "nothing was written by it"},
+		{"failed before the first operation", Record{State: Failed, Error: &Failure{}, Journal: &Journal{}}, "nothing was written by it"},
 		{"died in an operation", Record{State: Executing, Journal: &Journal{Steps: []Step{step}}},
 			"its last operation was its 2nd, createIndex a (in flight), at m/1_a.js:2:3; it may have done more"},
 		{"aborted", Record{State: Failed, Aborted: true, Journal: &Journal{Steps: []Step{step}}}, "nothing of it stays, since its transaction was aborted"},

@@ -103,7 +103,7 @@ func before(a, b Migration) bool {
 	return a.Name < b.Name
 }
 
-// isScript tells whether a file of that name has to be a migration.
+// isScript reports whether a file of that name has to be a migration.
 func isScript(name string) bool {
 	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".d.ts") {
 		return false

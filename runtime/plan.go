@@ -124,11 +124,12 @@ func pendingOf(files []Migration, records []Record, to *int64) []Migration {
 	return pending
 }
 
-// highestExecuted is the largest number that has been executed, or -1.
+// highestExecuted is the largest number that has been executed, or is part of a baseline, or -1. A baseline that was
+// registered half (the highest first) so keeps the rest of it from being run.
 func highestExecuted(records []Record) int64 {
 	highest := int64(-1)
 	for _, record := range records {
-		if record.State == Executed {
+		if record.State == Executed || record.Baseline {
 			highest = max(highest, record.Number)
 		}
 	}
@@ -152,7 +153,7 @@ func refuseOutOfOrder(pending []Migration, records []Record) error {
 	}
 	return fault.WithFields(fault.New(fault.Usage,
 		fmt.Sprintf("to run it out of order, name it (`migrator execute %s`) or add --allow-out-of-order; else give it a number above %d", late[0], highest),
-		"%s %s pending with a number below %d, which is executed already", strings.Join(late, ", "), verb, highest),
+		"%s %s pending with a number below %d, which is registered already", strings.Join(late, ", "), verb, highest),
 		map[string]any{"migrations": late, "highest_executed": highest})
 }
 

@@ -22,7 +22,11 @@ func files(names ...string) []Migration {
 
 func record(name string, state State) Record {
 	number, _ := NumberOf(name[:strings.Index(name, "_")])
-	return Record{Name: name, Number: number, State: state, StartedAt: time.Unix(1000+number, 0), Batch: 1}
+	r := Record{Name: name, Number: number, State: state, StartedAt: time.Unix(1000+number, 0), Batch: 1}
+	if state == Failed {
+		r.Error = &Failure{Name: "Error", Message: "thrown"} // without, it would be the record of a run that died and was claimed
+	}
+	return r
 }
 
 // undone is the record of a failure of which nothing stays.
@@ -53,17 +57,17 @@ func TestPlanExecute(t *testing.T) {
 		{name: "a path names its file", options: ExecuteOptions{Targets: []string{"mongomigrations/2_b.js"}}, want: []string{"2_b.js"}},
 		{name: "a path to another place names nothing", options: ExecuteOptions{Targets: []string{"/nowhere/2_b.js"}}, code: fault.Usage, message: "there is no migration /nowhere/2_b.js"},
 		{name: "names and a number exclude each other", options: ExecuteOptions{Targets: []string{"1"}, To: to(1)}, code: fault.Usage, message: "exclude each other"},
-		{name: "a state that is not known stops everything", records: []Record{record("1_a.js", "banana")}, code: fault.Failed, message: "banana"},
+		{name: "a state that is not known stops everything", records: []Record{record("1_a.js", "banana")}, code: fault.Usage, message: "banana"},
 		{name: "an unknown file", options: ExecuteOptions{Targets: []string{"2_c.js"}}, code: fault.Usage, message: "there is no migration 2_c.js"},
 		{name: "a file that is executed already", records: []Record{record("1_a.js", Executed)}, options: ExecuteOptions{Targets: []string{"1"}}, code: fault.Usage, message: "1_a.js is executed already"},
-		{name: "a failure stops everything", records: []Record{record("1_a.js", Failed)}, code: fault.Failed, message: "1_a.js failed"},
-		{name: "a failure stops what is named too", records: []Record{record("1_a.js", Failed)}, options: ExecuteOptions{Targets: []string{"3"}}, code: fault.Failed, message: "1_a.js failed"},
-		{name: "a failure is told even when nothing is pending", records: []Record{record("1_a.js", Executed), record("2_b.js", Executed), record("3_c.js", Failed)}, code: fault.Failed, message: "3_c.js failed"},
-		{name: "a run that died stops everything", records: []Record{record("2_b.js", Executing)}, code: fault.Failed, message: "2_b.js has been left executing"},
+		{name: "a failure stops everything", records: []Record{record("1_a.js", Failed)}, code: fault.Usage, message: "1_a.js failed"},
+		{name: "a failure stops what is named too", records: []Record{record("1_a.js", Failed)}, options: ExecuteOptions{Targets: []string{"3"}}, code: fault.Usage, message: "1_a.js failed"},
+		{name: "a failure is told even when nothing is pending", records: []Record{record("1_a.js", Executed), record("2_b.js", Executed), record("3_c.js", Failed)}, code: fault.Usage, message: "3_c.js failed"},
+		{name: "a run that died stops everything", records: []Record{record("2_b.js", Executing)}, code: fault.Usage, message: "2_b.js has been left executing"},
 		{name: "force runs what is executed", records: []Record{record("1_a.js", Executed)}, options: ExecuteOptions{Force: true, Targets: []string{"1"}}, want: []string{"1_a.js"}},
 		{name: "force runs what failed", records: []Record{record("1_a.js", Failed)}, options: ExecuteOptions{Force: true, Targets: []string{"1"}}, want: []string{"1_a.js"}},
 		{name: "force runs what a run that died left", records: []Record{record("1_a.js", Executing)}, options: ExecuteOptions{Force: true, Targets: []string{"1"}}, want: []string{"1_a.js"}},
-		{name: "force does not go past another failure", records: []Record{record("1_a.js", Failed)}, options: ExecuteOptions{Force: true, Targets: []string{"2"}}, code: fault.Failed, message: "1_a.js failed"},
+		{name: "force does not go past another failure", records: []Record{record("1_a.js", Failed)}, options: ExecuteOptions{Force: true, Targets: []string{"2"}}, code: fault.Usage, message: "1_a.js failed"},
 		{name: "what was aborted runs again", records: []Record{undone("1_a.js"), record("2_b.js", Executed)}, options: ExecuteOptions{AllowOutOfOrder: true}, want: []string{"1_a.js", "3_c.js"}},
 		{name: "what was aborted runs by name", records: []Record{undone("3_c.js")}, options: ExecuteOptions{Targets: []string{"3"}}, want: []string{"3_c.js"}},
 		{name: "what was aborted stops nothing else", records: []Record{undone("3_c.js")}, options: ExecuteOptions{Targets: []string{"1"}}, want: []string{"1_a.js"}},
@@ -133,8 +137,8 @@ func TestPlanRollback(t *testing.T) {
 		{name: "what is pending cannot be rolled back", options: RollbackOptions{Targets: []string{"1_a.js"}}, code: fault.Usage, message: "1_a.js is not registered"},
 		{name: "an unknown name", records: all, options: RollbackOptions{Targets: []string{"4_d.js"}}, code: fault.Usage, message: "there is no migration 4_d.js"},
 		{name: "a number that no migration has", records: all, options: RollbackOptions{To: to(7)}, code: fault.Usage, message: "no migration has the number 7"},
-		{name: "a failure is resolved first", records: []Record{all[0], record("2_b.js", Failed)}, options: RollbackOptions{Last: 1}, code: fault.Failed, message: "2_b.js failed"},
-		{name: "a run that died is resolved first", records: []Record{record("2_b.js", RollingBack)}, options: RollbackOptions{Targets: []string{"2"}}, code: fault.Failed, message: "left rolling back"},
+		{name: "a failure is resolved first", records: []Record{all[0], record("2_b.js", Failed)}, options: RollbackOptions{Last: 1}, code: fault.Usage, message: "2_b.js failed"},
+		{name: "a run that died is resolved first", records: []Record{record("2_b.js", RollingBack)}, options: RollbackOptions{Targets: []string{"2"}}, code: fault.Usage, message: "left rolling back"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 type State string
 
 const (
-	// Pending is the state of a file that the registry does not know. It is never stored.
+	// Pending is the state of a file that the registry does not know, and of a record that was rolled back: a record is
+	// never deleted.
 	Pending State = "pending"
 	// Executed means that up has run to its end.
 	Executed State = "executed"
@@ -21,7 +22,7 @@ const (
 	Executing State = "executing"
 	// RollingBack is the same for down.
 	RollingBack State = "rolling_back"
-	// Failed means that up or down threw; the record's Direction tells which.
+	// Failed means that up or down threw; the record's Direction says which.
 	Failed State = "failed"
 )
 
@@ -43,7 +44,7 @@ func (d Direction) verb() string {
 	return "execute"
 }
 
-// Identity tells which migrator process runs, or ran, something.
+// Identity is the migrator process that runs, or ran, something.
 type Identity struct {
 	User    string `bson:"user" json:"user"`
 	Host    string `bson:"host" json:"host"`
@@ -70,7 +71,7 @@ type Record struct {
 	Error      *Failure
 	// Journal is how far a run in flight is at least, and how far a failed one was; nil where it ended well.
 	Journal *Journal
-	// Aborted is true for a failure of which nothing stays, since the run was in a transaction that was aborted. Such a
+	// Aborted is true for a failure that left nothing behind, since the run was in a transaction that was aborted. Such a
 	// migration blocks nothing, and runs again by itself.
 	Aborted bool
 	// Rollback is who began to roll it back and when, while that is in flight or failed. The facts above stay those of
@@ -78,6 +79,15 @@ type Record struct {
 	Rollback *Attempt
 	// Foreign is true for a document of migopy's: a name and nothing else, which counts as executed.
 	Foreign bool
+	// Generation is that of the lock under which the record was written last, and Start is unique to the run that wrote it.
+	// They are 0 and "" in what migopy or an older release of migrator has written.
+	Generation int64
+	Start      string
+	// QuietAfter is when, by the server's clock, the last write that the run's script has sent must have arrived or be
+	// lost. Until then nobody may judge by the data how far the run came. Zero means at once.
+	QuietAfter time.Time
+	// Baseline is true for a migration that was ignored with everything below it, and not by its name.
+	Baseline bool
 	// Rest is what the registry holds beside, of a newer version: whoever stores the record again hands it on as it is.
 	Rest any
 }
@@ -85,24 +95,24 @@ type Record struct {
 // Words is the state as it reads in a sentence: "rolling back".
 func (s State) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
 
-// InFlight tells whether a run has begun that has not been recorded as ended.
+// InFlight reports whether a run has begun that has not been recorded as ended.
 func (s State) InFlight() bool { return s == Executing || s == RollingBack }
 
-// known tells whether the state is one that this version stores. A newer one may have others.
+// known reports whether the state is one that this version stores. A newer one may have others.
 func (s State) known() bool {
 	return s == Executed || s == Ignored || s == Failed || s.InFlight()
 }
 
-// Blocks tells whether a migration in this state keeps later ones from being executed. One that is not known does.
+// Blocks reports whether a migration in this state keeps later ones from being executed. One that is not known does.
 func (s State) Blocks() bool { return s != Pending && s != Executed && s != Ignored }
 
-// Blocks tells whether the migration keeps later ones from being executed.
+// Blocks reports whether the migration keeps later ones from being executed.
 func (r Record) Blocks() bool { return r.State.Blocks() && !r.Undone() }
 
-// Undone tells whether the migration is as good as pending, since nothing of its failed run stays.
+// Undone reports whether the migration is as good as pending, since nothing of its failed run stays.
 func (r Record) Undone() bool { return r.State == Failed && r.Direction == Up && r.Aborted }
 
-// Untouched tells whether nothing of the migration is in the database although it is registered, so that there is nothing
+// Untouched reports whether nothing of the migration is in the database although it is registered, so that there is nothing
 // to undo.
 func (r Record) Untouched() bool { return r.State == Ignored || r.Undone() }
 
@@ -128,14 +138,11 @@ type Failure struct {
 	Stack       string `bson:"stack,omitempty" json:"stack,omitempty"`
 }
 
-// FailureOf is an error that can tell where in a script it came from. Errors of scripts implement it.
-type FailureOf interface {
-	error
-	Failure() Failure
-}
-
-// Event is one entry of the history.
+// Event is one entry of the history: a run that has ended, or what was set right by hand.
 type Event struct {
+	// Start is that of the run, or is unique to the command that set something right by hand. With Event it identifies the
+	// event.
+	Start      string        `json:"start,omitempty"`
 	At         time.Time     `json:"at"`
 	Event      EventKind     `json:"event"`
 	Name       string        `json:"name"`
@@ -148,16 +155,30 @@ type Event struct {
 	Log        []string      `json:"log,omitempty"` // the last few lines printed
 	Error      *Failure      `json:"error,omitempty"`
 	Note       string        `json:"note,omitempty"`
+	// Before is how the record stood that was set right by hand; else nil.
+	Before *Standing `json:"before,omitempty"`
+}
+
+// Standing is where a record stood before it was set right by hand.
+type Standing struct {
+	State      State     `bson:"state" json:"state"`
+	Direction  Direction `bson:"direction,omitempty" json:"direction,omitempty"`
+	Generation int64     `bson:"generation,omitempty" json:"generation,omitempty"`
+	Start      string    `bson:"start,omitempty" json:"start,omitempty"`
+	By         Identity  `bson:"by" json:"by"`
+	StartedAt  time.Time `bson:"started_at,omitempty" json:"started_at,omitzero"`
+	Error      *Failure  `bson:"error,omitempty" json:"error,omitempty"`
+	Journal    *Journal  `bson:"journal,omitempty" json:"journal,omitempty"`
 }
 
 // Milliseconds is a duration as it is stored and shown to programs.
 func Milliseconds(d time.Duration) int64 { return d.Round(time.Millisecond).Milliseconds() }
 
-// EventKind names what an Event tells.
+// EventKind names what an Event is about.
 type EventKind string
 
 const (
-	// Started is written with the state, before the first write of a script.
+	// Started is what older releases wrote when a run began. It is read, and never written.
 	Started EventKind = "started"
 	// Finished is written when up or down has run to its end.
 	Finished EventKind = "finished"

@@ -25,27 +25,17 @@ type RedoOptions struct {
 // up is the file as it is now. Migrations that were executed later are left alone.
 func (r *Runner) Redo(ctx context.Context, o RedoOptions) (Outcome, error) {
 	var out Outcome
-	files, err := r.Directory.Migrations()
-	if err != nil {
-		return out, err
-	}
-	records, err := r.records(ctx)
-	if err != nil {
-		return out, err
-	}
-	plan, err := planRedo(files, records, o.Target)
-	if plan.file.Name == "" && (err == nil || fault.CodeOf(err) == fault.Usage) {
-		return out, err
-	}
-	if o.Approve != nil {
-		if err := o.Approve(); err != nil {
-			return out, err
+	err := r.change(ctx, o.WaitLock, func(v view) (*job, error) {
+		plan, err := planRedo(v.files, v.records, o.Target)
+		if err != nil || plan.file.Name == "" {
+			return nil, err
 		}
-	}
-	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
-		return r.redoLocked(ctx, lease, files, o, &out)
+		return &job{
+			approve: o.Approve,
+			run:     func(ctx context.Context, lease Lease) error { return r.redo(ctx, lease, v, plan, o.Args, &out) },
+		}, nil
 	})
-	return out, toldOfRunning(err, records)
+	return out, err
 }
 
 // redo is what Redo runs: nothing where the file has no name.
@@ -118,40 +108,35 @@ func refuseRedo(m Migration, record Record, registered bool) error {
 	return nil
 }
 
-func (r *Runner) redoLocked(ctx context.Context, lease Lease, files []Migration, o RedoOptions, out *Outcome) error {
-	records, err := r.records(ctx)
+func (r *Runner) redo(ctx context.Context, lease Lease, v view, plan redo, args map[string]string, out *Outcome) error {
+	up, err := r.prepareUp(ctx, lease, v, plan, args)
 	if err != nil {
 		return err
 	}
-	plan, err := planRedo(files, records, o.Target)
-	if err != nil || plan.file.Name == "" {
-		return err
+	defer up.close()
+	down, err := r.prepareDown(ctx, lease, v, plan.record, args)
+	if down != nil {
+		defer down.close()
 	}
-	up, err := r.prepareUp(ctx, lease, plan, r.newClock(records, plan.batch), o.Args)
-	if err != nil {
-		return err
-	}
-	down, err := r.prepareDown(ctx, lease, files, plan.record, o.Args)
 	if err != nil {
 		return err
 	}
 	down.tellSource()
 	executed := down.before.Checksum
 	r.tellRedo(plan, executed != "" && executed != up.script.Bundle().Checksum())
-	for _, half := range []struct {
-		run  func(context.Context) (*Result, error)
-		left string
-	}{
-		{down.down, plan.file.Name + " was not executed again"},
-		{up.up, plan.file.Name + " had been rolled back"},
-	} {
-		result, err := half.run(ctx)
-		r.took(out, result)
-		if err != nil {
-			return fault.Wrap(0, err, "", "redo stopped half-way, %s", half.left)
-		}
+	result, err := down.down(ctx)
+	r.took(out, result)
+	if err != nil {
+		return halfRedone(err, plan.file.Name+" was not executed again")
 	}
-	return nil
+	up.before = down.after
+	result, err = up.up(ctx)
+	r.took(out, result)
+	return halfRedone(err, plan.file.Name+" had been rolled back")
+}
+
+func halfRedone(err error, left string) error {
+	return fault.Wrap(0, err, "", "redo stopped half-way, %s", left)
 }
 
 // tellRedo says what a user would not expect.
@@ -164,26 +149,22 @@ func (r *Runner) tellRedo(plan redo, changed bool) {
 	}
 }
 
-// prepareUp compiles the file as it is now, and refuses what would not run here.
-func (r *Runner) prepareUp(ctx context.Context, lease Lease, plan redo, begins clock, args map[string]string) (execution, error) {
+// prepareUp opens the file as it is now, and refuses what would not run here.
+func (r *Runner) prepareUp(ctx context.Context, lease Lease, v view, plan redo, args map[string]string) (*execution, error) {
 	script, err := r.Scripts.Load(ctx, plan.file)
 	if err != nil {
-		return execution{}, err
+		return nil, err
 	}
-	e := execution{runner: r, lease: lease, migration: plan.file, script: script, batch: plan.batch, begins: begins, args: args, before: plan.record}
-	instance, err := script.Open(ctx, Call{Migration: e.migration, Direction: Up, Environment: r.Environment, Database: r.Database, Args: args})
+	e := &execution{
+		runner: r, lease: lease, migration: plan.file, direction: Up, script: script, batch: plan.batch,
+		begins: r.newClock(v.records, plan.batch), args: args, before: plan.record,
+	}
+	if _, err = e.openUp(ctx); err == nil {
+		_, err = e.record() // it may be too large to be stored
+	}
 	if err != nil {
-		return execution{}, err
+		e.close()
+		return nil, err
 	}
-	defer instance.Close()
-	info := instance.Info()
-	if !info.HasUp {
-		return execution{}, noUp(plan.file.Name, info)
-	}
-	if err := e.refuseElsewhere(info); err != nil {
-		return execution{}, err
-	}
-	_, err = e.record() // it may be too large to be stored
-	e.before = Record{} // by then it has been rolled back
-	return e, err
+	return e, nil
 }

@@ -38,33 +38,33 @@ func (r *Runner) Rollback(ctx context.Context, o RollbackOptions) (Outcome, erro
 	if len(o.Targets) == 0 && o.Last == 0 && o.To == nil && !o.Batch && !o.All {
 		return out, fault.New(fault.Usage, "name one (`migrator rollback 003_x.js`), or say --last, --batch, --to N or --all", "rollback was not told what to roll back")
 	}
-	files, err := r.Directory.Migrations()
-	if err != nil {
-		return out, err
-	}
-	records, err := r.records(ctx)
-	if err != nil {
-		return out, err
-	}
 	if o.DryRun {
-		return r.dryRollback(ctx, files, records, o)
-	}
-	plan, err := planRollback(files, records, o)
-	if len(plan) == 0 && (err == nil || fault.CodeOf(err) == fault.Usage) {
+		err := r.dryRun(ctx, &out, func(v view) ([]*execution, error) {
+			plan, err := planRollback(v.files, v.records, o)
+			if err := r.noticeHolder(ctx, err); err != nil {
+				return nil, err
+			}
+			return r.prepareDowns(ctx, nil, v, plan, o.Args)
+		})
 		return out, err
 	}
-	if o.Approve != nil {
-		if err := o.Approve(o.everything(len(plan), records)); err != nil {
-			return out, err
+	err := r.change(ctx, o.WaitLock, func(v view) (*job, error) {
+		plan, err := planRollback(v.files, v.records, o)
+		if err != nil || len(plan) == 0 {
+			return nil, err
 		}
-	}
-	err = r.locked(ctx, o.WaitLock, func(ctx context.Context, lease Lease) error {
-		return r.rollbackLocked(ctx, lease, files, o, &out)
+		todo := &job{run: func(ctx context.Context, lease Lease) error { return r.rollBackAll(ctx, lease, v, plan, o.Args, &out) }}
+		if o.Approve != nil {
+			everything := o.everything(len(plan), v.records)
+			todo.asks = fmt.Sprintf("everything: %t", everything)
+			todo.approve = func() error { return o.Approve(everything) }
+		}
+		return todo, nil
 	})
-	return out, toldOfRunning(err, records)
+	return out, err
 }
 
-// everything tells whether a plan of n undoes all that was executed without each being named.
+// everything reports whether a plan of n undoes all that was executed without each being named.
 func (o RollbackOptions) everything(n int, records []Record) bool {
 	executed := 0
 	for _, record := range recordsByName(records) {
@@ -75,71 +75,71 @@ func (o RollbackOptions) everything(n int, records []Record) bool {
 	return o.All || len(o.Targets) == 0 && n == executed && n > 1
 }
 
-func (r *Runner) rollbackLocked(ctx context.Context, lease Lease, files []Migration, o RollbackOptions, out *Outcome) error {
-	records, err := r.records(ctx)
+func (r *Runner) rollBackAll(ctx context.Context, lease Lease, v view, plan []Record, args map[string]string, out *Outcome) error {
+	runs, err := r.prepareDowns(ctx, lease, v, plan, args)
+	defer closeAll(runs)
 	if err != nil {
 		return err
 	}
-	plan, err := planRollback(files, records, o)
-	if err != nil {
-		return err
-	}
-	runs, err := r.prepareDowns(ctx, lease, files, plan, o.Args)
-	if err != nil {
-		return err
-	}
-	for i := range runs {
-		runs[i].tellSource()
-		result, err := runs[i].down(ctx)
+	for _, run := range runs {
+		run.tellSource()
+		result, err := run.down(ctx)
 		r.took(out, result)
 		if err != nil {
 			return err
 		}
-		runs[i].script = nil
+		run.script = nil
 	}
 	return nil
 }
 
-func (r *Runner) prepareDowns(ctx context.Context, lease Lease, files []Migration, plan []Record, args map[string]string) ([]execution, error) {
-	var runs []execution
+// prepareDowns opens the script of each record that is to be undone, and refuses all where one cannot be undone. What it
+// returns is to be closed, also beside an error.
+func (r *Runner) prepareDowns(ctx context.Context, lease Lease, v view, plan []Record, args map[string]string) ([]*execution, error) {
+	var runs []*execution
 	for _, record := range plan {
-		run, err := r.prepareDown(ctx, lease, files, record, args)
-		if err != nil {
-			return nil, err
+		run, err := r.prepareDown(ctx, lease, v, record, args)
+		if run != nil {
+			runs = append(runs, run)
 		}
-		runs = append(runs, run)
+		if err != nil {
+			return runs, err
+		}
 	}
 	return runs, nil
 }
 
-// prepareDown finds the script to undo a record with, and refuses what cannot be undone.
-func (r *Runner) prepareDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (execution, error) {
-	e, err := r.loadDown(ctx, lease, files, record, args)
+func closeAll(runs []*execution) {
+	for _, run := range runs {
+		run.close()
+	}
+}
+
+// prepareDown opens the script to undo a record with, and refuses what cannot be undone.
+func (r *Runner) prepareDown(ctx context.Context, lease Lease, v view, record Record, args map[string]string) (*execution, error) {
+	e, err := r.loadDown(ctx, lease, v.files, record, args)
 	if err != nil || e.script == nil {
 		return e, err
 	}
-	if err := e.refuseDown(ctx, e.stored != ""); err != nil {
-		return execution{}, err
-	}
-	return e, nil
+	return e, e.refuseDown(ctx, e.stored != "")
 }
 
-// loadDown finds the script to undo a record with; there is none where nothing has to be undone.
-func (r *Runner) loadDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (execution, error) {
-	if record.Untouched() {
-		return execution{runner: r, lease: lease, migration: Migration{Name: record.Name, Number: record.Number}, before: record}, nil
-	}
+// loadDown finds the script to undo a record with; there is no script where nothing has to be undone.
+func (r *Runner) loadDown(ctx context.Context, lease Lease, files []Migration, record Record, args map[string]string) (*execution, error) {
 	// What is stored while the rollback runs must keep the source.
 	record, err := r.whole(ctx, record)
 	if err != nil {
-		return execution{}, err
+		return nil, err
 	}
 	m := Migration{Name: record.Name, Number: record.Number, Path: pathOf(files, record.Name)}
-	script, why, err := r.scriptFor(ctx, m, record)
-	if err != nil {
-		return execution{}, err
+	e := &execution{runner: r, lease: lease, migration: m, direction: Down, batch: record.Batch, args: args, before: record}
+	if record.Untouched() {
+		return e, nil
 	}
-	return execution{runner: r, lease: lease, migration: m, script: script, batch: record.Batch, args: args, before: record, stored: why}, nil
+	if e.script, e.stored, err = r.scriptFor(ctx, m, record); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // tellSource says that it is not the file that is rolled back.
@@ -247,7 +247,7 @@ func (r *Runner) scriptFor(ctx context.Context, m Migration, record Record) (scr
 // refuseDown fails for a migration that cannot be rolled back; fromRegistry is true where it is the stored source that
 // cannot, so that mending the file alone would not help.
 func (e *execution) refuseDown(ctx context.Context, fromRegistry bool) error {
-	info, err := e.downInfo(ctx)
+	info, err := e.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -269,26 +269,16 @@ func (e *execution) refuseDown(ctx context.Context, fromRegistry bool) error {
 		"%s no function down", what), fields)
 }
 
-// downInfo is what the script to undo it says of itself.
-func (e *execution) downInfo(ctx context.Context) (Info, error) {
-	instance, err := e.script.Open(ctx, Call{Migration: e.migration, Direction: Down, Environment: e.runner.Environment, Database: e.runner.Database, Args: e.args, DryRun: e.lease == nil})
-	if err != nil {
-		return Info{}, err
-	}
-	defer instance.Close()
-	return instance.Info(), nil
-}
-
-// unregister forgets a migration of which nothing has to be undone.
+// unregister takes out of the registry what nothing has to be undone of.
 func (e *execution) unregister(ctx context.Context) (*Result, error) {
-	r, record := e.runner, e.before
-	record.Direction = Down
-	event := r.event(record, Finished)
-	event.Note = e.nothingToUndo()
-	if err := r.forget(ctx, record.Name, event); err != nil {
-		return nil, fmt.Errorf("unregister %s: %w", record.Name, err)
+	r := e.runner
+	next := e.before.rolledBack()
+	event := r.event(next, Finished)
+	event.Direction, event.Batch, event.Note = Down, e.before.Batch, e.nothingToUndo()
+	if err := r.setByHand(ctx, e.lease, e.before, next, event); err != nil {
+		return nil, fmt.Errorf("unregister %s: %w", e.before.Name, err)
 	}
-	return &Result{Name: record.Name, Direction: Down, State: Pending, Log: []string{event.Note}}, nil
+	return &Result{Name: e.before.Name, Direction: Down, State: Pending, Log: []string{event.Note}}, nil
 }
 
 func (e *execution) nothingToUndo() string {
@@ -300,17 +290,12 @@ func (e *execution) down(ctx context.Context) (*Result, error) {
 	if e.before.Untouched() {
 		return e.unregister(ctx)
 	}
-	r, log := e.runner, &tail{}
-	instance, err := e.open(ctx, Down, log)
-	if err != nil {
+	defer e.close()
+	if _, err := e.open(ctx); err != nil {
 		return nil, err
 	}
-	defer instance.Close()
 	record := e.before
 	record.State, record.Direction, record.Error, record.Journal, record.Aborted = RollingBack, Down, nil, nil, false
-	record.Rollback = &Attempt{By: r.By, StartedAt: r.now()}
-	r.Observer.Started(e.migration, Down)
-	return e.run(ctx, instance, record, log, func(ctx context.Context, done Record, result Result) error {
-		return r.forget(ctx, done.Name, r.ended(done, Finished, result))
-	})
+	record.Rollback = &Attempt{By: e.runner.By, StartedAt: e.runner.now()}
+	return e.run(ctx, record, record.rolledBack())
 }

@@ -26,6 +26,9 @@ func (e Entry) ExecutedAt() time.Time {
 	return e.Record.FinishedAt
 }
 
+// pending reports whether the next execute runs the migration: it is not registered, or nothing of its failed run stays.
+func (e Entry) pending() bool { return e.State == Pending || e.Record != nil && e.Record.Undone() }
+
 // Status is where every migration stands.
 type Status struct {
 	Migrations []Entry // in the order of their numbers
@@ -63,6 +66,8 @@ func (r *Runner) statusOf(ctx context.Context, files []Migration, records []Reco
 			}
 		} else {
 			entry.OutOfOrder = m.Number < highest
+		}
+		if entry.pending() {
 			s.Pending++
 		}
 		s.Migrations = append(s.Migrations, entry)
@@ -74,7 +79,7 @@ func (r *Runner) statusOf(ctx context.Context, files []Migration, records []Reco
 func (s Status) Check() error {
 	var failed, drifted int
 	for _, e := range s.Migrations {
-		if e.State.Blocks() {
+		if e.State.Blocks() && !e.pending() {
 			failed++
 		}
 		if e.Drifted {

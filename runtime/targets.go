@@ -30,46 +30,23 @@ func find(known []Migration, target string) (Migration, error) {
 	}
 }
 
-// leadsTo tells whether a path that was typed, as seen from wherever, may be that of the migration.
+// leadsTo reports whether a path that was typed, as seen from wherever, may be that of the migration.
 func leadsTo(target string, m Migration) bool {
 	target = strings.TrimLeft(filepath.ToSlash(filepath.Clean(target)), "./")
 	path := strings.TrimLeft(filepath.ToSlash(m.Path), "/")
 	return m.Path == "" || path == target || strings.HasSuffix(path, "/"+target)
 }
 
-// nearest is a hint that names the known migration whose name is least different from the one typed.
+// nearest is a hint that names the known migration which was probably meant.
 func nearest(known []Migration, name string) string {
-	best, least := "", len(name)/2+1
+	var names []string
 	for _, m := range known {
-		if d := distance(strings.ToLower(name), m.Name); d < least {
-			best, least = m.Name, d
-		}
+		names = append(names, m.Name)
 	}
-	if best == "" {
-		return "type `migrator status` for a list"
+	if near := fault.Nearest(name, names); near != "" {
+		return fmt.Sprintf("did you mean %s? `migrator status` lists them all", near)
 	}
-	return fmt.Sprintf("did you mean %s? `migrator status` lists them all", best)
-}
-
-// distance is the Levenshtein distance of two short texts.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := corner
-			if a[i] != b[j] {
-				cost++
-			}
-			corner = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return "type `migrator status` for a list"
 }
 
 // findAll resolves several targets, each once, in the order given.

@@ -21,6 +21,8 @@ const (
 	BadSyntax FindingKind = "syntax"
 	// BadTopLevel is a file whose top level throws, or uses the database.
 	BadTopLevel FindingKind = "top_level"
+	// Unasked is a file whose top level asks a question that nobody answers here, so that it was not looked at.
+	Unasked FindingKind = "unasked"
 	// BadExports is a file without up, without a way back, or with a declaration of a wrong type.
 	BadExports FindingKind = "exports"
 	// TooLarge is a file that is too large to be kept in the registry, with what it imports.
@@ -37,7 +39,7 @@ const (
 	IsInFlight FindingKind = "in_flight"
 )
 
-// Severity tells whether a finding fails a validation.
+// Severity reports whether a finding fails a validation.
 type Severity string
 
 const (
@@ -85,7 +87,7 @@ func (v Validation) Check() error {
 		map[string]any{"errors": wrong, "warnings": warnings})
 }
 
-// ValidateFiles looks at what the files alone tell. It needs neither a registry nor a database.
+// ValidateFiles looks at the files alone. It needs neither a registry nor a database.
 func (r *Runner) ValidateFiles(ctx context.Context) (Validation, error) {
 	files, v, err := r.scanned()
 	if err != nil {
@@ -150,7 +152,7 @@ func (e Entry) lenient(found []Finding) []Finding {
 	return found
 }
 
-// finding tells an error, with its place in the script where it has one.
+// finding is an error as a finding, with its place in the script where it has one.
 func (r *Runner) finding(m Migration, kind FindingKind, err error) Finding {
 	f := Finding{
 		Migration: m.Name, Kind: kind, Message: err.Error(), Hint: fault.HintOf(err), Severity: SeverityError,
@@ -176,7 +178,20 @@ func (r *Runner) fileFindings(ctx context.Context, m Migration) []Finding {
 	if _, err := script.Bundle().Pack(); err != nil {
 		return []Finding{r.finding(m, TooLarge, err)}
 	}
-	instance, err := script.Open(ctx, Call{Migration: m, Direction: Up, Environment: r.Environment, Database: r.Database})
+	var unanswered error
+	call := r.call(m, Up)
+	call.Ask = func(ctx context.Context, q Question) (answer string, err error) {
+		answer, err = r.ask(ctx, q)
+		unanswered = errors.Join(unanswered, err)
+		return answer, err
+	}
+	instance, err := script.Open(ctx, call)
+	if err != nil && unanswered != nil && ctx.Err() == nil {
+		f := r.finding(m, Unasked, fault.New(fault.Usage, "ask within up(db) or down(db)",
+			"its top level asks a question, and nobody answers here: its exports were not looked at"))
+		f.Severity = SeverityWarning
+		return []Finding{f}
+	}
 	if err != nil {
 		kind, thrown := BadExports, FailureOf(nil)
 		if errors.As(err, &thrown) {
@@ -223,7 +238,7 @@ func (r *Runner) registryFindings(e Entry, status Status, records []Record) []Fi
 	return found
 }
 
-// stateFinding tells of a migration that has not ended well, or not yet.
+// stateFinding is the finding about a migration that has not ended well, or not yet.
 func (r *Runner) stateFinding(e Entry, lock *Holder) Finding {
 	f := r.finding(e.Migration, HasFailed, blockedError(*e.Record))
 	if failure := e.Record.Error; failure != nil && failure.File != "" {

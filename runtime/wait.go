@@ -91,7 +91,7 @@ type WaitOptions struct {
 	Timeout time.Duration
 	// Notice is told what is waited for, whenever that changes.
 	Notice func(string)
-	// Again tells of an error of a look whether the next one may do better.
+	// Again reports whether the next look may do better where one has failed with that error.
 	Again func(error) bool
 }
 

@@ -11,14 +11,6 @@ import (
 	"migrator/runtime/fault"
 )
 
-// Saves tells when files of the project have changed and have come to rest.
-type Saves interface {
-	// Next waits for a change of content that has come to rest.
-	Next(ctx context.Context) (Saved, error)
-	// Follow adds files that count although they are not in the migrations directory.
-	Follow(paths []string) error
-}
-
 // Saved is a change of content.
 type Saved struct {
 	// Paths are the files that are new, gone, or have another text: absolute and in order.
@@ -41,7 +33,7 @@ const (
 
 // WatchOptions says how Watch goes on.
 type WatchOptions struct {
-	// Saves tells of changes; nil only with Once.
+	// Saves reports changes; nil only with Once.
 	Saves Saves
 	// Root is the directory that the paths in errors of scripts are seen from.
 	Root string
@@ -53,7 +45,7 @@ type WatchOptions struct {
 	NoRollback bool
 	Args       map[string]string
 	WaitLock   time.Duration
-	// Reopen gives a Runner on a new connection, before what failed for want of the database is tried again; nil where the
+	// Reopen gives a Runner on a new connection, before what failed without the database is tried again; nil where the
 	// old connection finds the database by itself once it is back.
 	Reopen func(context.Context) (*Runner, error)
 	// Begun is called when a cycle has found something to do, Ended when a cycle has come to its end; both may be nil. The
@@ -71,7 +63,7 @@ type WatchEnd struct {
 	// Replaced is true when a save of what was running put an end to it. The next cycle follows at once.
 	Replaced bool
 	// Stuck names the migration that has to be repaired before anything else can run: by the next save, KeyAgain or
-	// KeySkip. "" is none.
+	// KeySkip. "" where nothing has to be.
 	Stuck string
 	// Took is the time since the save was noticed.
 	Took time.Duration
@@ -162,7 +154,7 @@ func (w *watch) listen(ctx context.Context) {
 
 func (w *watch) loop(ctx context.Context) error {
 	next := &request{saved: Saved{At: time.Now()}}
-	var undone *request // for want of the database
+	var undone *request // because the database did not answer
 	for {
 		if next == nil {
 			var err error
@@ -297,7 +289,7 @@ func joined(before *request, saved Saved) Saved {
 	return Saved{Paths: sortedSet(append(before.saved.Paths, saved.Paths...)), At: saved.At}
 }
 
-// ends tells whether a save puts an end to the script that runs now: one of its files was saved. A rollback gets the time
+// ends reports whether a save puts an end to the script that runs now: one of its files was saved. A rollback gets the time
 // that it takes until there is a second save: the rest of it would have to be undone by a down that was never executed.
 func (w *watch) ends(saved Saved) bool {
 	w.mu.Lock()
@@ -314,7 +306,7 @@ func (w *watch) ends(saved Saved) bool {
 	return concerned
 }
 
-// runs notes which files the script is made of that runs from now on, and whose down it is; "" is none's.
+// runs notes which files the script is made of that runs from now on, and whose down it is; "" for an up.
 func (w *watch) runs(paths []string, undoing string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

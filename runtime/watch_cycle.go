@@ -53,53 +53,55 @@ func (w *watch) cycle(ctx context.Context, asked request, out *Outcome) error {
 	if asked.undo {
 		return w.undoLast(ctx, out)
 	}
-	plan, _, err := w.look(ctx, asked)
-	if err == nil && asked.retry {
-		w.runner.Observer.Notice("the database answers again")
-	}
-	if err == nil && plan.empty() && asked.again {
-		w.runner.Observer.Notice("nothing can be run again: " + w.whyNot())
-	}
-	if err != nil || plan.empty() {
-		return err
-	}
-	w.options.Begun(asked.saved)
-	return r.locked(ctx, w.options.WaitLock, func(ctx context.Context, lease Lease) error {
-		plan, records, err := w.look(ctx, asked)
-		if err != nil {
-			return err
+	answered := !asked.retry
+	return r.change(ctx, w.options.WaitLock, func(v view) (*job, error) {
+		plan, err := w.plan(v, asked)
+		if err == nil && !answered {
+			answered = true
+			r.Observer.Notice("the database answers again")
 		}
-		if len(plan.blocked) > 0 {
-			if err := w.repair(ctx, lease, asked, plan.blocked, out); err != nil {
-				return err
-			}
-			if plan, records, err = w.look(ctx, asked); err != nil {
-				return err
-			}
+		if err == nil && plan.empty() && asked.again {
+			r.Observer.Notice("nothing can be run again: " + w.whyNot())
 		}
-		return w.carryOut(ctx, lease, plan, records, out)
+		if err != nil || plan.empty() {
+			return nil, err
+		}
+		return &job{
+			approve: func() error { w.options.Begun(asked.saved); return nil },
+			run: func(ctx context.Context, lease Lease) error {
+				return w.repairAndCarryOut(ctx, lease, asked, v, plan, out)
+			},
+		}, nil
 	})
 }
 
-// look reads where things stand and plans.
-func (w *watch) look(ctx context.Context, asked request) (watchPlan, []Record, error) {
-	files, err := w.runner.Directory.Migrations()
-	if err != nil {
-		return watchPlan{}, nil, err
+func (w *watch) repairAndCarryOut(ctx context.Context, lease Lease, asked request, v view, plan watchPlan, out *Outcome) error {
+	if len(plan.blocked) > 0 {
+		err := w.repair(ctx, lease, asked, v, plan.blocked, out)
+		if err == nil {
+			v, err = w.runner.look(ctx)
+		}
+		if err == nil {
+			plan, err = w.plan(v, asked)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	records, err := w.runner.records(ctx)
+	return w.carryOut(ctx, lease, v, plan, out)
+}
+
+// plan decides by what was read what a cycle has to do.
+func (w *watch) plan(v view, asked request) (watchPlan, error) {
+	plan, err := planWatch(v.files, v.records, w.options.NoRollback, asked.again)
 	if err != nil {
-		return watchPlan{}, nil, err
-	}
-	plan, err := planWatch(files, records, w.options.NoRollback, asked.again)
-	if err != nil {
-		return watchPlan{}, nil, err
+		return watchPlan{}, err
 	}
 	if len(plan.blocked) == 0 {
 		w.stuck = "" // it may have been resolved elsewhere
 	}
 	w.say(plan.notices)
-	return plan, records, w.follow(files, records)
+	return plan, w.follow(v.files, v.records)
 }
 
 func (w *watch) whyNot() string {
@@ -109,7 +111,7 @@ func (w *watch) whyNot() string {
 	return "nothing is executed here"
 }
 
-// say tells what has not been told yet. What no longer holds may be told again later.
+// say prints the notices that have not been printed yet. One that no longer holds may be printed again later.
 func (w *watch) say(notices []string) {
 	said := map[string]bool{}
 	for _, notice := range notices {
@@ -149,38 +151,35 @@ func (w *watch) followFiles(paths []string) error {
 
 // carryOut rolls back and executes what is planned. Everything is compiled, and every rollback prepared, before anything
 // is run: a text that does not compile leaves the one that was executed in effect.
-func (w *watch) carryOut(ctx context.Context, lease Lease, plan watchPlan, records []Record, out *Outcome) error {
-	r, args := w.runner, w.options.Args
-	ups, err := r.prepareUps(ctx, lease, plan.run, records, args)
+func (w *watch) carryOut(ctx context.Context, lease Lease, v view, plan watchPlan, out *Outcome) error {
+	r := w.runner
+	ups, err := r.prepareUps(ctx, lease, v, plan.run, w.options.Args)
 	if err != nil {
 		return &loadError{errors.Join(err, w.followFailed(err))}
 	}
-	files, err := r.Directory.Migrations()
-	if err != nil {
-		return err
-	}
-	downs, err := w.downsOf(ctx, lease, files, plan)
+	downs, err := w.downsOf(ctx, lease, v, plan)
+	defer closeAll(downs)
 	if err != nil {
 		return err
 	}
 	w.tellUndo(plan)
-	undone := map[string]bool{}
-	for i := range downs {
-		if err := w.rollBack(ctx, &downs[i], out); err != nil {
+	undone := map[string]Record{}
+	for _, down := range downs {
+		if err := w.rollBack(ctx, down, out); err != nil {
 			return err
 		}
-		undone[downs[i].migration.Name] = true
+		undone[down.migration.Name] = down.after
 	}
-	for i := range ups {
-		if undone[ups[i].migration.Name] {
-			ups[i].before = Record{} // it is in the registry no more
+	for _, up := range ups {
+		if after, ok := undone[up.migration.Name]; ok {
+			up.before = after
 		}
-		paths := pathsOf(ups[i].migration, ups[i].script.Bundle().Paths())
+		paths := pathsOf(up.migration, up.script.Bundle().Paths())
 		w.runs(paths, "")
 		if err := w.followFiles(paths); err != nil {
 			return err
 		}
-		if err := w.run(ctx, &ups[i], (*execution).up, out); err != nil {
+		if err := w.run(ctx, up, (*execution).up, out); err != nil {
 			return err
 		}
 	}

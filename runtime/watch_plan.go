@@ -18,7 +18,7 @@ type watchPlan struct {
 	run []Migration
 	// again is true if nothing has changed, and the last migration is undone only to run again.
 	again bool
-	// notices tell what is not done, and why.
+	// notices say what is not done, and why.
 	notices []string
 }
 
@@ -95,7 +95,7 @@ func toUndo(executed []Record, changed map[string]bool, pending []Migration) []R
 	return executed[:last+1]
 }
 
-// withoutRenamed leaves out the pending files that have the text of a migration whose file is gone, and tells of what is
+// withoutRenamed leaves out the pending files that have the text of a migration whose file is gone, and says what is
 // gone.
 func (p *watchPlan) withoutRenamed(pending []Migration, gone []Record) ([]Migration, error) {
 	sort.Slice(gone, func(i, j int) bool { return gone[i].Name < gone[j].Name })
@@ -124,7 +124,7 @@ func (p *watchPlan) withoutRenamed(pending []Migration, gone []Record) ([]Migrat
 	return pending, nil
 }
 
-// keep tells of what has changed where nothing is rolled back.
+// keep says what has changed where nothing is rolled back.
 func (p *watchPlan) keep(executed []Record, changed map[string]bool) {
 	for _, record := range executed {
 		if changed[record.Name] {

@@ -8,14 +8,17 @@ import (
 )
 
 // repair undoes migrations that failed or were left in flight, the last first, so that they are pending again.
-func (w *watch) repair(ctx context.Context, lease Lease, asked request, blocked []Record, out *Outcome) error {
-	w.stuck = blocked[0].Name
-	if !asked.repair || w.options.NoRollback {
-		return w.errStuck(blocked[0])
-	}
+func (w *watch) repair(ctx context.Context, lease Lease, asked request, v view, blocked []Record, out *Outcome) error {
 	for _, record := range blocked {
 		w.stuck = record.Name
-		if err := w.repairOne(ctx, lease, asked, record, out); err != nil {
+		claimed, err := w.runner.claim(ctx, lease, record)
+		if err == nil && (!asked.repair || w.options.NoRollback) {
+			err = w.errStuck(claimed)
+		}
+		if err != nil {
+			return err
+		}
+		if err := w.repairOne(ctx, lease, asked, v, claimed, out); err != nil {
 			return err
 		}
 	}
@@ -23,39 +26,39 @@ func (w *watch) repair(ctx context.Context, lease Lease, asked request, blocked 
 	return nil
 }
 
-func (w *watch) repairOne(ctx context.Context, lease Lease, asked request, record Record, out *Outcome) error {
+func (w *watch) repairOne(ctx context.Context, lease Lease, asked request, v view, record Record, out *Outcome) error {
 	r := w.runner
 	if record.Name == asked.skip || untouched(record) {
-		event := r.event(record, Resolved)
-		event.Note = "watch: nothing to undo"
+		next := record.rolledBack()
+		event := r.event(next, Resolved)
+		event.Direction, event.Batch, event.Note = record.Direction, record.Batch, "watch: nothing to undo"
 		if record.Name == asked.skip {
 			event.Note = "watch: its work was taken for undone"
 		}
-		return r.forget(ctx, record.Name, event)
+		return r.setByHand(ctx, lease, record, next, event)
 	}
-	run, err := w.downOf(ctx, lease, record)
+	run, err := w.downOf(ctx, lease, v, record)
+	if run != nil {
+		defer run.close()
+	}
 	if err != nil {
 		return err
 	}
-	return w.rollBack(ctx, &run, out)
+	return w.rollBack(ctx, run, out)
 }
 
-// untouched tells whether a run that failed has written nothing, so that there is nothing to undo.
+// untouched reports whether a run that failed has written nothing, so that there is nothing to undo.
 func untouched(record Record) bool {
-	return record.State == Failed && record.Direction == Up && record.Operations == Operations{} && (record.Journal == nil || record.Journal.Begun == 0)
+	return record.State == Failed && !record.died() && record.Direction == Up && record.Operations == Operations{} && (record.Journal == nil || record.Journal.Begun == 0)
 }
 
 // downOf chooses the down that undoes half of an up, or ends half of a down: that of the source that ran, unless it has
-// none or has failed already and the file has changed since, which is then the mended one.
-func (w *watch) downOf(ctx context.Context, lease Lease, record Record) (execution, error) {
-	r := w.runner
-	files, err := r.Directory.Migrations()
+// none or has failed already and the file has changed since, which is then the mended one. It is to be closed, also
+// beside an error.
+func (w *watch) downOf(ctx context.Context, lease Lease, v view, record Record) (*execution, error) {
+	run, err := w.runner.loadDown(ctx, lease, v.files, record, w.options.Args)
 	if err != nil {
-		return execution{}, err
-	}
-	run, err := r.loadDown(ctx, lease, files, record, w.options.Args)
-	if err != nil {
-		return execution{}, err
+		return nil, err
 	}
 	m, changed := run.migration, run.stored != "" && run.migration.Path != ""
 	refused := run.refuseDown(ctx, true)
@@ -63,12 +66,21 @@ func (w *watch) downOf(ctx context.Context, lease Lease, record Record) (executi
 		return run, nil
 	}
 	if !changed {
-		return execution{}, fault.Wrap(0, refused, fmt.Sprintf("add `export function down(db) { … }` to %s and save it", m.Name), "%s is left %s", m.Name, record.State.Words())
+		return run, fault.Wrap(0, refused, fmt.Sprintf("add `export function down(db) { … }` to %s and save it", m.Name), "%s is left %s", m.Name, record.State.Words())
 	}
-	mended, err := r.Scripts.Load(ctx, m)
-	if err != nil {
-		return execution{}, &loadError{err}
+	if err := run.useFile(ctx); err != nil {
+		return run, err
 	}
-	run.script, run.stored = mended, ""
 	return run, run.refuseDown(ctx, false)
+}
+
+// useFile puts the file as it is now in the place of the stored source.
+func (e *execution) useFile(ctx context.Context) error {
+	saved, err := e.runner.Scripts.Load(ctx, e.migration)
+	if err != nil {
+		return &loadError{err}
+	}
+	e.close()
+	e.script, e.stored = saved, ""
+	return nil
 }

@@ -10,51 +10,56 @@ import (
 // undoLast rolls back what was executed last.
 func (w *watch) undoLast(ctx context.Context, out *Outcome) error {
 	r := w.runner
-	records, err := r.records(ctx)
-	if err != nil {
-		return err
-	}
-	if len(executedLastFirst(records)) == 0 && refuseBlocked(records) == nil {
-		r.Observer.Notice("nothing is executed here, so there is nothing to undo")
-		return nil
-	}
-	return r.locked(ctx, w.options.WaitLock, func(ctx context.Context, lease Lease) error {
-		files, err := r.Directory.Migrations()
-		if err != nil {
-			return err
+	return r.change(ctx, w.options.WaitLock, func(v view) (*job, error) {
+		last := executedLastFirst(v.records)
+		if len(last) == 0 && refuseBlocked(v.records) == nil {
+			r.Observer.Notice("nothing is executed here, so there is nothing to undo")
+			return nil, nil
 		}
-		records, err := r.records(ctx)
-		if err != nil {
-			return err
-		}
-		for _, record := range records {
-			if record.Blocks() {
-				w.stuck = record.Name
-				return w.errStuck(record)
-			}
-		}
-		executed := executedLastFirst(records)
-		downs, err := w.downsOf(ctx, lease, files, watchPlan{undo: executed[:min(1, len(executed))], again: true})
-		for i := range downs {
-			downs[i].tellSource()
-			return w.rollBack(ctx, &downs[i], out)
-		}
-		return err
+		return &job{run: func(ctx context.Context, lease Lease) error {
+			return w.undo(ctx, lease, v, last[:min(1, len(last))], out)
+		}}, nil
 	})
 }
 
-// downsOf prepares what undoes the executed migrations of a plan, before the first of them is undone.
-func (w *watch) downsOf(ctx context.Context, lease Lease, files []Migration, plan watchPlan) ([]execution, error) {
-	var runs []execution
-	for _, record := range plan.undo {
-		run, err := w.runner.loadDown(ctx, lease, files, record, w.options.Args)
-		if err != nil {
-			return nil, err
+func (w *watch) undo(ctx context.Context, lease Lease, v view, last []Record, out *Outcome) error {
+	for _, record := range v.records {
+		if record.Blocks() {
+			w.stuck = record.Name
+			claimed, err := w.runner.claim(ctx, lease, record)
+			if err != nil {
+				return err
+			}
+			return w.errStuck(claimed)
 		}
-		if err := w.choose(ctx, &run, plan); err != nil {
-			return nil, err
+	}
+	downs, err := w.downsOf(ctx, lease, v, watchPlan{undo: last, again: true})
+	defer closeAll(downs)
+	if err != nil {
+		return err
+	}
+	for _, down := range downs {
+		down.tellSource()
+		if err := w.rollBack(ctx, down, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// downsOf opens what undoes the executed migrations of a plan, before the first of them is undone. What it returns is to
+// be closed, also beside an error.
+func (w *watch) downsOf(ctx context.Context, lease Lease, v view, plan watchPlan) ([]*execution, error) {
+	var runs []*execution
+	for _, record := range plan.undo {
+		run, err := w.runner.loadDown(ctx, lease, v.files, record, w.options.Args)
+		if err != nil {
+			return runs, err
 		}
 		runs = append(runs, run)
+		if err := w.choose(ctx, run, plan); err != nil {
+			return runs, err
+		}
 	}
 	return runs, nil
 }
@@ -65,30 +70,27 @@ func (w *watch) choose(ctx context.Context, run *execution, plan watchPlan) erro
 	if run.script == nil {
 		return nil // nothing of it has to be undone
 	}
-	info, err := run.downInfo(ctx)
+	info, err := run.open(ctx)
 	if err != nil {
 		return err
 	}
 	name := run.migration.Name
+	if !info.HasDown && info.Irreversible == "" && run.stored != "" && run.migration.Path != "" {
+		if err := run.useFile(ctx); err != nil {
+			return err
+		}
+		if info, err = run.open(ctx); err != nil {
+			return err
+		}
+		if info.HasDown && info.Irreversible == "" {
+			w.runner.Observer.Notice(name + " was executed without a down: the one that it has now undoes it")
+		}
+	}
 	switch {
 	case info.Irreversible != "":
 		return w.refused(run, plan, "undo it by a new migration, or restore a backup", "%s is irreversible: %s", name, info.Irreversible)
 	case info.HasDown:
 		return nil
-	case run.stored != "" && run.migration.Path != "":
-		saved := *run
-		if saved.script, err = w.runner.Scripts.Load(ctx, run.migration); err != nil {
-			return &loadError{err}
-		}
-		if info, err = saved.downInfo(ctx); err != nil {
-			return err
-		}
-		if info.HasDown && info.Irreversible == "" {
-			saved.stored = ""
-			*run = saved
-			w.runner.Observer.Notice(name + " was executed without a down: the one that it has now undoes it")
-			return nil
-		}
 	}
 	return w.refused(run, plan, fmt.Sprintf("add `export function down(db) { … }` to %s and save it", name), "%s was executed without a down", name)
 }

@@ -21,9 +21,9 @@ type lease struct {
 	document lockDocument
 	context  context.Context
 	cancel   context.CancelCauseFunc
-	// until is when the lease ends unless it is renewed, on this process's monotonic clock, counted from before the
-	// server was asked: it is never later than what the server thinks.
-	until atomic.Pointer[time.Time]
+	// passed is how much time has passed since the server was asked for what the lease was renewed by last, the time counted
+	// in which this machine slept. So the lease ends here never later than the server thinks.
+	passed atomic.Pointer[func() time.Duration]
 	// loss is why the lease is over, once that is known; silence is why the last renewal had no answer.
 	loss, silence atomic.Pointer[error]
 	stop          context.CancelFunc
@@ -34,52 +34,57 @@ var _ runtime.Lease = (*lease)(nil)
 
 var errReleased = errors.New("it has been released")
 
-func newLease(ctx context.Context, l *locker, d lockDocument, asked time.Time) *lease {
+func newLease(ctx context.Context, l *locker, d lockDocument, passed func() time.Duration) *lease {
 	h := &lease{locker: l, document: d}
 	h.context, h.cancel = context.WithCancelCause(ctx)
-	h.extend(asked)
+	h.passed.Store(&passed)
 	var beat context.Context
 	beat, h.stop = context.WithCancel(context.WithoutCancel(ctx))
 	h.done.Go(func() { h.heartbeat(beat) })
 	return h
 }
 
-func (h *lease) extend(asked time.Time) {
-	until := asked.Add(h.locker.lease)
-	h.until.Store(&until)
-}
-
 func (h *lease) Context() context.Context { return h.context }
 
+func (h *lease) Generation() int64 { return h.document.Generation }
+
+func (h *lease) Before() time.Time {
+	if h.document.Before == nil {
+		return time.Time{}
+	}
+	return *h.document.Before
+}
+
 func (h *lease) Valid() error {
-	why := h.loss.Load()
-	if why == nil && time.Now().Before(*h.until.Load()) {
+	if why := h.loss.Load(); why != nil {
+		return lost(*why)
+	}
+	if h.left() > 0 {
 		return nil
 	}
-	if why == nil {
-		ranOut := h.ranOut()
-		why = &ranOut
-	}
-	return fault.Then(fault.Wrap(fault.Locked, *why, "", "this run lost its lock"), "type `migrator status` to see where things stand")
+	return lost(h.ranOut())
+}
+
+// left is how long the lease lasts unless it is renewed.
+func (h *lease) left() time.Duration { return h.locker.lease - (*h.passed.Load())() }
+
+// lost is the error of a run that has no lock any more.
+func lost(why error) error {
+	return fault.Then(fault.Wrap(fault.Locked, why, "", "this run lost its lock"), "type `migrator status` to see where things stand")
 }
 
 // ranOut says why nobody has renewed the lease: the server did not answer, or this process stood still.
 func (h *lease) ranOut() error {
 	length := h.locker.lease
 	if silence := h.silence.Load(); silence != nil { // which has the code of a server that cannot be reached
-		since := h.until.Load().Add(-length).UTC().Format("2006-01-02 15:04:05 UTC")
+		since := time.Now().Add(-(*h.passed.Load())()).UTC().Format("2006-01-02 15:04:05 UTC")
 		return fmt.Errorf("the server has not answered since %s, and the lease of %s ran out (%w)", since, length, *silence)
 	}
 	return fmt.Errorf("this process stood still for longer than the lease of %s, and another runner may have the lock", length)
 }
 
-// lose ends the lease, and the run with it.
-func (h *lease) lose(why error) {
-	h.loss.CompareAndSwap(nil, &why)
-	h.cancel(h.Valid())
-}
-
-// heartbeat renews the lease, silently, until it is stopped or the lease is lost.
+// heartbeat renews the lease, silently, until it is stopped, the lease is lost, or somebody asks for it back. Then it lasts
+// for what is left of it, so that the run may record how it ended.
 func (h *lease) heartbeat(ctx context.Context) {
 	ticker := time.NewTicker(h.locker.beat)
 	defer ticker.Stop()
@@ -89,62 +94,85 @@ func (h *lease) heartbeat(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		why := h.renew(ctx)
-		if ctx.Err() != nil {
+		askedBack, why := h.renew(ctx)
+		switch {
+		case ctx.Err() != nil:
 			return
-		}
-		if why != nil {
+		case askedBack != nil:
+			h.cancel(lost(fmt.Errorf("%s asked it to stop with `migrator unlock --force`", askedBack.By)))
+			return
+		case why != nil:
 			h.lose(why)
 			return
 		}
 	}
 }
 
-// renew moves the expiry. The error says why the lock is not ours any more; while the server does not answer, it is until
-// the lease runs out. An answer that comes later than that counts for nothing: another runner may have seen the lease run
-// out, and be about to take the lock.
-func (h *lease) renew(ctx context.Context) error {
-	asked := time.Now()
-	limit := min(h.locker.lease/3, time.Until(*h.until.Load()))
+// lose ends the lease, and the run with it.
+func (h *lease) lose(why error) {
+	h.loss.CompareAndSwap(nil, &why)
+	h.cancel(h.Valid())
+}
+
+// renew moves the expiry, unless somebody has asked for the lease. The error says why the lock is not ours any more; while
+// the server does not answer, it is until the lease runs out. An answer that comes later than that counts for nothing:
+// another runner may have seen the lease run out, and be about to take the lock.
+func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
+	begun, passed := time.Now(), h.locker.stopwatch()
+	limit := min(h.locker.lease/3, h.left())
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	why, err := h.extendOnServer(limited)
+	now, why, err := h.renewOnServer(limited)
 	switch {
 	case why != nil:
-		return why
-	case err != nil && time.Since(asked) < 2*limit: // else it is we who have not listened
+		return nil, why
+	case err != nil && time.Since(begun) < 2*limit: // else it is we who have not listened
 		h.silence.Store(&err)
 	}
-	if !time.Now().Before(*h.until.Load()) {
-		return h.ranOut()
+	if h.left() <= 0 {
+		return nil, h.ranOut()
 	}
 	if err == nil {
 		h.silence.Store(nil)
-		h.extend(asked)
+		if now.Asked == nil {
+			h.passed.Store(&passed)
+		}
 	}
-	return nil
+	return now.Asked, nil
 }
 
-// extendOnServer moves the expiry that others see. It tells why the lock is not ours any more, or why there is no telling.
-func (h *lease) extendOnServer(ctx context.Context) (why, err error) {
-	now, err := h.locker.clock(ctx)
+// renewOnServer moves the expiry that others see, and reads the lock then. It returns why the lock is not ours any more, or
+// why that cannot be said.
+func (h *lease) renewOnServer(ctx context.Context) (now lockDocument, why, err error) {
+	at, err := h.locker.clock(ctx)
 	if err != nil {
-		return nil, err
+		return now, nil, err
 	}
-	ours := bson.D{{Key: "_id", Value: h.document.Generation}, {Key: "owner", Value: h.document.Owner}}
-	later := bson.D{{Key: "$set", Value: bson.D{{Key: "expires", Value: now.Add(h.locker.lease)}}}}
-	updated, err := h.locker.collection.UpdateOne(ctx, ours, later)
-	if err != nil {
-		return nil, connect.Explain(err)
+	notAsked := append(h.document.isOwn(), bson.E{Key: "asked", Value: bson.D{{Key: "$exists", Value: false}}})
+	later := bson.D{{Key: "$set", Value: bson.D{{Key: "expires", Value: at.Add(h.locker.lease)}}}}
+	if _, err := h.locker.collection.UpdateOne(ctx, notAsked, later); err != nil {
+		return now, nil, connect.Explain(err)
 	}
-	highest, _, err := h.locker.highest(ctx)
-	if err == nil && (updated.MatchedCount == 0 || highest.Generation > h.document.Generation) {
-		return highest.takenFrom(), nil
+	now, _, err = h.locker.highest(ctx)
+	if err == nil && !now.is(h.document) {
+		return now, now.takenFrom(), nil
 	}
-	return nil, err
+	return now, nil, err
 }
 
-// Release stops the heartbeat and marks the generation as released. It is kept, so that the next one is higher.
+func (h *lease) Confirm(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, h.locker.patience)
+	defer cancel()
+	now, _, err := h.locker.highest(ctx)
+	if err != nil {
+		return err
+	}
+	if !now.is(h.document) {
+		h.lose(now.takenFrom())
+	}
+	return h.Valid()
+}
+
 func (h *lease) Release(ctx context.Context) error {
 	h.stop()
 	h.done.Wait()
@@ -154,7 +182,7 @@ func (h *lease) Release(ctx context.Context) error {
 	}
 	why := errReleased
 	h.loss.Store(&why)
-	ours := bson.D{{Key: "_id", Value: h.document.Generation}, {Key: "owner", Value: h.document.Owner}}
-	_, err := h.locker.collection.UpdateOne(ctx, ours, bson.D{{Key: "$set", Value: bson.D{{Key: "released", Value: true}}}})
-	return explain(err, "release the lock")
+	ctx, cancel := context.WithTimeout(ctx, h.locker.patience)
+	defer cancel()
+	return h.locker.release(ctx, h.document)
 }

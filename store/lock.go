@@ -8,7 +8,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
@@ -18,14 +17,19 @@ import (
 // enough that nobody waits long for a runner that was killed.
 const DefaultLease = 30 * time.Second
 
-// beats is how many times a lease is renewed in its length.
-const beats = 6
-
-// poll is how often a waiting runner looks whether the lock is free.
-const poll = 250 * time.Millisecond
+const (
+	// beats is how many times a lease is renewed in its length.
+	beats = 10
+	// watches is how many times one could be watched in its length before it is taken over. A watch is longer than a beat,
+	// by what a renewal may take.
+	watches = 6
+	// looks is how many times a waiting runner looks at the lock in a watch, at least.
+	looks       = 20
+	longestPoll = 250 * time.Millisecond
+)
 
 // locker takes the lock by inserting the next generation: of several runners that try, the server lets one insert that
-// _id. The document with the highest generation tells who holds the lock, or that it was released. Documents below it
+// _id. The document with the highest generation says who holds the lock, or that it was released. Documents below it
 // are removed by whoever takes the lock next; the highest is always kept, so that a generation never comes twice.
 //
 // All times in it are the server's, so that a wrong clock on a client changes nothing.
@@ -33,196 +37,101 @@ type locker struct {
 	collection *mongo.Collection
 	clock      func(context.Context) (time.Time, error)
 	// born is when this process started the server itself; ok is false when it did not.
-	born  func() (at time.Time, ok bool)
-	lease time.Duration
-	// beat is how often a lease is renewed, and so how soon a holder notices that its lock was broken.
+	born func() (at time.Time, ok bool)
+	// stopwatch counts the time in which the machine slept.
+	stopwatch func() func() time.Duration
+	self      process
+	lease     time.Duration
+	// beat is how often a lease is renewed, and so how soon a holder notices that it is asked to stop.
 	beat time.Duration
+	// watched is how long a lease that has run out is watched before it is taken over, and poll how often.
+	watched, poll time.Duration
 	// patience bounds an exchange with the server.
 	patience time.Duration
 }
 
 var _ runtime.Locker = (*locker)(nil)
 
-// lockDocument is one generation of the lock.
-type lockDocument struct {
-	Generation int64     `bson:"_id"`
-	Owner      string    `bson:"owner"` // unique to one acquisition
-	User       string    `bson:"user"`
-	Host       string    `bson:"host"`
-	PID        int       `bson:"pid"`
-	Version    string    `bson:"version"`
-	Since      time.Time `bson:"since"`
-	Expires    time.Time `bson:"expires"`
-	Released   bool      `bson:"released"`
-}
-
-func (d lockDocument) holder(now time.Time) runtime.Holder {
-	return runtime.Holder{
-		By:    runtime.Identity{User: d.User, Host: d.Host, PID: d.PID, Version: d.Version},
-		Since: d.Since, Expires: d.Expires, Expired: !d.Expires.After(now), Generation: d.Generation,
-	}
-}
-
-// takenFrom says how the lock went to this generation, for the runner that had the one before.
-func (d lockDocument) takenFrom() error {
-	switch {
-	case d.Generation == 0:
-		return errors.New("its document is gone")
-	case d.User == "" && d.PID == 0:
-		return errors.New("it was freed by `migrator unlock`")
-	}
-	return fmt.Errorf("it was taken by %s", d.holder(d.Since))
-}
-
-func (l *locker) Acquire(ctx context.Context, by runtime.Identity, wait time.Duration, held func(runtime.Holder)) (runtime.Lease, error) {
-	deadline := time.Now().Add(wait)
+func (l *locker) Acquire(ctx context.Context, a runtime.Acquisition) (runtime.Lease, error) {
+	deadline := time.Now().Add(a.Wait)
+	var w watch
 	var told int64
 	for {
-		lease, holder, err := l.try(ctx, by)
-		if err != nil || lease != nil {
-			return lease, err
+		passed := l.stopwatch()
+		s, err := l.look(ctx)
+		if err != nil {
+			return nil, err
 		}
-		if held != nil && wait > 0 && holder.Generation != told {
-			told = holder.Generation
-			held(holder)
+		w.note(s, l.watched)
+		if l.isFree(s, &w) {
+			if lease, err := l.take(ctx, a, s, passed); lease != nil || err != nil {
+				return lease, err
+			}
+			continue // somebody was quicker, and is the holder now
 		}
-		if !time.Now().Add(poll).Before(deadline) {
-			return nil, lockedError(holder)
+		patient := time.Now().Add(l.poll).Before(deadline)
+		if !patient && !w.isUndecided(s) {
+			return nil, lockedError(l.holder(s))
 		}
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("wait for the lock: %w", context.Cause(ctx))
-		case <-time.After(poll):
+		if a.Held != nil && s.Generation != told {
+			told = s.Generation
+			a.Held(l.holder(s))
+		}
+		if err := l.pause(ctx); err != nil {
+			return nil, err
 		}
 	}
 }
 
-// try takes the lock if it is free. Otherwise the lease is nil, and it tells who holds it.
-func (l *locker) try(ctx context.Context, by runtime.Identity) (runtime.Lease, runtime.Holder, error) {
-	asked := time.Now()
-	current, found, now, err := l.look(ctx)
-	if err != nil {
-		return nil, runtime.Holder{}, err
+// pause waits before the next look at the lock.
+func (l *locker) pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the lock: %w", context.Cause(ctx))
+	case <-time.After(l.poll):
+		return nil
 	}
-	if found && l.live(current, now) {
-		return nil, current.holder(now), nil
-	}
-	next := lockDocument{
-		Generation: current.Generation + 1, Owner: bson.NewObjectID().Hex(), User: by.User, Host: by.Host, PID: by.PID, Version: by.Version,
-		Since: now, Expires: now.Add(l.lease),
+}
+
+// take takes the lock, which was free when it was looked at. The lease is nil where somebody was quicker.
+func (l *locker) take(ctx context.Context, a runtime.Acquisition, s sight, passed func() time.Duration) (runtime.Lease, error) {
+	next := l.next(s)
+	next.User, next.Host, next.PID, next.Version = a.By.User, a.By.Host, a.By.PID, a.By.Version
+	if self := l.self; self.Host == next.Host && self.PID == next.PID {
+		next.Boot, next.Space, next.PIDStart = self.Boot, self.Space, self.Start
 	}
 	// An insert whose answer an interrupt kept from us would hold the lock for nobody, so it is waited for.
 	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.lease/2)
 	defer cancel()
 	won, err := l.insert(whole, next)
-	if err != nil {
-		return nil, runtime.Holder{}, err
+	if won && next.Generation <= a.Above {
+		// Only the next generation is one that nobody else can insert. So the lock is held first, and then raised.
+		next.Generation = a.Above + 1
+		won, err = l.insert(whole, next)
 	}
-	if !won {
-		return l.try(ctx, by) // somebody was quicker, and is the holder now
+	if err != nil || !won {
+		return nil, err
 	}
-	lease := newLease(ctx, l, next, asked)
+	lease := newLease(ctx, l, next, passed)
 	if ctx.Err() != nil {
-		return nil, runtime.Holder{}, errors.Join(context.Cause(ctx), lease.Release(whole))
+		return nil, errors.Join(context.Cause(ctx), lease.Release(whole))
 	}
-	return lease, runtime.Holder{}, nil
+	return lease, nil
 }
 
-// look reads the newest generation and the server's clock, in one round trip.
-func (l *locker) look(ctx context.Context) (d lockDocument, found bool, now time.Time, err error) {
-	ctx, cancel := context.WithTimeout(ctx, l.patience)
-	defer cancel()
-	err = both(func() (err error) {
-		d, found, err = l.highest(ctx)
-		return err
-	}, func() (err error) {
-		if now, err = l.clock(ctx); err != nil {
-			err = fmt.Errorf("read the server's clock: %w", err)
-		}
-		return err
-	})
-	return d, found, now, err
-}
-
-// both calls two functions at the same time and waits for them.
-func both(f, g func() error) error {
-	other := make(chan error, 1)
-	go func() { other <- g() }()
-	return errors.Join(f(), <-other)
-}
-
-// live tells whether the lock is held. A lease from before this process started the server itself is not: whoever held it
-// died with the server of then.
-func (l *locker) live(d lockDocument, now time.Time) bool {
-	if born, ours := l.born(); ours && d.Since.Before(born) {
-		return false
+// next is the generation behind the one that is seen, for somebody who has it from now on.
+func (l *locker) next(s sight) lockDocument {
+	return lockDocument{
+		Generation: s.Generation + 1, Owner: bson.NewObjectID().Hex(), Since: s.now, Expires: s.now.Add(l.lease), Before: l.before(s),
 	}
-	return !d.Released && d.Expires.After(now)
-}
-
-// insert adds a generation and tells whether it is now the highest. A generation that comes late, when others have been
-// taken, released and removed in the meantime, is not, and is taken back.
-func (l *locker) insert(ctx context.Context, next lockDocument) (bool, error) {
-	if _, err := l.collection.InsertOne(ctx, next); mongo.IsDuplicateKeyError(err) {
-		return false, nil
-	} else if err != nil {
-		return false, explain(err, "take the lock")
-	}
-	var highest lockDocument
-	err := both(func() (err error) {
-		highest, _, err = l.highest(ctx)
-		return err
-	}, func() error {
-		_, err := l.collection.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: next.Generation}}}})
-		return explain(err, "clear old locks")
-	})
-	if err != nil || highest.Generation <= next.Generation {
-		return err == nil, err
-	}
-	_, err = l.collection.DeleteOne(ctx, bson.D{{Key: "_id", Value: next.Generation}, {Key: "owner", Value: next.Owner}})
-	return false, explain(err, "take the generation back")
-}
-
-// highest is the newest generation; the zero document where there is none.
-func (l *locker) highest(ctx context.Context) (d lockDocument, found bool, err error) {
-	err = l.collection.FindOne(ctx, bson.D{}, options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}})).Decode(&d)
-	if errors.Is(err, mongo.ErrNoDocuments) {
-		return lockDocument{}, false, nil
-	}
-	return d, err == nil, explain(err, "read the lock")
 }
 
 func (l *locker) Holder(ctx context.Context) (runtime.Holder, bool, error) {
-	d, found, now, err := l.look(ctx)
-	if err != nil || !found || d.Released {
+	s, err := l.look(ctx)
+	if err != nil || !s.isHeld() {
 		return runtime.Holder{}, false, err
 	}
-	holder := d.holder(now)
-	holder.Expired = !l.live(d, now)
-	return holder, true, nil
-}
-
-func (l *locker) Break(ctx context.Context, force bool) (runtime.Holder, bool, error) {
-	holder, held, err := l.Holder(ctx)
-	if err != nil || !held {
-		return runtime.Holder{}, false, err
-	}
-	if !holder.Expired && !force {
-		return holder, true, fault.New(fault.Locked, "if that process is gone for certain, type `migrator unlock --force`",
-			"the lock is alive: it is held by %s, and was renewed for %s", holder, time.Until(holder.Expires).Round(time.Second))
-	}
-	ctx, cancel := context.WithTimeout(ctx, l.patience)
-	defer cancel()
-	now, err := l.clock(ctx)
-	if err != nil {
-		return holder, true, fmt.Errorf("read the server's clock: %w", err)
-	}
-	free := lockDocument{Generation: holder.Generation + 1, Owner: bson.NewObjectID().Hex(), Since: now, Expires: now, Released: true}
-	won, err := l.insert(ctx, free)
-	if err == nil && !won {
-		err = fault.New(fault.Locked, "type `migrator status` to see by whom", "the lock was taken by another runner just now")
-	}
-	return holder, true, err
+	return l.holder(s), true, nil
 }
 
 func lockedError(h runtime.Holder) error {

@@ -13,7 +13,8 @@ import (
 	"migrator/runtime/fault"
 )
 
-// registry keeps a document for each migration that is registered or in flight, under its name as _id.
+// registry keeps a document for each migration that is registered, in flight or rolled back, under its name as _id. None
+// is ever deleted, and each write names what it expects to find: a write that comes late, or twice, finds something else.
 type registry struct {
 	collection *mongo.Collection
 	patience   time.Duration
@@ -23,173 +24,204 @@ type registry struct {
 
 var _ runtime.Registry = (*registry)(nil)
 
-// document is a record as it is stored. A document with a name and no state is another tool's, and means executed.
-type document struct {
-	ID         any                 `bson:"_id"`
-	Name       string              `bson:"name"`
-	Number     int64               `bson:"number"`
-	State      runtime.State       `bson:"state,omitempty"`
-	Direction  runtime.Direction   `bson:"direction,omitempty"`
-	Checksum   string              `bson:"checksum,omitempty"`
-	Source     []byte              `bson:"source,omitempty"`
-	Files      []string            `bson:"files,omitempty"`
-	StartedAt  *time.Time          `bson:"started_at,omitempty"`
-	FinishedAt *time.Time          `bson:"finished_at,omitempty"`
-	DurationMS *int64              `bson:"duration_ms,omitempty"`
-	Batch      int                 `bson:"batch"`
-	By         *runtime.Identity   `bson:"by,omitempty"`
-	Operations *runtime.Operations `bson:"operations,omitempty"`
-	Log        []string            `bson:"log,omitempty"`
-	Error      *runtime.Failure    `bson:"error,omitempty"`
-	Journal    *runtime.Journal    `bson:"journal,omitempty"`
-	Aborted    bool                `bson:"aborted,omitempty"`
-	Rollback   *runtime.Attempt    `bson:"rollback,omitempty"`
-	Database   string              `bson:"database,omitempty"` // registry.of
-	// Rest are the fields that this version does not know.
-	Rest map[string]bson.RawValue `bson:",inline"`
-}
+const (
+	readRegistry  = "read the registry"
+	writeRegistry = "write the registry"
+)
 
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
 	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}, {Key: "log", Value: 0}}))
 	if err != nil {
-		return nil, explain(err, "read the registry")
+		return nil, explain(err, readRegistry)
 	}
 	var raws []bson.Raw
 	if err := cursor.All(ctx, &raws); err != nil {
-		return nil, explain(err, "read the registry")
+		return nil, explain(err, readRegistry)
 	}
-	records := make([]runtime.Record, 0, len(raws))
+	var ours, foreign []runtime.Record
+	known := map[string]bool{}
 	for _, raw := range raws {
 		d, err := r.decode(raw)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case d.State != "":
+			ours = append(ours, d.record())
+			known[d.Name] = true
+		case d.Name != "":
+			foreign = append(foreign, d.record())
 		}
-		if d.Name != "" {
-			records = append(records, d.record())
+	}
+	for _, record := range foreign {
+		if !known[record.Name] { // else ours has taken its place, and its removal has not come yet
+			ours = append(ours, record)
 		}
 	}
-	return records, nil
-}
-
-// decode reads a document, and names it where it is none that a migrator wrote.
-func (r *registry) decode(raw bson.Raw) (d document, err error) {
-	if err := bson.Unmarshal(raw, &d); err != nil {
-		return document{}, fault.Wrap(fault.Failed, err, "look at it with `migrator eval`, and mend or remove it",
-			"read the document %s of the collection %s", raw.Lookup("_id"), r.collection.Name())
-	}
-	if d.Database != "" && r.of != "" && d.Database != r.of {
-		return document{}, fault.New(fault.Usage,
-			"give each database a registry of its own: leave registry.database out of migrator.yaml, or set it to another for this environment",
-			"the registry in %s.%s is that of the database %s, and not of %s", r.collection.Database().Name(), r.collection.Name(), d.Database, r.of)
-	}
-	if d.Name == "" && d.State != "" {
-		d.Name, _ = d.ID.(string) // what lost its name by hand still stands as it stood
-	}
-	return d, nil
+	return ours, nil
 }
 
 func (r *registry) Get(ctx context.Context, name string) (runtime.Record, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
-	for _, filter := range []bson.D{{{Key: "_id", Value: name}}, {{Key: "name", Value: name}}} {
-		raw, err := r.collection.FindOne(ctx, filter).Raw()
-		if err == nil {
-			d, err := r.decode(raw)
-			return d.record(), err == nil, err
-		}
-		if !errors.Is(err, mongo.ErrNoDocuments) {
-			return runtime.Record{}, false, explain(err, "read the registry")
-		}
+	record, found, err := r.find(ctx, bson.D{{Key: "_id", Value: name}})
+	if found || err != nil {
+		return record, found, err
 	}
-	return runtime.Record{}, false, nil
+	return r.find(ctx, bson.D{{Key: "name", Value: name}}) // migopy's
 }
 
-func (r *registry) Put(ctx context.Context, record runtime.Record) error {
+// find reads the one record that the filter matches.
+func (r *registry) find(ctx context.Context, filter bson.D) (runtime.Record, bool, error) {
+	raw, err := r.collection.FindOne(ctx, filter).Raw()
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return runtime.Record{}, false, nil
+	}
+	if err != nil {
+		return runtime.Record{}, false, explain(err, readRegistry)
+	}
+	d, err := r.decode(raw)
+	if err != nil || d.Name == "" {
+		return runtime.Record{}, false, err
+	}
+	return d.record(), true, nil
+}
+
+func (r *registry) Take(ctx context.Context, was, next runtime.Record) error {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
-	byID := bson.D{{Key: "_id", Value: record.Name}}
-	d := documentOf(record)
-	d.Database = r.of
-	if _, err := r.collection.ReplaceOne(ctx, byID, d, options.Replace().SetUpsert(true)); err != nil {
-		return explain(err, "write the registry")
+	send := r.replace(asRead(was), next)
+	if wasAbsent(was) {
+		send = r.insert(next)
 	}
-	if !record.Foreign {
+	if err := r.write(ctx, was, next, send); err != nil {
+		return err
+	}
+	// What is claimed or set right by hand is cleared of what an earlier removal has missed, too.
+	if was.Foreign || was.Name != "" && !next.State.InFlight() {
+		return r.removeForeign(ctx, next.Name)
+	}
+	return nil
+}
+
+func (r *registry) End(ctx context.Context, begun, next runtime.Record) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
+	return r.write(ctx, begun, next, r.replace(asRead(begun), next))
+}
+
+func (r *registry) Journal(ctx context.Context, begun runtime.Record, j runtime.Journal) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
+	set := bson.D{{Key: "$set", Value: bson.D{{Key: "journal", Value: keptJournal(&j)}}}}
+	updated, err := r.collection.UpdateOne(ctx, asRead(begun), set)
+	if err != nil || updated.MatchedCount > 0 {
+		return explain(err, writeRegistry)
+	}
+	now, found, err := r.find(ctx, bson.D{{Key: "_id", Value: begun.Name}})
+	if err != nil {
+		return err
+	}
+	return &runtime.Superseded{Name: begun.Name, Now: now, Found: found}
+}
+
+// asRead matches the record as long as nobody has written it since it was read. In what an older release has written,
+// generation and start are absent.
+func asRead(was runtime.Record) bson.D {
+	filter := bson.D{{Key: "_id", Value: was.Name}, {Key: "state", Value: was.State}, {Key: "generation", Value: was.Generation}, {Key: "start", Value: was.Start}}
+	if was.Generation == 0 {
+		filter[2].Value = bson.D{{Key: "$in", Value: bson.A{int64(0), nil}}}
+	}
+	if was.Start == "" {
+		filter[3].Value = bson.D{{Key: "$in", Value: bson.A{"", nil}}}
+	}
+	return filter
+}
+
+// wasAbsent reports whether there was no document of ours: none at all, or migopy's.
+func wasAbsent(was runtime.Record) bool {
+	return was.Name == "" || was.Foreign && was.Generation == 0
+}
+
+// replace puts a record in the place of the one that the filter matches, and never inserts it.
+func (r *registry) replace(filter bson.D, next runtime.Record) func(context.Context) (bool, error) {
+	d := documentOf(next, r.of)
+	return func(ctx context.Context) (bool, error) {
+		updated, err := r.collection.ReplaceOne(ctx, filter, d)
+		return err == nil && updated.MatchedCount > 0, err
+	}
+}
+
+// insert adds a record where there is none of ours. migopy's has an _id of its own, as a rule; where that is the name, ours
+// is put in its place.
+func (r *registry) insert(next runtime.Record) func(context.Context) (bool, error) {
+	d := documentOf(next, r.of)
+	overForeign := r.replace(bson.D{{Key: "_id", Value: next.Name}, {Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}, next)
+	return func(ctx context.Context) (bool, error) {
+		_, err := r.collection.InsertOne(ctx, d)
+		if mongo.IsDuplicateKeyError(err) {
+			return overForeign(ctx)
+		}
+		return err == nil, err
+	}
+}
+
+// write sends a compare-and-set that puts next in the place of was. Where it matched nothing, or had no answer, the record
+// is read back, which says what has become of it.
+func (r *registry) write(ctx context.Context, was, next runtime.Record, send func(context.Context) (bool, error)) error {
+	if next.Generation < was.Generation {
+		return fault.New(fault.Locked, "type `migrator status` to see where things stand",
+			"the record of %s was written under the lock's generation %d, and this run has %d: another runner has the lock", next.Name, was.Generation, next.Generation)
+	}
+	matched := false
+	err := settled(ctx, func(ctx context.Context) (err error) {
+		matched, err = send(ctx)
+		return err
+	})
+	if matched || err != nil && !isUnanswered(err) {
+		return explain(err, writeRegistry)
+	}
+	now, found, readErr := r.find(ctx, bson.D{{Key: "_id", Value: next.Name}})
+	switch {
+	case readErr == nil && found && stands(now, next):
 		return nil
+	case readErr == nil && !(found && stands(now, was) || !found && wasAbsent(was)):
+		return &runtime.Superseded{Name: next.Name, Now: now, Found: found}
+	case err != nil: // the record is as it was, and the write may still arrive
+		return explain(err, writeRegistry)
 	}
-	other := bson.D{{Key: "name", Value: record.Name}, {Key: "_id", Value: bson.D{{Key: "$ne", Value: record.Name}}}}
-	_, err := r.collection.DeleteMany(ctx, other)
-	return explain(err, "write the registry")
+	return readErr
 }
 
-// Journal finds the record by the state and the start of its run too, so that a write that comes late finds nothing.
-func (r *registry) Journal(ctx context.Context, record runtime.Record, j runtime.Journal) error {
-	ctx, cancel := context.WithTimeout(ctx, r.patience)
-	defer cancel()
-	started := bson.E{Key: "started_at", Value: record.StartedAt}
-	if record.Rollback != nil {
-		started = bson.E{Key: "rollback.started_at", Value: record.Rollback.StartedAt}
-	}
-	inFlight := bson.D{{Key: "_id", Value: record.Name}, {Key: "state", Value: record.State}, started}
-	_, err := r.collection.UpdateOne(ctx, inFlight, bson.D{{Key: "$set", Value: bson.D{{Key: "journal", Value: maskedJournal(&j)}}}})
-	return explain(err, "write the registry")
+// stands reports whether two records are of the same write.
+func stands(now, r runtime.Record) bool {
+	return now.Generation == r.Generation && now.Start == r.Start && now.State == r.State
 }
 
-func (r *registry) Remove(ctx context.Context, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, r.patience)
-	defer cancel()
-	_, err := r.collection.DeleteMany(ctx, bson.D{{Key: "name", Value: name}})
-	return explain(err, "write the registry")
-}
-
-// record is the document as the runner sees it.
-func (d document) record() runtime.Record {
-	r := runtime.Record{
-		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
-		Batch: d.Batch, Log: d.Log, Error: d.Error, Journal: d.Journal, Aborted: d.Aborted, Rollback: d.Rollback,
+// removeForeign removes what migopy has stored of a name, each document by its own _id, so that a removal which comes late
+// or twice hits nothing else.
+func (r *registry) removeForeign(ctx context.Context, name string) error {
+	foreign := bson.D{{Key: "name", Value: name}, {Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}
+	cursor, err := r.collection.Find(ctx, foreign, options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
+	if err != nil {
+		return explain(err, readRegistry)
 	}
-	if len(d.Rest) > 0 {
-		r.Rest = d.Rest
+	var found []struct {
+		ID any `bson:"_id"`
 	}
-	if d.State == "" {
-		r.State, r.Foreign = runtime.Executed, true
+	if err := cursor.All(ctx, &found); err != nil {
+		return explain(err, readRegistry)
 	}
-	if d.StartedAt != nil {
-		r.StartedAt = *d.StartedAt
+	for _, d := range found {
+		own := append(bson.D{{Key: "_id", Value: d.ID}}, foreign...)
+		err := settled(ctx, func(ctx context.Context) error {
+			_, err := r.collection.DeleteOne(ctx, own)
+			return err
+		})
+		if err != nil {
+			return explain(err, writeRegistry)
+		}
 	}
-	if d.FinishedAt != nil {
-		r.FinishedAt = *d.FinishedAt
-	}
-	if d.DurationMS != nil {
-		r.Duration = max(time.Duration(*d.DurationMS)*time.Millisecond, 1) // known, and less than a millisecond
-	}
-	if d.By != nil {
-		r.By = *d.By
-	}
-	if d.Operations != nil {
-		r.Operations = *d.Operations
-	}
-	return r
-}
-
-// documentOf is the record as it is stored.
-func documentOf(r runtime.Record) document {
-	d := document{
-		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction, Checksum: r.Checksum, Source: r.Source, Files: r.Files,
-		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: maskedLines(r.Log), Error: maskedFailure(r.Error),
-		Journal: maskedJournal(r.Journal), Aborted: r.Aborted, Rollback: r.Rollback,
-	}
-	if !r.StartedAt.IsZero() {
-		d.StartedAt = &r.StartedAt
-	}
-	if !r.FinishedAt.IsZero() {
-		d.FinishedAt = &r.FinishedAt
-	}
-	if r.Duration > 0 {
-		ms := runtime.Milliseconds(r.Duration)
-		d.DurationMS = &ms
-	}
-	d.Rest, _ = r.Rest.(map[string]bson.RawValue)
-	return d
+	return nil
 }

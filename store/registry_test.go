@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +27,40 @@ func whole() runtime.Record {
 		StartedAt: at, FinishedAt: at.Add(time.Second), Duration: 1500 * time.Millisecond, Batch: 12, By: ada,
 		Operations: runtime.Operations{Inserted: 1, Matched: 2, Modified: 3, Deleted: 4, Upserted: 5, Commands: 6}, Log: []string{"one", "two"},
 		Error:   &runtime.Failure{Name: "TypeError", Message: "boom", Place: fault.Place{File: "m/003_c.js", Line: 18, Column: 5}, Stack: "TypeError: boom\n  at up"},
-		Journal: wholeJournal(), Aborted: true,
+		Journal: wholeJournal(), Aborted: true, Generation: 41, Start: "s41", QuietAfter: at.Add(time.Minute), Baseline: true,
+	}
+}
+
+// record is a record with nothing but what a write is fenced by.
+func record(state runtime.State, generation int64, start string) runtime.Record {
+	return runtime.Record{Name: "003_c.js", Number: 3, State: state, Direction: runtime.Up, Generation: generation, Start: start, By: ada}
+}
+
+// take puts next in the place of was, and fails the test where that is refused.
+func take(t *testing.T, r runtime.Registry, was, next runtime.Record) {
+	t.Helper()
+	if err := r.Take(t.Context(), was, next); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// get is the record of the migration of these tests.
+func get(t *testing.T, r runtime.Registry) runtime.Record {
+	t.Helper()
+	got, _, err := r.Get(t.Context(), "003_c.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// insert stores documents as they are.
+func insert(t *testing.T, s *Store, suffix string, documents ...bson.D) {
+	t.Helper()
+	for _, d := range documents {
+		if _, err := s.collection(suffix).InsertOne(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -40,11 +75,11 @@ func TestRegistryKeepsARecordWhole(t *testing.T) {
 	t.Parallel()
 	r := testStore(t).Registry()
 	want := whole()
-	for range 2 { // the second replaces the first
-		if err := r.Put(t.Context(), want); err != nil {
-			t.Fatal(err)
-		}
-	}
+	take(t, r, runtime.Record{}, want)
+	again := want
+	again.Generation++
+	take(t, r, want, again)
+	want = again
 	got, ok, err := r.Get(t.Context(), want.Name)
 	if !ok || err != nil {
 		t.Fatal(ok, err)
@@ -57,80 +92,82 @@ func TestRegistryKeepsARecordWhole(t *testing.T) {
 	if diff := cmp.Diff([]runtime.Record{want}, list); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	if err := r.Remove(t.Context(), want.Name); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok, err := r.Get(t.Context(), want.Name); ok || err != nil {
-		t.Errorf("a removed record is there: %v, %v", ok, err)
-	}
 }
 
 // The documents are a contract with other tools, so their fields are held to the letter.
 func TestRegistryDocument(t *testing.T) {
 	t.Parallel()
-	s := testStore(t)
-	if err := s.Registry().Put(t.Context(), whole()); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := s.collection("").FindOne(t.Context(), bson.D{{Key: "_id", Value: "003_c.js"}}).Raw()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]bson.Type{
-		"_id": bson.TypeString, "name": bson.TypeString, "number": bson.TypeInt64, "state": bson.TypeString, "direction": bson.TypeString,
-		"checksum": bson.TypeString, "source": bson.TypeBinary, "files": bson.TypeArray, "started_at": bson.TypeDateTime, "finished_at": bson.TypeDateTime,
-		"duration_ms": bson.TypeInt64, "batch": bson.TypeInt32, "by": bson.TypeEmbeddedDocument, "operations": bson.TypeEmbeddedDocument,
-		"log": bson.TypeArray, "error": bson.TypeEmbeddedDocument, "journal": bson.TypeEmbeddedDocument, "aborted": bson.TypeBoolean,
-	}
-	got := map[string]bson.Type{}
-	elements, err := raw.Elements()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range elements {
-		got[e.Key()] = e.Value().Type
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	rolledBack := record(runtime.Pending, 42, "s42")
+	rolledBack.Number, rolledBack.By, rolledBack.Direction = 0, runtime.Identity{}, ""
+	for _, c := range []struct {
+		name   string
+		record runtime.Record
+		want   map[string]bson.Type
+	}{
+		{"a record with all that there may be", whole(), map[string]bson.Type{
+			"_id": bson.TypeString, "name": bson.TypeString, "number": bson.TypeInt64, "state": bson.TypeString, "direction": bson.TypeString,
+			"generation": bson.TypeInt64, "start": bson.TypeString, "quiet_after": bson.TypeDateTime, "baseline": bson.TypeBoolean,
+			"checksum": bson.TypeString, "source": bson.TypeBinary, "files": bson.TypeArray, "started_at": bson.TypeDateTime, "finished_at": bson.TypeDateTime,
+			"duration_ms": bson.TypeInt64, "batch": bson.TypeInt32, "by": bson.TypeEmbeddedDocument, "operations": bson.TypeEmbeddedDocument,
+			"log": bson.TypeArray, "error": bson.TypeEmbeddedDocument, "journal": bson.TypeEmbeddedDocument, "aborted": bson.TypeBoolean,
+		}},
+		{"what stays of one that was rolled back", rolledBack, map[string]bson.Type{
+			"_id": bson.TypeString, "state": bson.TypeString, "migration": bson.TypeString, "generation": bson.TypeInt64, "start": bson.TypeString,
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := testStore(t)
+			take(t, s.Registry(), runtime.Record{}, c.record)
+			raw, err := s.collection("").FindOne(t.Context(), bson.D{{Key: "_id", Value: "003_c.js"}}).Raw()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]bson.Type{}
+			elements, err := raw.Elements()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range elements {
+				got[e.Key()] = e.Value().Type
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(c.record, get(t, s.Registry())); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
-// A journal may come late: when the run that it tells of has ended, or another has begun, it changes nothing.
+// A journal may come late: when the run that it is of has ended, or another has begun, it changes nothing, and says so.
 func TestJournalChangesOnlyARunInFlight(t *testing.T) {
 	t.Parallel()
-	up := whole()
-	up.State, up.Error, up.Journal, up.Aborted = runtime.Executing, nil, nil, false
-	down := up
-	down.State, down.Direction, down.Rollback = runtime.RollingBack, runtime.Down, &runtime.Attempt{By: ada, StartedAt: up.StartedAt.Add(time.Hour)}
-	ended, again, downAgain := up, up, down
-	ended.State = runtime.Executed
-	again.StartedAt = up.StartedAt.Add(time.Millisecond)
-	downAgain.Rollback = &runtime.Attempt{By: ada, StartedAt: up.StartedAt.Add(2 * time.Hour)}
+	up := record(runtime.Executing, 5, "up")
 	tests := []struct {
 		name      string
-		told      runtime.Record // whose journal comes
 		there     *runtime.Record
 		isChanged bool
 	}{
-		{"the run is in flight", up, &up, true},
-		{"a rollback is in flight", down, &down, true},
-		{"the run has ended", up, &ended, false},
-		{"it runs again", up, &again, false},
-		{"it is being rolled back", up, &down, false},
-		{"it is being rolled back again", down, &downAgain, false},
-		{"it is not registered any more", up, nil, false},
+		{"the run is in flight", &up, true},
+		{"the run has ended", new(record(runtime.Executed, 5, "up")), false},
+		{"it runs again under the same lock", new(record(runtime.Executing, 5, "again")), false},
+		{"it is being rolled back", new(record(runtime.RollingBack, 5, "down")), false},
+		{"it was claimed", new(record(runtime.Failed, 6, "up")), false},
+		{"it is not registered", nil, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			r := testStore(t).Registry()
 			if test.there != nil {
-				if err := r.Put(t.Context(), *test.there); err != nil {
-					t.Fatal(err)
-				}
+				take(t, r, runtime.Record{}, *test.there)
 			}
-			if err := r.Journal(t.Context(), test.told, *wholeJournal()); err != nil {
-				t.Fatal(err)
+			err := r.Journal(t.Context(), up, *wholeJournal())
+			var superseded *runtime.Superseded
+			if test.isChanged && err != nil || !test.isChanged && !errors.As(err, &superseded) {
+				t.Fatalf("got %v", err)
 			}
 			got, found, err := r.Get(t.Context(), up.Name)
 			if err != nil || found != (test.there != nil) {
@@ -150,115 +187,47 @@ func TestJournalChangesOnlyARunInFlight(t *testing.T) {
 	}
 }
 
-func TestRegistryRespectsMigopy(t *testing.T) {
-	t.Parallel()
-	s := testStore(t)
-	r := s.Registry()
-	if _, err := s.collection("").InsertOne(t.Context(), bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "name", Value: "001_a.js"}}); err != nil {
-		t.Fatal(err)
-	}
-	got, ok, err := r.Get(t.Context(), "001_a.js")
-	if want := (runtime.Record{Name: "001_a.js", State: runtime.Executed, Foreign: true}); !ok || err != nil || !cmp.Equal(want, got) {
-		t.Errorf("got %+v, %v, %v", got, ok, err)
-	}
-	// When it is run again, its document makes room for ours.
-	got.State, got.By = runtime.Executing, ada
-	if err := r.Put(t.Context(), got); err != nil {
-		t.Fatal(err)
-	}
-	list, err := r.List(t.Context())
-	if err != nil || len(list) != 1 || list[0].Foreign || list[0].State != runtime.Executing {
-		t.Errorf("got %+v, %v", list, err)
-	}
-	if err := r.Remove(t.Context(), "001_a.js"); err != nil {
-		t.Fatal(err)
-	}
-	if list, err := r.List(t.Context()); len(list) != 0 || err != nil {
-		t.Errorf("got %+v, %v", list, err)
-	}
-}
-
-func TestHistoryIsNewestFirst(t *testing.T) {
-	t.Parallel()
-	h := testStore(t).History()
-	at := time.UnixMilli(1_700_000_000_000).UTC()
-	operations := runtime.Operations{Inserted: 2}
-	events := []runtime.Event{
-		{At: at, Event: runtime.Started, Name: "1_a.js", Direction: runtime.Up, State: runtime.Executing, Batch: 1, By: ada},
-		{At: at.Add(time.Second), Event: runtime.Finished, Name: "1_a.js", Direction: runtime.Up, State: runtime.Executed, Batch: 1, By: ada, Duration: time.Second, Operations: &operations, Log: []string{"one", "two"}},
-		{At: at.Add(time.Second), Event: runtime.Registered, Name: "2_b.js", State: runtime.Ignored, By: ada, Note: "why"},
-	}
-	for _, e := range events {
-		if err := h.Append(t.Context(), e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	tests := []struct {
-		name, migration string
-		limit           int
-		want            []runtime.Event
-	}{
-		{"all of them", "", 0, []runtime.Event{events[2], events[1], events[0]}},
-		{"the newest", "", 1, []runtime.Event{events[2]}},
-		{"those of one migration", "1_a.js", 0, []runtime.Event{events[1], events[0]}},
-		{"those of none", "3_c.js", 0, []runtime.Event{}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := h.Events(t.Context(), test.migration, test.limit)
-			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
-				t.Error(diff, err)
-			}
-		})
-	}
-}
-
-// What a newer version has stored beside must outlive that this one stores the record again.
+// What a newer version has stored beside must outlive that this one stores the record again, and that it is rolled back.
 func TestRegistryKeepsFieldsThatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	s := testStore(t)
-	newer := bson.D{
+	r := s.Registry()
+	insert(t, s, "", bson.D{
 		{Key: "_id", Value: "003_c.js"}, {Key: "name", Value: "003_c.js"}, {Key: "number", Value: int64(3)}, {Key: "state", Value: "executed"},
 		{Key: "phases", Value: bson.D{{Key: "SplitName", Value: bson.D{{Key: "add", Value: "P"}}}}}, {Key: "checkpoints", Value: bson.D{{Key: "names", Value: int64(7)}}},
-	}
-	if _, err := s.collection("").InsertOne(t.Context(), newer); err != nil {
-		t.Fatal(err)
-	}
-	record, _, err := s.Registry().Get(t.Context(), "003_c.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	record.State = runtime.RollingBack
-	if err := s.Registry().Put(t.Context(), record); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := s.collection("").FindOne(t.Context(), bson.D{{Key: "_id", Value: "003_c.js"}}).Raw()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := raw.Lookup("phases", "SplitName", "add").String(); got != `"P"` || raw.Lookup("checkpoints", "names").Int64() != 7 || raw.Lookup("state").StringValue() != "rolling_back" {
-		t.Errorf("it is now %s", raw)
+	})
+	for i, state := range []runtime.State{runtime.RollingBack, runtime.Pending, runtime.Executing} {
+		was := get(t, r)
+		next := was
+		next.State, next.Generation, next.Start = state, int64(i+1), string(state)
+		take(t, r, was, next)
+		raw, err := s.collection("").FindOne(t.Context(), bson.D{{Key: "_id", Value: "003_c.js"}}).Raw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := raw.Lookup("phases", "SplitName", "add").String(); got != `"P"` || raw.Lookup("checkpoints", "names").Int64() != 7 || raw.Lookup("state").StringValue() != string(state) {
+			t.Errorf("it is now %s", raw)
+		}
 	}
 }
 
 // How long something took is not known of what was not run here, and is less than a millisecond of much that was.
 func TestRegistryTellsNoTimeFromLittle(t *testing.T) {
 	t.Parallel()
-	r := testStore(t).Registry()
 	for _, c := range []struct {
 		took   time.Duration
 		stored bool
 	}{{0, false}, {time.Microsecond, true}, {time.Second, true}} {
-		record := whole()
-		record.Duration = c.took
+		r := testStore(t).Registry()
+		next, was := whole(), runtime.Record{}
+		next.Duration = c.took
 		for range 2 { // what was read is stored again
-			if err := r.Put(t.Context(), record); err != nil {
-				t.Fatal(err)
+			next.Generation++
+			take(t, r, was, next)
+			if was = get(t, r); was.Duration > 0 != c.stored {
+				t.Errorf("%s has become %s", c.took, was.Duration)
 			}
-			var err error
-			if record, _, err = r.Get(t.Context(), record.Name); err != nil || record.Duration > 0 != c.stored {
-				t.Errorf("%s has become %s (%v)", c.took, record.Duration, err)
-			}
+			next = was
 		}
 	}
 }
@@ -267,16 +236,79 @@ func TestRegistryTellsNoTimeFromLittle(t *testing.T) {
 func TestRegistryReadsARecordWithoutAName(t *testing.T) {
 	t.Parallel()
 	s := testStore(t)
-	for _, d := range []bson.D{
-		{{Key: "_id", Value: "003_c.js"}, {Key: "state", Value: "failed"}},
-		{{Key: "_id", Value: "something else"}},
-	} {
-		if _, err := s.collection("").InsertOne(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
-	}
+	insert(t, s, "", bson.D{{Key: "_id", Value: "003_c.js"}, {Key: "state", Value: "failed"}}, bson.D{{Key: "_id", Value: "something else"}})
 	list, err := s.Registry().List(t.Context())
 	if err != nil || len(list) != 1 || list[0].Name != "003_c.js" || list[0].State != runtime.Failed {
 		t.Errorf("got %+v (%v)", list, err)
+	}
+}
+
+// TestADocumentOfAnotherShapeIsNamed: it could be anything, so it is neither passed over nor guessed at.
+func TestADocumentOfAnotherShapeIsNamed(t *testing.T) {
+	t.Parallel()
+	id := bson.NewObjectID()
+	for _, c := range []struct {
+		name     string
+		document bson.D
+		says     string
+	}{
+		{"a name that is a number", bson.D{{Key: "_id", Value: "003_c.js"}, {Key: "name", Value: 5}}, `"003_c.js"`},
+		{"a state under an id of another tool", bson.D{{Key: "_id", Value: id}, {Key: "name", Value: "003_c.js"}, {Key: "state", Value: "executed"}}, id.Hex()},
+		{"a state under another name", bson.D{{Key: "_id", Value: "x"}, {Key: "name", Value: "003_c.js"}, {Key: "state", Value: "executed"}}, `"x"`},
+		{"a generation that is none", bson.D{{Key: "_id", Value: "003_c.js"}, {Key: "state", Value: "executed"}, {Key: "generation", Value: 1.5}}, `"003_c.js"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := testStore(t)
+			insert(t, s, "", c.document)
+			_, err := s.Registry().List(t.Context())
+			_, _, getErr := s.Registry().Get(t.Context(), "003_c.js")
+			for _, err := range []error{err, getErr} {
+				if err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(fault.HintOf(err), "migrator eval") || !strings.Contains(fault.HintOf(err), c.says) {
+					t.Errorf("got %v, hint %q", err, fault.HintOf(err))
+				}
+			}
+		})
+	}
+}
+
+// TestARecordCanAlwaysBeStored, whatever a script has thrown, and wherever it has written to.
+func TestARecordCanAlwaysBeStored(t *testing.T) {
+	t.Parallel()
+	s := testStore(t)
+	huge := "mongodb://ada:secret@db1/ " + strings.Repeat("x", 17<<20)
+	place := fault.Place{File: huge, Line: 1, Column: 1}
+	failure := &runtime.Failure{Name: huge, Message: huge, Place: place, Stack: huge}
+	journal := &runtime.Journal{Begun: 1, Steps: []runtime.Step{{Number: 1, Operation: huge, Collection: huge, Place: place, Error: huge}}}
+	begun := record(runtime.Executing, 1, "s1")
+	take(t, s.Registry(), runtime.Record{}, begun)
+	if err := s.Registry().Journal(t.Context(), begun, *journal); err != nil {
+		t.Fatal(err)
+	}
+	ended := begun
+	ended.State, ended.Error, ended.Journal, ended.Log = runtime.Failed, failure, journal, []string{huge}
+	if err := s.Registry().End(t.Context(), begun, ended); err != nil {
+		t.Fatal(err)
+	}
+	got := get(t, s.Registry())
+	event := runtime.Event{
+		Start: "s1", Event: runtime.FailedEvent, Error: failure, Note: huge, Log: []string{huge}, Before: &runtime.Standing{Error: failure, Journal: journal},
+	}
+	if err := s.History().Append(t.Context(), event); err != nil {
+		t.Fatal(err)
+	}
+	events, err := s.History().Events(t.Context(), "", 0)
+	if err != nil || len(events) != 1 {
+		t.Fatal(events, err)
+	}
+	e := events[0]
+	step := got.Journal.Steps[0]
+	for _, text := range []string{
+		got.Error.Name, got.Error.Message, got.Error.File, got.Error.Stack, got.Log[0], step.Operation, step.Collection, step.File, step.Error,
+		e.Error.Name, e.Note, e.Log[0], e.Before.Error.Name, e.Before.Journal.Steps[0].Collection,
+	} {
+		if !strings.HasPrefix(text, "mongodb://ada:***@db1/ xxx") || !strings.HasSuffix(text, "x…") {
+			t.Errorf("it is stored as %.60q", text)
+		}
 	}
 }

@@ -91,9 +91,10 @@ func (s *Store) History() runtime.History {
 
 // Locker gives out the lock.
 func (s *Store) Locker() runtime.Locker {
+	lease := s.options.Lease
 	return &locker{
-		collection: s.collection(lockSuffix), clock: s.clock, born: s.born,
-		lease: s.options.Lease, beat: s.options.Lease / beats, patience: s.options.Patience,
+		collection: s.collection(lockSuffix), clock: s.clock, born: s.born, stopwatch: stopwatch, self: thisProcess(),
+		lease: lease, beat: lease / beats, watched: lease / watches, poll: min(longestPoll, lease/watches/looks), patience: s.options.Patience,
 	}
 }
 

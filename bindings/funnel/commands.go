@@ -38,7 +38,9 @@ func rowOf(command string) row {
 		"ping", "hello", "isMaster", "ismaster", "buildInfo", "buildinfo", "serverStatus", "hostInfo",
 		"connectionStatus", "whatsmyuri", "listCommands", "features", "getParameter", "getCmdLineOpts", "getLog",
 		"currentOp", "top", "getClusterParameter", "getDefaultRWConcern", "usersInfo", "rolesInfo",
-		"replSetGetStatus", "replSetGetConfig", "balancerStatus", "balancerCollectionStatus", "listShards":
+		"replSetGetStatus", "replSetGetConfig", "balancerStatus", "balancerCollectionStatus", "listShards",
+		"getShardVersion", "analyzeShardKey", "checkMetadataConsistency", "shardDrainingStatus",
+		"getTransitionToDedicatedConfigServerStatus":
 		return row{Read, byNone}
 	case "insert", "update", "delete", "findAndModify", "findandmodify", "bulkWrite", "aggregate":
 		return row{Write, byMention} // one that Decode makes no request of

@@ -18,6 +18,8 @@ type Tally struct {
 	// that is not part of it.
 	within  *mongo.Session
 	escaped bool
+	// unanswered is the last write outside any transaction that had no answer.
+	unanswered *runtime.Step
 }
 
 // NewTally makes a tally that hands each step to tell as it begins and as it ends; tell may be nil.
@@ -66,6 +68,9 @@ func (t *Tally) end(step runtime.Step, op *Operation, result *Result, err error)
 	if err != nil {
 		step.Error = OneLine(err.Error())
 	}
+	if NoAnswer(err) && !step.Transaction {
+		t.unanswered = &step
+	}
 	t.note(step)
 }
 
@@ -102,7 +107,7 @@ func (t *Tally) Undo() {
 
 // Report is what was counted so far.
 func (t *Tally) Report() runtime.Report {
-	return runtime.Report{Operations: t.operations, Journal: t.journal}
+	return runtime.Report{Operations: t.operations, Journal: t.journal, Unanswered: t.unanswered}
 }
 
 // MessageWidth bounds the message of an error in a report: it can quote a whole document.

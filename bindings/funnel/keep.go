@@ -10,14 +10,18 @@ import (
 )
 
 // Keep refuses what would change collections that are not the script's to change: those that hold the lock under which
-// it runs and the registry that says what was done.
-func Keep(database string, collections []string) Middleware {
+// it runs and the registry that says what was done. The option, if there is one, is named as the way to do it all the
+// same.
+func Keep(database string, collections []string, option string) Middleware {
 	k := kept{database: database, collections: collections}
+	if option != "" {
+		option = "if it is migrator's, and that is what you mean, add " + option
+	}
 	return func(next Doer) Doer {
 		return DoerFunc(func(ctx context.Context, op *Operation) (*Result, error) {
 			for _, name := range Names(op) {
 				if err := k.refuse(name); err != nil {
-					return &Result{}, fmt.Errorf("%s: %w", op, err)
+					return &Result{}, fault.Then(fmt.Errorf("%s: %w", op, err), option)
 				}
 			}
 			return next.Do(ctx, op)

@@ -64,6 +64,10 @@ declare namespace migrator {
     indexes(): IndexInfo[]
     listIndexes(): AggregationCursor<IndexInfo>
     getIndexKeys(): Document[]
+    /** @deprecated use `getIndexes` */
+    getIndices(): Document[]
+    /** @deprecated use `getIndexes` */
+    getIndexSpecs(): Document[]
     indexExists(names: string | string[]): boolean
     /** Hides an index from the planner, to see whether it is needed. */
     hideIndex(index: IndexChoice): Reply
@@ -97,14 +101,25 @@ declare namespace migrator {
     exists(): CollectionInfo | null
     isCapped(): boolean
     options(): Document
-    stats(options?: Document): Reply
+    /** How large the collection is, in bytes, or in units of so many. */
+    stats(scale?: number | Document): Reply
     validate(options?: boolean | Document): Reply
     convertToCapped(size: number): Reply
     dataSize(): number
     storageSize(): number
     totalIndexSize(): number
+    /** What the documents and the indexes take on the disk. */
+    totalSize(): number
     reIndex(): Reply
     compact(options?: Document): Reply
+    /** The version of the sharding of the collection that the server knows. */
+    getShardVersion(): Reply
+    /** How well a key would spread the documents, and what the queries so far would cost with it. */
+    analyzeShardKey(key: IndexKeys, options?: Document): Reply
+    /** Has the server sample queries for `analyzeShardKey`: `{ mode: 'full', samplesPerSecond: 5 }`. */
+    configureQueryAnalyzer(options: Document): Reply
+    /** What does not fit together in what the cluster knows of the collection, a document for each. */
+    checkMetadataConsistency(options?: Document): AggregationCursor
     getName(): string
     /** The database and the collection: `app.users`. */
     getFullName(): string

@@ -60,6 +60,8 @@ declare namespace migrator {
     db(name?: string, options?: Settings): Database
     getDB(name?: string, options?: Settings): Database
     getDBNames(): string[]
+    /** The server's reply, with the name and the size of each database. */
+    getDBs(options?: Document): Reply & { databases: Document[] }
     startSession(options?: SessionOptions): Session
     /** Calls a function with a session, which ends with it. */
     withSession<R>(callback: (session: Session) => R): R

@@ -5,6 +5,8 @@ declare namespace migrator {
     stats(scale?: number | Document): Reply
     /** The version of the server: `'8.0.4'`. */
     version(): string
+    /** 64 or 32: what the server was built for. */
+    serverBits(): number
     hello(): Reply
     isMaster(): Reply
     ping(): Reply
@@ -28,6 +30,11 @@ declare namespace migrator {
     fsyncLock(): Reply
     /** Lets writes go on after `fsyncLock`. */
     fsyncUnlock(): Reply
+
+    /** Has the server read its certificates again. The message goes into its log. */
+    rotateCertificates(message?: string): Reply
+    /** What does not fit together in what the cluster knows of the database, a document for each. */
+    checkMetadataConsistency(options?: Document): AggregationCursor
 
     getProfilingStatus(): Reply
     /** 0 is off, 1 is for what is slow, 2 is for all. */

@@ -39,17 +39,38 @@ declare namespace migrator {
     shardCollection(namespace: string, key: IndexKeys, unique?: boolean, options?: Document): Reply
     shardCollection(namespace: string, key: IndexKeys, options: Document): Reply
     /** Spreads a collection anew, by another key. */
-    reshardCollection(namespace: string, key: Document, options?: Document): Reply
+    reshardCollection(namespace: string, key: IndexKeys, unique?: boolean, options?: Document): Reply
+    reshardCollection(namespace: string, key: IndexKeys, options: Document): Reply
+    /** Spreads a collection over the shards, and the documents that it has at once: `shardCollection`, then resharding. */
+    shardAndDistributeCollection(namespace: string, key: IndexKeys, unique?: boolean, options?: Document): Reply
+    shardAndDistributeCollection(namespace: string, key: IndexKeys, options: Document): Reply
     /** Ends resharding without waiting for the server to judge that it is time. */
     commitReshardCollection(namespace: string, options?: Document): Reply
     abortReshardCollection(namespace: string, options?: Document): Reply
+    /** Moves a collection that is not sharded to a shard. */
+    moveCollection(namespace: string, toShard: string, options?: Document): Reply
+    abortMoveCollection(namespace: string, options?: Document): Reply
+    /** Brings a sharded collection together again, on a shard. */
+    unshardCollection(namespace: string, toShard?: string, options?: Document): Reply
+    abortUnshardCollection(namespace: string, options?: Document): Reply
+    /** How the documents and the bytes of each sharded collection are spread. */
+    getShardedDataDistribution(options?: Document): AggregationCursor
+    /** What does not fit together in what the cluster knows of itself, a document for each. */
+    checkMetadataConsistency(options?: Document): AggregationCursor
     /** Adds a shard: `'set/host:port'`. */
     addShard(shard: string): Reply
+    listShards(filter?: Document): Document[]
+    /** Whether the server that holds the cluster's configuration is a shard too. */
+    isConfigShardEnabled(): { enabled: boolean; host?: string; tags?: string[] }
+    /** How far a shard that is being removed is, or all that are. */
+    shardDrainingStatus(shard?: string): Reply
+    /** How far the cluster is on its way to a server that holds its configuration alone. */
+    getTransitionToDedicatedConfigServerStatus(): Reply
 
     addShardToZone(shard: string, zone: string): Reply
     removeShardFromZone(shard: string, zone: string): Reply
     /** Puts the documents from `min` up to, and without, `max` into a zone. */
-    updateZoneKeyRange(namespace: string, min: Document, max: Document, zone: string): Reply
+    updateZoneKeyRange(namespace: string, min: Document, max: Document, zone: string | null): Reply
     /** Takes the documents from `min` up to `max` out of their zone. */
     removeRangeFromZone(namespace: string, min: Document, max: Document): Reply
     /** An old name of `addShardToZone`. */
@@ -57,7 +78,7 @@ declare namespace migrator {
     /** An old name of `removeShardFromZone`. */
     removeShardTag(shard: string, zone: string): Reply
     /** An old name of `updateZoneKeyRange`. */
-    addTagRange(namespace: string, min: Document, max: Document, zone: string): Reply
+    addTagRange(namespace: string, min: Document, max: Document, zone: string | null): Reply
     /** An old name of `removeRangeFromZone`. */
     removeTagRange(namespace: string, min: Document, max: Document): Reply
 
@@ -67,11 +88,13 @@ declare namespace migrator {
     splitFind(namespace: string, find: Document, options?: Document): Reply
     /** Moves the chunk that holds what matches to a shard. */
     moveChunk(namespace: string, find: Document, to: string, options?: Document): Reply
-    /** Moves the documents from `min` up to, and without, `max` to a shard. */
-    moveRange(namespace: string, toShard: string, min: Document, max: Document, options?: Document): Reply
+    /** Moves the documents from `min` up to, and without, `max` to a shard. One of the two is enough. */
+    moveRange(namespace: string, toShard: string, min?: Document, max?: Document, options?: Document): Reply
 
-    startBalancer(): Reply
-    stopBalancer(): Reply
+    /** Starts the balancer, and waits for so many milliseconds until it has begun. */
+    startBalancer(timeout?: number): Reply
+    /** Stops the balancer, and waits for so many milliseconds until it has ended. */
+    stopBalancer(timeout?: number): Reply
     /** Starts the balancer, or stops it. */
     setBalancerState(on: boolean): Reply
     /** Whether the balancer is switched on. */
@@ -84,6 +107,21 @@ declare namespace migrator {
     enableBalancing(namespace: string): UpdateResult
     /** Keeps the balancer from a collection. */
     disableBalancing(namespace: string): UpdateResult
+    /** Lets chunks of a collection be moved again, by whomever. */
+    enableMigrations(namespace: string): Reply
+    /** Keeps chunks of a collection where they are. */
+    disableMigrations(namespace: string): Reply
+    /** Has small chunks merged by themselves, in the whole cluster. */
+    startAutoMerger(): UpdateResult
+    stopAutoMerger(): UpdateResult
+    isAutoMergerEnabled(): boolean
+    /** Lets the chunks of a collection be merged again, where the cluster merges them. */
+    enableAutoMerger(namespace: string): UpdateResult
+    disableAutoMerger(namespace: string): UpdateResult
+    /** @deprecated servers split no chunks by themselves since version 6.0.3 */
+    enableAutoSplit(): UpdateResult
+    /** @deprecated servers split no chunks by themselves since version 6.0.3 */
+    disableAutoSplit(): UpdateResult
     /** @deprecated throws: read the collections of `db.getSiblingDB('config')` */
     status(): never
   }

@@ -10,6 +10,7 @@ package config
 import (
 	"path/filepath"
 	"strings"
+	"time"
 
 	"migrator/runtime"
 )
@@ -68,6 +69,8 @@ type Migrations struct {
 type Registry struct {
 	// Database is "" for the database of the environment.
 	Database string
+	// Quiet is how long a write that had no answer is waited for before the data is judged; 0 is runtime.DefaultQuiet.
+	Quiet time.Duration
 }
 
 // Environment is a database to work on.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -18,7 +19,7 @@ migrations:
   pattern: '(?P<migr_nr>[0-9]{14})-[a-z-]+\.js'
   collection: changelog
   duplicate_numbers: allow
-registry: {database: ops}
+registry: {database: ops, quiet: 30s}
 environments:
   staging:
     uri: "mongodb://staging.example/shop"
@@ -39,7 +40,7 @@ func TestEveryKeyOfTheFileArrives(t *testing.T) {
 		Migrations: Migrations{
 			Directory: "db/migrations", Pattern: `(?P<migr_nr>[0-9]{14})-[a-z-]+\.js`, Collection: "changelog", DuplicateNumbers: true,
 		},
-		Registry: Registry{Database: "ops"},
+		Registry: Registry{Database: "ops", Quiet: 30 * time.Second},
 		Environments: map[string]Environment{
 			"staging":     {Name: "staging", URI: "mongodb://staging.example/shop"},
 			"production":  {Name: "production", URI: "${PRODUCTION_URI}", Database: "shop", Protected: true},

@@ -25,6 +25,7 @@ type document struct {
 	} `yaml:"migrations"`
 	Registry struct {
 		Database text `yaml:"database"`
+		Quiet    text `yaml:"quiet"`
 	} `yaml:"registry"`
 	Environments map[string]environment `yaml:"environments"`
 	Scripts      struct {

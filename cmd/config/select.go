@@ -1,11 +1,11 @@
 package config
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"migrator/runtime/fault"
+	"migrator/store/connect/address"
 )
 
 // Select is the environment that the run works on: --env, else default_environment, else the only one that there is,
@@ -112,9 +112,9 @@ func (c *Config) resolveDatabase(name string, written text, flag, uri string, ur
 	if flag != "" {
 		return flag, checkDatabase(flag, uri, "--database")
 	}
-	if uriTyped && databaseOf(uri) != "" || !written.given() {
-		if database := databaseOf(uri); database != "" || !isLocalServer(uri) {
-			return database, nil
+	if named := address.Database(uri); uriTyped && named != "" || !written.given() {
+		if named != "" || !address.IsHosted(uri) {
+			return named, nil
 		}
 		return folderDatabase(c.Root), nil
 	}
@@ -132,11 +132,10 @@ func (c *Config) resolveDatabase(name string, written text, flag, uri string, ur
 // fromWorkingDirectory makes the directory of a typed embedded:DIR or mongod:DIR the one that the user sees from where
 // they stand, when that is not the root that such a directory is looked up from.
 func (c *Config) fromWorkingDirectory(uri string) string {
-	scheme, dir, _ := strings.Cut(uri, ":")
-	if !isLocalServer(uri) || c.cwd == c.Root || dir == "" || filepath.IsAbs(dir) {
+	if c.cwd == c.Root {
 		return uri
 	}
-	return scheme + ":" + filepath.Join(c.cwd, dir)
+	return address.Under(uri, c.cwd)
 }
 
 // fillEnvironments copies the declared environments, or declares the one that is there without any.

@@ -104,7 +104,7 @@ func TestSelectRefuses(t *testing.T) {
 		{"a database that the embedded server lacks", "", Flags{Database: "bücher"},
 			`--database: "bücher" cannot be the name of a database of the embedded server`, ""},
 		{"a database whose name is too long", "", Flags{Database: strings.Repeat("x", 64)},
-			"--database is longer than 63 bytes", ""},
+			"--database: the name of the database is longer than 63 bytes", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

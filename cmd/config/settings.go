@@ -3,6 +3,7 @@ package config
 import (
 	"regexp"
 	"strings"
+	"time"
 )
 
 // allowedVariable is a name, or a prefix that ends in "*". A bare "*" would hand every secret of the process to every
@@ -64,6 +65,9 @@ func (c *Config) fillMigrations() (err error) {
 }
 
 func (c *Config) fillRegistry() error {
+	if err := c.fillQuiet(); err != nil {
+		return err
+	}
 	written := c.document.Registry.Database
 	if !written.given() {
 		return nil
@@ -74,6 +78,19 @@ func (c *Config) fillRegistry() error {
 	}
 	c.Registry.Database = database
 	return c.document.at(written.position, checkDatabase(database, "", "registry.database"))
+}
+
+func (c *Config) fillQuiet() error {
+	written := c.document.Registry.Quiet
+	if !written.given() {
+		return nil
+	}
+	quiet, err := time.ParseDuration(written.value)
+	if err != nil || quiet < time.Second {
+		return c.document.problem(written.position, "write how long, a second or more: 10s, 1m", "registry.quiet cannot be %q", written.value)
+	}
+	c.Registry.Quiet = quiet
+	return nil
 }
 
 func (c *Config) fillScripts() error {

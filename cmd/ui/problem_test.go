@@ -24,18 +24,19 @@ func (thrown) Failure() runtime.Failure {
 		Stack: "at up (mongomigrations/003_names.js:4:15)",
 	}
 }
-func (thrown) Detail() string {
-	return `TypeError: user.name is not a function
+func (thrown) Unwrap() error {
+	return &fault.Error{Details: []string{trace}}
+}
+
+const trace = `TypeError: user.name is not a function
     at up (mongomigrations/003_names.js:4:15)
 
   3 |   db.users.find().forEach(user => {
   4 |     const n = user.name()
     |               ^
   5 |   })`
-}
 
 var _ runtime.FailureOf = thrown{}
-var _ fault.Detailer = thrown{}
 
 func scriptError() error {
 	return fault.WithFields(fault.Wrap(fault.Script, thrown{}, "mend the file, then run `migrator resolve 003_names.js --retry`",
@@ -101,7 +102,7 @@ func TestErrorJSON(t *testing.T) {
 			map[string]any{"code": 2, "message": "no", "hint": "type this", "names": []string{"a"}}},
 		{"an error of a script tells where", scriptError(), map[string]any{
 			"code": 3, "message": "apply 003_names.js: TypeError: user.name is not a function", "migration": "003_names.js",
-			"hint": "mend the file, then run `migrator resolve 003_names.js --retry`", "detail": thrown{}.Detail(),
+			"hint": "mend the file, then run `migrator resolve 003_names.js --retry`", "detail": trace,
 			"name": "TypeError", "file": "mongomigrations/003_names.js", "line": 4, "column": 15, "stack": "at up (mongomigrations/003_names.js:4:15)",
 		}},
 		{"no error is null", nil, nil},

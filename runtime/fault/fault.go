@@ -5,8 +5,9 @@
 package fault
 
 import (
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Code is a process exit code. Each value has one meaning, the one that the manual gives it.
@@ -41,6 +42,9 @@ type Error struct {
 	Hint string
 	// Next is said behind the hint of the cause, whatever that is.
 	Next string
+	// Details are what there is to show beside the message, each a text of one or more lines for a terminal, without
+	// colour and without a final line end: a script's trace with the source around it, say.
+	Details []string
 	// Fields are facts for --json (for example "file", "migration").
 	Fields map[string]any
 	// Err is the cause; its text follows the message after a colon.
@@ -82,6 +86,14 @@ func Then(err error, next string) error {
 		return nil
 	}
 	return &Error{Next: next, Err: err}
+}
+
+// WithDetails adds details, to be shown behind those that err carries already.
+func WithDetails(err error, details ...string) error {
+	if err == nil || len(details) == 0 {
+		return err
+	}
+	return &Error{Details: details, Err: err}
 }
 
 // WithFields adds facts for --json. A fact that err carries already wins over one of the same name.
@@ -137,21 +149,16 @@ func FieldsOf(err error) map[string]any {
 	return fields
 }
 
-// Detailer is an error that has more to show than its one line: a script's trace with the source around it, say.
-type Detailer interface {
-	error
-	// Detail is text of one or more lines for a terminal, without colour and without a final newline.
-	Detail() string
+// DetailsOf are the details of the whole chain, those of the cause first: the trace of a script, then what it had done, then
+// the state that this has left things in.
+func DetailsOf(err error) []string {
+	var details []string
+	walk(err, func(e *Error) { details = append(slices.Clone(e.Details), details...) })
+	return details
 }
 
-// DetailOf is the detail of the first error in the chain that has one, or "".
-func DetailOf(err error) string {
-	var d Detailer
-	if errors.As(err, &d) {
-		return d.Detail()
-	}
-	return ""
-}
+// DetailOf is DetailsOf in one text.
+func DetailOf(err error) string { return strings.Join(DetailsOf(err), "\n") }
 
 // walk calls f with each *Error of the chain, outermost first; of joined errors it follows the first.
 func walk(err error, f func(*Error)) {

@@ -8,10 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-type traced struct{ error }
-
-func (traced) Detail() string { return "the trace" }
-
 func TestChain(t *testing.T) {
 	t.Parallel()
 	cause := New(Unreachable, "start the server", "no answer")
@@ -48,14 +44,19 @@ func TestChain(t *testing.T) {
 
 func TestFieldsAndDetail(t *testing.T) {
 	t.Parallel()
-	err := WithFields(Wrap(0, WithFields(traced{errors.New("boom")}, map[string]any{"file": "a.js"}), "", "run"), map[string]any{"file": "b.js", "migration": "1_a.js"})
+	traced := &Error{Details: []string{"the trace"}, Err: errors.New("boom")}
+	err := WithFields(Wrap(0, WithFields(traced, map[string]any{"file": "a.js"}), "", "run"), map[string]any{"file": "b.js", "migration": "1_a.js"})
 	if diff := cmp.Diff(map[string]any{"file": "a.js", "migration": "1_a.js"}, FieldsOf(err)); diff != "" {
 		t.Error(diff)
 	}
-	if got := DetailOf(err); got != "the trace" {
-		t.Errorf("detail %q", got)
+	err = WithDetails(fmt.Errorf("again: %w", WithDetails(err, "2 writes were done:", "    insertOne")), "it is recorded as failed")
+	if got, want := DetailOf(err), "the trace\n2 writes were done:\n    insertOne\nit is recorded as failed"; got != want {
+		t.Errorf("detail %q, want %q", got, want)
 	}
-	if Wrap(Usage, nil, "", "x") != nil || WithFields(nil, nil) != nil {
+	if got := WithDetails(traced); got != error(traced) {
+		t.Errorf("no detail made %#v", got)
+	}
+	if Wrap(Usage, nil, "", "x") != nil || WithFields(nil, nil) != nil || WithDetails(nil, "x") != nil {
 		t.Error("an error was made of none")
 	}
 }

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,25 @@ func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja
 	}
 	this, what := vm.receiver(fn.(*goja.Object))
 	return vm.run(ctx, what, func() (goja.Value, error) { return callable(this, args...) })
+}
+
+// Inspect runs Go code that looks at values of the script, and waits until all that it has started has settled. A look may
+// run code of the script, in a getter or a trap of a proxy: here that runs as in Call, so that it can be interrupted, and
+// what it throws is the error. What names the values in messages.
+//
+// For example, `Object.defineProperty(exports, 'up', {get() { for (;;) {} }})` runs without end where Export("up") is
+// called outside of it.
+func (vm *VM) Inspect(ctx context.Context, what string, look func() error) error {
+	_, err := vm.run(ctx, what, func() (goja.Value, error) {
+		var failed error
+		enter, _ := goja.AssertFunction(vm.rt.ToValue(func(goja.FunctionCall) goja.Value {
+			failed = look()
+			return goja.Undefined()
+		}))
+		_, thrown := enter(goja.Undefined())
+		return nil, cmp.Or(thrown, failed)
+	})
+	return err
 }
 
 // receiver is what `this` is in a call of a function, and how messages name the function.

@@ -162,8 +162,8 @@ func withBinding(t *testing.T, up string, binding func(vm *script.VM) goja.Value
 		t.Fatal(err)
 	}
 	var out output
-	vm, err := unit.Open(context.Background(), script.OpenOptions{Print: out.print, Setup: func(vm *script.VM) error {
-		return vm.Runtime().Set("binding", func(goja.FunctionCall) goja.Value { return binding(vm) })
+	vm, err := unit.Open(context.Background(), script.OpenOptions{Print: out.print, Setup: func(vm *script.VM) (any, error) {
+		return nil, vm.Runtime().Set("binding", func(goja.FunctionCall) goja.Value { return binding(vm) })
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -245,10 +245,10 @@ func TestABindingLearnsWhereItIsCalled(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := ""
-			vm, err := unit.Open(context.Background(), script.OpenOptions{Setup: func(vm *script.VM) error {
+			vm, err := unit.Open(context.Background(), script.OpenOptions{Setup: func(vm *script.VM) (any, error) {
 				find := func(goja.FunctionCall) goja.Value { got = vm.Where().String(); return goja.Undefined() }
 				db := map[string]any{"users": map[string]any{"find": find}}
-				return errors.Join(vm.Runtime().Set("find", find), vm.Runtime().Set("db", db))
+				return nil, errors.Join(vm.Runtime().Set("find", find), vm.Runtime().Set("db", db))
 			}})
 			if err != nil {
 				t.Fatal(err)

@@ -42,10 +42,7 @@ const (
 	interruptedName = "Interrupted"
 )
 
-var (
-	_ runtime.FailureOf = (*Error)(nil)
-	_ fault.Detailer    = (*Error)(nil)
-)
+var _ runtime.FailureOf = (*Error)(nil)
 
 // Error is one line: where, and what.
 func (e *Error) Error() string {
@@ -72,16 +69,17 @@ func (e *Error) summary() string {
 	}
 }
 
-// Unwrap leads to the exit code and the hint, and behind them to the Go error that caused this one, if there is one.
+// Unwrap leads to the exit code, the hint and the trace, and behind them to the Go error that caused this one, if there is
+// one.
 func (e *Error) Unwrap() error {
-	return &fault.Error{Code: fault.Script, Hint: e.hint, Err: e.cause}
+	return &fault.Error{Code: fault.Script, Hint: e.hint, Details: []string{e.trace()}, Err: e.cause}
 }
 
 // maxFrames bounds a trace: a runaway recursion has thousands of frames that are all alike.
 const maxFrames = 12
 
-// Detail is the message, the trace, and the lines of source around the place with a caret under the column.
-func (e *Error) Detail() string {
+// trace is the message, the calls that led there, and the lines of source around the place with a caret under the column.
+func (e *Error) trace() string {
 	var b strings.Builder
 	b.WriteString(e.summary())
 	for i, f := range e.Frames {
@@ -116,6 +114,6 @@ func (f Frame) String() string {
 // Failure is the error as the registry keeps it.
 func (e *Error) Failure() runtime.Failure {
 	return runtime.Failure{
-		Name: e.Name, Message: e.Message, Place: e.Place, Stack: e.Detail(),
+		Name: e.Name, Message: e.Message, Place: e.Place, Stack: e.trace(),
 	}
 }

@@ -105,7 +105,7 @@ func TestAHostCanChangeHowValuesAreShown(t *testing.T) {
 	var out output
 	host := script.NewHost(script.Options{
 		Root: t.TempDir(),
-		Show: func(_ *goja.Runtime, v goja.Value) string { return "<" + v.String() + ">" },
+		Show: func(_ *script.VM, v goja.Value) string { return "<" + v.String() + ">" },
 	})
 	vm, err := host.Blank(context.Background(), script.OpenOptions{Print: out.print})
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja_nodejs/require"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"migrator/runtime/script"
@@ -54,12 +53,11 @@ func load(t testing.TB, archive string) (*script.Unit, error) {
 }
 
 // natives has one module, "greeter", whose hello greets.
-var natives = map[string]require.ModuleLoader{
-	"greeter": func(rt *goja.Runtime, module *goja.Object) {
+var natives = map[string]script.Loader{
+	"greeter": func(vm *script.VM) goja.Value {
+		rt := vm.Runtime()
 		hello := func(call goja.FunctionCall) goja.Value { return rt.ToValue("hello " + call.Argument(0).String()) }
-		if err := module.Get("exports").ToObject(rt).Set("hello", hello); err != nil {
-			panic(err)
-		}
+		return rt.ToValue(map[string]any{"hello": hello})
 	},
 }
 

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja_nodejs/require"
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
@@ -29,17 +28,18 @@ type Options struct {
 	Private []string
 	// Modules are the modules that are imported by a bare name ("mongodb", "bson"), beside those of package node. They
 	// win over an installed package of the name.
-	Modules map[string]require.ModuleLoader
-	// Install is called for each new VM before any code of a script, to define globals. It may be nil.
-	Install func(vm *VM) error
+	Modules map[string]Loader
 	// Show is how a value is printed, on one line or several: by console.log, by print, and in the message of an error
 	// where a script throws something that is no Error. If nil, objects are printed as JSON.
-	Show func(rt *goja.Runtime, v goja.Value) string
+	Show func(vm *VM, v goja.Value) string
 	// Env is the value of env(name) and of process.env[name]. If nil, every name is refused.
 	Env func(name string) (string, error)
 	// EnvNames are the variables that Env gives and that are set, which process.env lists; nil: none.
 	EnvNames func() []string
 }
+
+// Loader makes what a module exports, once for each interpreter that imports it.
+type Loader func(vm *VM) goja.Value
 
 // Host compiles scripts and opens interpreters for them. It may be used from several goroutines.
 type Host struct {
@@ -201,8 +201,9 @@ type OpenOptions struct {
 	Ask runtime.Asker
 	// Progress shows what the script tells of its progress; nil shows nothing.
 	Progress runtime.Progresser
-	// Setup is called after Options.Install, before any code of the script. It may be nil.
-	Setup func(vm *VM) error
+	// Setup is called before any code of the script, to define globals. VM.Own returns from then on what it returned. It
+	// may be nil.
+	Setup func(vm *VM) (own any, err error)
 }
 
 // Open makes a new interpreter and evaluates the script in it, until all that its top level has started has settled.

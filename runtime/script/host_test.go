@@ -252,25 +252,27 @@ func TestExportIsNilForWhatIsNotExported(t *testing.T) {
 func TestWhatAnInterpreterIsGivenIsThereBeforeTheScript(t *testing.T) {
 	t.Parallel()
 	root := project(t, "-- main.js --\nprint(a + b)")
-	set := func(name string, value int) func(vm *script.VM) error {
-		return func(vm *script.VM) error { return vm.Runtime().Set(name, value) }
-	}
-	host := script.NewHost(script.Options{Root: root, Install: set("a", 1)})
+	host := script.NewHost(script.Options{Root: root})
 	unit, err := host.Load(context.Background(), filepath.Join(root, "main.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out output
-	vm, err := unit.Open(context.Background(), script.OpenOptions{Print: out.print, Setup: set("b", 2)})
+	vm, err := unit.Open(context.Background(), script.OpenOptions{Print: out.print, Setup: func(vm *script.VM) (any, error) {
+		return "its own", errors.Join(vm.Runtime().Set("a", 1), vm.Runtime().Set("b", 2))
+	}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if vm.Own() != "its own" {
+		t.Errorf("the interpreter carries %v", vm.Own())
 	}
 	vm.Close()
 	if diff := cmp.Diff("3", out.String()); diff != "" {
 		t.Error(diff)
 	}
 	broken := errors.New("broken")
-	_, err = unit.Open(context.Background(), script.OpenOptions{Setup: func(*script.VM) error { return broken }})
+	_, err = unit.Open(context.Background(), script.OpenOptions{Setup: func(*script.VM) (any, error) { return nil, broken }})
 	if !errors.Is(err, broken) {
 		t.Errorf("the error of setup is %v", err)
 	}

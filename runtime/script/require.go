@@ -53,8 +53,7 @@ func (vm *VM) load(target string) (*instance, error) {
 func (vm *VM) fill(i *instance, target string) error {
 	if name, ok := strings.CutPrefix(target, nativePrefix); ok {
 		if loader := vm.host.options.Modules[name]; loader != nil {
-			loader(vm.rt, i.module)
-			return nil
+			return i.module.Set("exports", loader(vm))
 		}
 		exports, err := vm.host.node.Load(name, nodeSide{vm})
 		if err != nil {
@@ -159,13 +158,13 @@ type export struct {
 }
 
 // Export is what the script exports under a name, or nil: a property of module.exports, or of the default export, or, in
-// a file that exports nothing, a function or variable that its top level declares.
+// a file that exports nothing, a function or variable that its top level declares. It is called within Inspect.
 func (vm *VM) Export(name string) goja.Value {
 	if vm.entry == nil {
 		return nil
 	}
 	for _, holder := range vm.holders(vm.instances[vm.entry.path]) {
-		v := vm.property(holder, name)
+		v := holder.Get(name)
 		if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
 			continue
 		}
@@ -177,14 +176,14 @@ func (vm *VM) Export(name string) goja.Value {
 	return nil
 }
 
-// Exports are the names of all that the script exports.
+// Exports are the names of all that the script exports. It is called within Inspect.
 func (vm *VM) Exports() []string {
 	if vm.entry == nil {
 		return nil
 	}
 	var names []string
 	for _, holder := range vm.holders(vm.instances[vm.entry.path]) {
-		vm.attempt(func() { names = append(names, holder.Keys()...) })
+		names = append(names, holder.Keys()...)
 	}
 	return names
 }
@@ -192,10 +191,10 @@ func (vm *VM) Exports() []string {
 // holders are the objects that may hold an export, in their order.
 func (vm *VM) holders(i *instance) []*goja.Object {
 	var holders []*goja.Object
-	exports, ok := vm.property(i.module, "exports").(*goja.Object)
+	exports, ok := i.module.Get("exports").(*goja.Object)
 	if ok {
 		holders = append(holders, exports)
-		if byDefault, ok := vm.property(exports, "default").(*goja.Object); ok {
+		if byDefault, ok := exports.Get("default").(*goja.Object); ok {
 			holders = append(holders, byDefault)
 		}
 	}

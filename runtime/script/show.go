@@ -9,7 +9,7 @@ import (
 // show is a value as it is printed.
 func (vm *VM) show(v goja.Value) string {
 	if vm.host.options.Show != nil {
-		return vm.host.options.Show(vm.rt, v)
+		return vm.host.options.Show(vm, v)
 	}
 	return vm.plain(v)
 }

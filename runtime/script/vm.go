@@ -13,6 +13,7 @@ import (
 type VM struct {
 	host  *Host
 	rt    *goja.Runtime
+	own   any // what Setup has returned
 	print func(line string)
 	talk  talk
 
@@ -58,21 +59,17 @@ func (h *Host) newVM(ctx context.Context, g graph, o OpenOptions) (*VM, error) {
 	return vm, nil
 }
 
-// install defines the globals: first this package's, then those of the host, then those of this interpreter.
-func (vm *VM) install(setup func(*VM) error) error {
-	if err := vm.installGlobals(); err != nil {
-		return err
+// install defines the globals: first this package's, then those of whoever opens the interpreter.
+func (vm *VM) install(setup func(*VM) (any, error)) error {
+	err := vm.installGlobals()
+	if err == nil && setup != nil {
+		vm.own, err = setup(vm)
 	}
-	for _, more := range []func(*VM) error{vm.host.options.Install, setup} {
-		if more == nil {
-			continue
-		}
-		if err := more(vm); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
+
+// Own is what whoever has opened the interpreter keeps with it, see OpenOptions.Setup.
+func (vm *VM) Own() any { return vm.own }
 
 // Runtime is the interpreter itself, for bindings that make values. Code is run by Call and Eval.
 func (vm *VM) Runtime() *goja.Runtime { return vm.rt }

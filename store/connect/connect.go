@@ -15,6 +15,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"migrator/runtime/fault"
+	"migrator/store/connect/address"
+	"migrator/store/connect/hosted"
 )
 
 // greetingLimit is how long Open waits for the first answer when the connection string sets no limit of its own. The
@@ -70,9 +72,8 @@ type Connection struct {
 	Database string
 	Server   Server
 
-	clock   clock
-	local   *share // nil for a server that somebody else runs
-	standIn string // a directory to remove at the end, or ""
+	clock clock
+	share *hosted.Share // nil for a server that somebody else runs
 
 	closing sync.Once
 	closed  error
@@ -89,17 +90,15 @@ func Open(ctx context.Context, t Target, o Options) (*Connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch s, _ := schemeOf(t.URI); s {
-	case schemeMongoDB, schemeMongoDBSRV:
+	switch address.SchemeOf(t.URI) {
+	case address.MongoDB, address.MongoDBSRV:
 		return openRemote(ctx, t, name, o)
-	case schemeEmbedded:
-		return openLocal(ctx, t, name, o, embedded())
-	case schemeMongod:
-		return openLocal(ctx, t, name, o, mongod())
+	case address.Embedded, address.Mongod:
+		return openHosted(ctx, t, name, o)
 	default:
 		return nil, fault.New(fault.Usage,
 			"an address is mongodb://HOST/…, mongodb+srv://HOST/…, embedded:DIR or mongod:DIR",
-			"the address %q is none that migrator knows", Mask(t.URI))
+			"migrator does not know the kind of the address %q", address.Mask(t.URI))
 	}
 }
 
@@ -119,8 +118,7 @@ func openRemote(ctx context.Context, t Target, name string, o Options) (*Connect
 	if client.AppName == nil {
 		client.SetAppName(t.AppName)
 	}
-	_, rest := schemeOf(t.URI)
-	c := &Connection{Database: name, Server: Server{Host: strings.Join(namesOf(rest), ", ")}}
+	c := &Connection{Database: name, Server: Server{Host: strings.Join(address.Hosts(t.URI), ", ")}}
 	if err := c.greet(ctx, client.SetMonitor(o.Monitor), limit); err != nil {
 		return nil, err
 	}
@@ -150,37 +148,33 @@ func parse(ctx context.Context, uri string) (*options.ClientOptions, error) {
 // invalidURI reports a URI that cannot be understood.
 func invalidURI(uri string, err error) error {
 	text := err.Error()
-	if quotesSecret(text, uri) {
+	if address.QuotesSecret(text, uri) {
 		return fault.New(fault.Usage,
 			"in the user and the password, the characters : / ? # [ ] @ % must be percent-encoded",
-			"the connection string %s is not valid", Mask(uri))
+			"the connection string %s is not valid", address.Mask(uri))
 	}
-	return fault.Wrap(fault.Usage, errors.New(MaskText(text)), "", "the connection string %s is not valid", Mask(uri))
+	return fault.Wrap(fault.Usage, errors.New(address.MaskText(text)), "", "the connection string %s is not valid", address.Mask(uri))
 }
 
-// openLocal connects to a server that this process starts, or that another migrator process has started.
-func openLocal(ctx context.Context, t Target, name string, o Options, e engine) (*Connection, error) {
-	dir, err := t.directory()
+// openHosted connects to a server that this process starts, or that another migrator process has started.
+func openHosted(ctx context.Context, t Target, name string, o Options) (*Connection, error) {
+	dir, err := address.Directory(t.URI, t.Base)
 	if err != nil {
 		return nil, err
 	}
-	dir, standIn, err := standInFor(dir, o)
+	scheme := address.SchemeOf(t.URI)
+	share, err := hosted.Join(ctx, scheme, dir, hosted.Options{Logger: o.Logger, Notice: o.Notice, Brief: o.Brief, NoTrace: o.NoTrace})
 	if err != nil {
 		return nil, err
 	}
-	local, err := join(ctx, dir, e, o)
-	if err != nil {
-		return nil, errors.Join(err, removeStandIn(standIn))
-	}
-	s, _ := schemeOf(t.URI)
-	c := &Connection{Database: name, Server: Server{Embedded: s == schemeEmbedded, Host: t.URI}, local: local, standIn: standIn}
+	c := &Connection{Database: name, Server: Server{Embedded: scheme == address.Embedded, Host: t.URI}, share: share}
 	client := options.Client().
-		ApplyURI("mongodb://" + url.PathEscape(local.place.socket) + "/?directConnection=true").
+		ApplyURI("mongodb://" + url.PathEscape(share.Socket()) + "/?directConnection=true").
 		SetServerSelectionTimeout(o.greeting).
 		SetAppName(t.AppName).
-		SetMonitor(both(local.monitor(o.Logger), o.Monitor))
+		SetMonitor(both(share.Monitor(o.Logger), o.Monitor))
 	if err := c.greet(ctx, client, o.greeting); err != nil {
-		return nil, errors.Join(err, local.leave(ctx), removeStandIn(standIn))
+		return nil, errors.Join(err, share.Leave(ctx))
 	}
 	return c, nil
 }
@@ -221,10 +215,10 @@ func (c *Connection) unanswered(ctx context.Context, err error) error {
 // ServerBorn is when this process started the server itself; ok is false when it did not. Everybody who had reached the
 // data before is cut off from it since, so a lease that is stored there from an earlier time belongs to nobody.
 func (c *Connection) ServerBorn() (at time.Time, ok bool) {
-	if c.local == nil || !c.local.owner {
+	if c.share == nil {
 		return time.Time{}, false
 	}
-	return c.local.born, true
+	return c.share.Born()
 }
 
 // Close ends the connection. The process that runs an embedded server first waits for the others that have joined it,
@@ -239,8 +233,8 @@ func (c *Connection) Close(ctx context.Context) error {
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 			err = nil // a server that does not answer any more has been left all the same
 		}
-		if c.local != nil {
-			err = errors.Join(err, c.local.leave(ctx), removeStandIn(c.standIn))
+		if c.share != nil {
+			err = errors.Join(err, c.share.Leave(ctx))
 		}
 		c.closed = err
 	})

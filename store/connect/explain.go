@@ -18,6 +18,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"migrator/runtime/fault"
+	"migrator/store/connect/address"
 )
 
 // Codes of MongoDB's error_codes.yml that say who may do what, and Atlas's own.
@@ -50,7 +51,7 @@ func explain(err error, where string) error {
 	return explainNetwork(err, where)
 }
 
-// Refused tells whether an error of Explain's says that the server was reached and has refused us, so that it will not
+// Refused reports whether an error of Explain's says that the server was reached and has refused us, so that it will not
 // help to try again.
 func Refused(err error) bool {
 	var command mongo.CommandError
@@ -62,7 +63,7 @@ func unreachable(err error, hint, format string, args ...any) error {
 	return &fault.Error{
 		Code: fault.Unreachable,
 		Hint: hint,
-		Err:  &explained{text: MaskText(fmt.Sprintf(format, args...)), err: err},
+		Err:  &explained{text: address.MaskText(fmt.Sprintf(format, args...)), err: err},
 	}
 }
 

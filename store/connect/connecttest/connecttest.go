@@ -7,8 +7,10 @@ package connecttest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -29,7 +31,12 @@ func Open(t testing.TB) *connect.Connection {
 // OpenWith is Open with options, a command monitor for example.
 func OpenWith(t testing.TB, o connect.Options) *connect.Connection {
 	t.Helper()
-	c, err := connect.Open(t.Context(), Target(t), o)
+	return open(t, Target(t), o)
+}
+
+func open(t testing.TB, target connect.Target, o connect.Options) *connect.Connection {
+	t.Helper()
+	c, err := connect.Open(t.Context(), target, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +66,20 @@ func Target(t testing.TB) connect.Target {
 		}
 	})
 	return target
+}
+
+// Socket is the path of the socket that the embedded server in a directory listens on.
+func Socket(t testing.TB, dir string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "migrator.server"))
+	var server struct{ Socket string }
+	if err == nil {
+		err = json.Unmarshal(text, &server)
+	}
+	if err != nil {
+		t.Fatalf("find the socket of the embedded server: %v", err)
+	}
+	return server.Socket
 }
 
 // drop removes the database of a target.

@@ -68,7 +68,7 @@ func (p *primary) ask(server net.Conn, request []byte, m Message, addr string) (
 		p.done[number] = reply
 	}
 	if m.Name == "hello" || m.Name == "isMaster" || m.Name == "ismaster" {
-		greeting, err := p.greeting(bson.Raw(reply[21:]), addr)
+		greeting, err := p.greeting(bson.Raw(reply[headOfMessage:]), addr)
 		return message(id, greeting), err
 	}
 	return reply, nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,6 +31,14 @@ type Message struct {
 	Name    string   // of the command
 	Command bson.Raw // with the documents that were sent beside it as arrays in it
 	Reply   bson.Raw // when it is answered
+
+	frame []byte // as it came
+}
+
+// To is the collection that the command is for, and "" for one that is for none.
+func (m Message) To() string {
+	collection, _ := m.Command.Lookup(m.Name).StringValueOK()
+	return collection
 }
 
 // Verdict is what becomes of a message.
@@ -37,7 +46,7 @@ type Verdict struct {
 	// Cut closes the connection in place of passing the message on.
 	Cut bool
 	// Reply, if not nil, is said to the client. A command that is only asked does not reach the server then.
-	Reply bson.D
+	Reply any
 }
 
 // Wire stands between clients and a server, understands what they say, and asks a function what to do at every message.
@@ -55,11 +64,14 @@ type Wire struct {
 	primary  *primary // nil for a server as it is
 }
 
+// headOfMessage is how many bytes of an OP_MSG stand before its document: header, flags, kind of section.
+const headOfMessage = 16 + 4 + 1
+
 // quiet are the commands that belong to a connection and not to what is done with it.
 var quiet = map[string]bool{"hello": true, "isMaster": true, "ismaster": true, "endSessions": true, "buildInfo": true, "ping": true}
 
-// NewWire stands before the server at an address of TCP. judge is asked at every command but those that belong to the
-// connection itself; it may be called from several goroutines.
+// NewWire stands before the server at an address of TCP, or at the path of a socket. judge is asked at every command but
+// those that belong to the connection itself; it may be called from several goroutines.
 func NewWire(t testing.TB, server string, judge func(Message) Verdict) *Wire {
 	t.Helper()
 	return newWire(t, server, judge, nil)
@@ -91,7 +103,7 @@ func (w *Wire) accept() {
 		}
 		w.open.Go(func() {
 			defer client.Close()
-			server, err := net.Dial("tcp", w.server)
+			server, err := w.dial()
 			if err != nil {
 				return
 			}
@@ -102,14 +114,22 @@ func (w *Wire) accept() {
 	}
 }
 
-// exchange passes a command and its answer. It tells whether the connection goes on.
+// dial connects to the server.
+func (w *Wire) dial() (net.Conn, error) {
+	if strings.Contains(w.server, "/") {
+		return net.Dial("unix", w.server)
+	}
+	return net.Dial("tcp", w.server)
+}
+
+// exchange passes a command and its answer. It reports whether the connection goes on.
 func (w *Wire) exchange(client, server net.Conn) bool {
 	request, err := readMessage(client)
 	if err != nil {
 		return false
 	}
 	_, id, _, opcode, body, _ := wiremessage.ReadHeader(request)
-	m := Message{}
+	m := Message{frame: request}
 	if opcode == wiremessage.OpMsg {
 		if m.Command, err = wholeCommand(body); err != nil {
 			w.t.Errorf("a command that cannot be read: %v", err)
@@ -133,7 +153,7 @@ func (w *Wire) exchange(client, server net.Conn) bool {
 		return false
 	}
 	if heard {
-		m.Moment, m.Reply = Answered, bson.Raw(reply[21:])
+		m.Moment, m.Reply = Answered, bson.Raw(reply[headOfMessage:])
 		if v := w.judge(m); v.Cut {
 			return false
 		} else if v.Reply != nil {
@@ -160,7 +180,7 @@ func askServer(server net.Conn, request []byte) ([]byte, error) {
 }
 
 // say answers the request of that id.
-func (w *Wire) say(client net.Conn, id int32, reply bson.D) bool {
+func (w *Wire) say(client net.Conn, id int32, reply any) bool {
 	raw, err := bson.Marshal(reply)
 	if err != nil {
 		w.t.Error(err)

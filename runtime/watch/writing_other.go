@@ -1,6 +1,0 @@
-//go:build !linux
-
-package watch
-
-// beingWritten cannot be told on this system: the quiet time has to do.
-func beingWritten(string) bool { return false }

@@ -1,6 +1,0 @@
-//go:build noembedded || !unix
-
-package connect
-
-// playMongod has no server to play with here.
-func playMongod([]string) int { return 2 }
