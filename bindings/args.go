@@ -1,7 +1,6 @@
 package bindings
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/dop251/goja"
@@ -9,6 +8,7 @@ import (
 
 	"migrator/bindings/bsonjs"
 	"migrator/bindings/funnel"
+	"migrator/runtime/script"
 )
 
 // args are the arguments of one call of a method, with what its messages need.
@@ -22,7 +22,7 @@ type args struct {
 // String is the call without its arguments: "db.users.updateMany".
 func (a *args) String() string { return a.target + "." + a.method }
 
-// at is the argument at place i, undefined where there is none.
+// at is the argument at place i, or undefined where fewer were given.
 func (a *args) at(i int) goja.Value {
 	if i < len(a.list) {
 		return a.list[i]
@@ -30,7 +30,7 @@ func (a *args) at(i int) goja.Value {
 	return goja.Undefined()
 }
 
-// given tells whether there is an argument at place i that is neither undefined nor null.
+// given reports whether there is an argument at place i that is neither undefined nor null.
 func (a *args) given(i int) bool { return given(a.at(i)) }
 
 func given(v goja.Value) bool { return v != nil && !goja.IsUndefined(v) && !goja.IsNull(v) }
@@ -56,7 +56,8 @@ func (a *args) documentOr(i int, what string) bson.Raw {
 	return a.marshal(a.at(i), what)
 }
 
-// filterOr is documentOr for the methods of drivers and shells that take the _id itself for a filter, if it is an ObjectId.
+// filterOr is documentOr for the methods of drivers and shells that take the _id itself for a filter, if it is an
+// ObjectId.
 func (a *args) filterOr(i int) bson.Raw {
 	if id, ok := bsonjs.ObjectID(a.at(i)); ok {
 		return a.encode(bson.D{{Key: "_id", Value: id}})
@@ -101,24 +102,8 @@ func (a *args) check(err error) {
 	if err == nil {
 		return
 	}
-	rethrow(err)
+	script.Rethrow(err)
 	a.s.raise(a.s.rt.NewTypeError("%s: %v", a, err), a.String(), err)
-}
-
-// rethrow throws an error that came out of JavaScript on through Go, as it was; other errors it leaves alone.
-func rethrow(err error) {
-	var exception *goja.Exception
-	var interrupted *goja.InterruptedError
-	switch {
-	case errors.As(err, &exception):
-		panic(exception)
-	case errors.As(err, &interrupted):
-		panic(interrupted)
-	}
-	var overflow *goja.StackOverflowError
-	if errors.As(err, &overflow) {
-		panic(overflow)
-	}
 }
 
 // text is the argument as a string, which it has to be.
@@ -160,13 +145,13 @@ func (a *args) toInteger(v goja.Value, what string) int64 {
 	return 0
 }
 
-// isArray tells whether v is a JavaScript array.
+// isArray reports whether v is a JavaScript array.
 func (a *args) isArray(v goja.Value) bool {
 	object, ok := v.(*goja.Object)
 	return ok && object.ClassName() == "Array"
 }
 
-// isObject tells whether v is an object that stands for a document: no array, no function.
+// isObject reports whether v is an object that stands for a document, and not an array or a function.
 func (a *args) isObject(v goja.Value) bool {
 	object, ok := v.(*goja.Object)
 	if !ok || object.ClassName() == "Array" {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/dop251/goja"
+
+	"migrator/runtime/script"
 )
 
 var (
@@ -26,7 +28,8 @@ type programs struct{ boot, errors, concerns, legacy, mongoose *goja.Program }
 // compilePrograms compiles them. Their name is that of no project file, so traces leave their frames out.
 func compilePrograms() (p programs, err error) {
 	for source, program := range map[string]**goja.Program{
-		bootSource: &p.boot, errorsSource: &p.errors, concernsSource: &p.concerns, legacySource: &p.legacy, mongooseSource: &p.mongoose,
+		bootSource: &p.boot, errorsSource: &p.errors, concernsSource: &p.concerns, legacySource: &p.legacy,
+		mongooseSource: &p.mongoose,
 	} {
 		if *program, err = goja.Compile("<bindings>", source, true); err != nil {
 			return p, fmt.Errorf("compile the bindings: %w", err)
@@ -58,9 +61,7 @@ func (s *scope) start(p programs) error {
 			return nil
 		},
 	} {
-		if err := s.bridge.Set(name, f); err != nil {
-			return fmt.Errorf("start the bindings: %w", err)
-		}
+		s.set(s.bridge, name, f)
 	}
 	var err error
 	s.boot, err = s.part(p.boot)
@@ -69,15 +70,7 @@ func (s *scope) start(p programs) error {
 
 // part runs one of the programs that are functions of what they need of Go.
 func (s *scope) part(p *goja.Program) (*goja.Object, error) {
-	value, err := s.rt.RunProgram(p)
-	if err != nil {
-		return nil, fmt.Errorf("start the bindings: %w", err)
-	}
-	factory, ok := goja.AssertFunction(value)
-	if !ok {
-		return nil, fmt.Errorf("start the bindings: a part of them is no function")
-	}
-	made, err := factory(goja.Undefined(), s.bridge)
+	made, err := script.CallProgram(s.rt, p, s.bridge)
 	if err != nil {
 		return nil, fmt.Errorf("start the bindings: %w", err)
 	}

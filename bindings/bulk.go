@@ -30,10 +30,14 @@ type bulkFindObject struct {
 	write  funnel.WriteModel
 }
 
+func (b *bulkObject) target() string     { return b.label }
+func (f *bulkFindObject) target() string { return f.b.label + ".find(…)" }
+
 func (c *collection) newBulk(a *args, unordered bool) goja.Value {
-	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: funnel.Bulk{Unordered: unordered}, options: a.optionsAt(0), made: c.s.vm.Where()}
+	b := &bulkObject{c: c, label: a.target + "." + a.method + "()", bulk: funnel.Bulk{Unordered: unordered},
+		options: a.optionsAt(0), made: c.s.vm.Where()}
 	c.s.bulks = append(c.s.bulks, b)
-	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, nil, func(b *bulkObject) string { return b.label }))
+	b.object = c.s.wrap(b, prototype(c.s, "bulk", c.s.engine.tables.bulk, nil))
 	// It is a number, as in the Node driver: files ask `if (bulk.length > 0)` before they execute, and a function is
 	// never greater.
 	length := c.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return c.s.rt.ToValue(len(b.bulk.Writes)) })
@@ -48,8 +52,7 @@ func bulkMethods() table[*bulkObject] {
 		},
 		"find": func(b *bulkObject, a *args) goja.Value {
 			f := &bulkFindObject{b: b, write: funnel.WriteModel{Filter: a.document(0, "the filter")}}
-			proto := prototype(b.c.s, "bulkFind", b.c.s.engine.tables.bulkFind, nil, func(f *bulkFindObject) string { return f.b.label + ".find(…)" })
-			f.object = b.c.s.wrap(f, proto)
+			f.object = b.c.s.wrap(f, prototype(b.c.s, "bulkFind", b.c.s.engine.tables.bulkFind, nil))
 			return f.object
 		},
 		"raw": func(b *bulkObject, a *args) goja.Value { return b.add(a.bulkModel(a.at(0), 0)) },
@@ -64,7 +67,8 @@ func bulkMethods() table[*bulkObject] {
 func (s *scope) warnUnexecuted() {
 	for _, b := range s.bulks {
 		if n := len(b.bulk.Writes); n > 0 {
-			s.warn("unexecuted "+b.made.String(), "%s (%s) was left with writes that were not executed: %d", b.label, b.made, n)
+			s.warn("unexecuted "+b.made.String(), "%s (%s) was left with writes that were not executed: %d", b.label,
+				b.made, n)
 		}
 	}
 	s.bulks = nil
@@ -122,14 +126,16 @@ func bulkFindMethods() table[*bulkFindObject] {
 			f.write.Kind, f.write.Document = funnel.Replace, a.replacement(a.at(0))
 			return f.b.add(f.write)
 		},
-		"remove":       remove(funnel.DeleteMany),
-		"delete":       remove(funnel.DeleteMany),
-		"deleteMany":   remove(funnel.DeleteMany),
-		"removeOne":    remove(funnel.DeleteOne),
-		"deleteOne":    remove(funnel.DeleteOne),
-		"upsert":       set(func(w *funnel.WriteModel, a *args) { w.Upsert = true }),
-		"arrayFilters": set(func(w *funnel.WriteModel, a *args) { w.ArrayFilters = a.documents(a.at(0), "the array filters") }),
-		"collation":    set(func(w *funnel.WriteModel, a *args) { w.Collation = a.document(0, "the collation") }),
-		"hint":         set(func(w *funnel.WriteModel, a *args) { w.Hint = a.value(a.at(0), "the hint") }),
+		"remove":     remove(funnel.DeleteMany),
+		"delete":     remove(funnel.DeleteMany),
+		"deleteMany": remove(funnel.DeleteMany),
+		"removeOne":  remove(funnel.DeleteOne),
+		"deleteOne":  remove(funnel.DeleteOne),
+		"upsert":     set(func(w *funnel.WriteModel, a *args) { w.Upsert = true }),
+		"arrayFilters": set(func(w *funnel.WriteModel, a *args) {
+			w.ArrayFilters = a.documents(a.at(0), "the array filters")
+		}),
+		"collation": set(func(w *funnel.WriteModel, a *args) { w.Collation = a.document(0, "the collation") }),
+		"hint":      set(func(w *funnel.WriteModel, a *args) { w.Hint = a.value(a.at(0), "the hint") }),
 	}
 }

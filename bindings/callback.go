@@ -8,10 +8,13 @@ import (
 	"github.com/dop251/goja"
 
 	"migrator/runtime/fault"
+	"migrator/runtime/script"
 )
 
 // invoke calls a method. A function behind its arguments is a callback as older drivers have it: it is called with the
-// error, or with null and the result, before the method returns.
+// error, or with null and the result, before the method returns. For example
+//
+//	db.collection('a').insertOne({}, (error, result) => { … })
 func invoke[T any](m method[T], of T, a *args) goja.Value {
 	callback := a.takeCallback()
 	if callback == nil {
@@ -22,12 +25,12 @@ func invoke[T any](m method[T], of T, a *args) goja.Value {
 		outcome = []goja.Value{thrown.Value()}
 	}
 	_, err := callback(goja.Undefined(), outcome...)
-	rethrow(err)
+	script.Rethrow(err)
 	return goja.Undefined()
 }
 
-// takeCallback removes a callback from the arguments, and is nil where there is none. map has a function of its own, and
-// to find(function) only a shell gives a meaning.
+// takeCallback removes a callback from the end of the arguments and returns it, or nil. The function of map is
+// something else, and that of find(function) means something in a shell alone.
 func (a *args) takeCallback() goja.Callable {
 	last := len(a.list) - 1
 	if last < 0 || a.method == "map" || last == 0 && (a.method == "find" || a.method == "findOne") {
@@ -41,17 +44,19 @@ func (a *args) takeCallback() goja.Callable {
 	return callback
 }
 
-// next is the callback of up(db, client, next) and up(db, next), by which old files of migrate-mongo say that they are done.
+// next is the callback of up(db, client, next) and up(db, next), by which old files of migrate-mongo say that they are
+// done.
 type next struct {
 	called bool
 	failed goja.Value // what it was called with
 }
 
 // namesNext finds a second parameter that is a callback, in the source of a function.
-var namesNext = regexp.MustCompile(`^(?:async\s+)?(?:function\b\s*)?[\w$]*\s*\(\s*[\w$]+\s*,\s*(?:next|callback|cb|done)\s*\)`)
+var namesNext = regexp.MustCompile(`^(?:async\s+)?(?:function\b\s*)?[\w$]*` +
+	`\s*\(\s*[\w$]+\s*,\s*(?:next|callback|cb|done)\s*\)`)
 
-// takesNext is which argument of an exported function is such a callback, by its number of parameters and its source; 0
-// where none is.
+// takesNext returns which argument of an exported function is such a callback, by the number of its parameters and its
+// source; 0 if no argument is. For example, it returns 1 for `function up(db, next) {…}`.
 func takesNext(length int64, source string) int {
 	switch {
 	case length >= 3:
@@ -81,7 +86,8 @@ func (i *instance) callWithNext(ctx context.Context, name string, f *exportedFun
 	}
 	if !done.called && !f.async {
 		return fault.New(fault.Script, "call it when all is done, or make "+name+" async and leave the parameter out",
-			"%s: %s takes a callback as its parameter %d, and has ended without calling it", i.s.call.Migration.Name, name, f.callback+1)
+			"%s: %s takes a callback as its parameter %d, and has ended without calling it", i.s.call.Migration.Name,
+			name, f.callback+1)
 	}
 	return nil
 }

@@ -14,8 +14,10 @@ import (
 // keptCatches is how many places in a script a report names.
 const keptCatches = 20
 
-// catches remembers the errors that were thrown into the script. Those that did not end the run were caught. A loop that
-// catches without end fills one entry, since there is one for each place.
+// catches remembers the errors that were thrown into the script. Those that did not end the run were caught. There is
+// one entry for each place, so that a loop that catches without end fills one:
+//
+//	for (const d of list) try { db.a.insertOne(d) } catch { skipped++ }
 type catches struct {
 	list []*runtime.Caught
 }

@@ -11,10 +11,12 @@ import (
 // clientObject is the Go side of `client`, the second argument of up, and of db.getMongo(). withSession is in boot.js.
 type clientObject struct{ s *scope }
 
+func (*clientObject) target() string { return "client" }
+
 // clientObject makes the object, once for an interpreter.
 func (s *scope) clientObject() *goja.Object {
 	if s.client == nil {
-		s.client = s.wrap(&clientObject{s}, prototype(s, "client", s.engine.tables.client, s.boot.Get("client"), func(*clientObject) string { return "client" }))
+		s.client = s.wrap(&clientObject{s}, prototype(s, "client", s.engine.tables.client, s.boot.Get("client")))
 	}
 	return s.client
 }

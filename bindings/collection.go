@@ -41,8 +41,8 @@ func newCollection(d *database, name string) *collection {
 	return c
 }
 
-// calledNames are the methods that a call of the collection itself can have meant: those of the database for db.fooBar(),
-// and those of a collection for db.users.fooBar(), which names the collection users.fooBar.
+// calledNames are the methods that a call of the collection itself can have meant: those of the database for
+// db.fooBar(), and those of a collection for db.users.fooBar(), which names the collection users.fooBar.
 func (c *collection) calledNames() []string {
 	for i := range c.name {
 		if c.name[i] == '.' {

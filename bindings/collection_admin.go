@@ -74,7 +74,7 @@ func (c *collection) renameOperation(a *args, name string, dropTarget bool) *fun
 	return op
 }
 
-// info is what listCollections tells of the collection, or nil where there is none.
+// info is the collection's entry in listCollections, or nil where the collection does not exist.
 func (c *collection) info(a *args) bson.Raw {
 	op := c.operation(a, &funnel.Command{Cursor: true, Document: a.encode(bson.D{
 		{Key: "listCollections", Value: int32(1)},

@@ -43,8 +43,8 @@ func (c *collection) createIndex(a *args) goja.Value {
 	return c.s.rt.ToValue(nameOf(spec))
 }
 
-// createIndexes(list, options) returns the names. An element is {key, name, …}, or the keys alone, for which the options
-// then hold.
+// createIndexes(list, options) returns the names. An element is {key, name, …}, or the keys alone, for which the
+// options then hold.
 func (c *collection) createIndexes(a *args) goja.Value {
 	list := a.elements(a.at(0), "the indexes")
 	if len(list) == 0 {
@@ -75,7 +75,7 @@ func (r *reader) indexCommon(op *funnel.Operation) bson.RawValue {
 	return quorum
 }
 
-// indexSpec is an index as the server takes it, its name made up where none was given.
+// indexSpec is an index as the server takes it. One without a name gets the name that the server would give it.
 func (a *args) indexSpec(keys bson.D, o *reader) bson.D {
 	if len(keys) == 0 {
 		a.fail("the keys of the index are empty")
@@ -165,7 +165,7 @@ func (c *collection) listOperation(a *args) *funnel.Operation {
 	return op
 }
 
-// indexes lists the indexes as the server has them; none where there is no collection.
+// indexes lists the indexes as the server has them; the list is empty where the collection does not exist.
 func (c *collection) indexes(a *args) []bson.Raw {
 	op := c.listOperation(&args{s: a.s, target: a.target, method: a.method})
 	list, err := c.s.list(op)

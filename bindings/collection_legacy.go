@@ -7,8 +7,8 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// legacyMethods are methods of older shells and drivers, which scripts still use. Each says once, in a line, what it is
-// called today.
+// legacyMethods are methods of older shells and drivers, which scripts still use. Each says once, in a line, what it
+// is called today.
 func legacyMethods() table[*collection] {
 	return table[*collection]{
 		"insert":      old("insertOne or insertMany", (*collection).oldInsert),
@@ -60,7 +60,8 @@ func (c *collection) oldInsert(a *args) goja.Value {
 	return c.writeResult(b, c.write(a, b, o))
 }
 
-// oldUpdate(filter, update, {upsert, multi}) or (filter, update, upsert, multi). A document without operators replaces.
+// oldUpdate(filter, update, {upsert, multi}) or (filter, update, upsert, multi). A document without operators
+// replaces.
 func (c *collection) oldUpdate(a *args) goja.Value {
 	w := funnel.WriteModel{Kind: funnel.UpdateOne, Filter: a.document(0, "the filter")}
 	o := a.readOptions(goja.Undefined())

@@ -11,15 +11,18 @@ func modifyMethods() table[*collection] {
 	return table[*collection]{
 		// findOneAndUpdate(filter, update, options)
 		"findOneAndUpdate": func(c *collection, a *args) goja.Value {
-			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Update: a.update(1)}, a.optionsAt(2))
+			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Update: a.update(1)},
+				a.optionsAt(2))
 		},
 		// findOneAndReplace(filter, replacement, options)
 		"findOneAndReplace": func(c *collection, a *args) goja.Value {
-			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Replacement: a.replacement(a.at(1))}, a.optionsAt(2))
+			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"),
+				Replacement: a.replacement(a.at(1))}, a.optionsAt(2))
 		},
 		// findOneAndDelete(filter, options)
 		"findOneAndDelete": func(c *collection, a *args) goja.Value {
-			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Remove: true}, a.optionsAt(1))
+			return c.modify(a, &funnel.FindAndModify{Filter: a.document(0, "the filter"), Remove: true},
+				a.optionsAt(1))
 		},
 		"findAndModify": (*collection).findAndModify,
 	}
@@ -66,11 +69,12 @@ func (c *collection) modify(a *args, r *funnel.FindAndModify, o *reader) goja.Va
 func (c *collection) warnUnwrapped(a *args, name string) {
 	switch name {
 	case "value", "lastErrorObject", "ok":
-		c.s.warn("unwrapped "+a.method+name, "%s returned the document itself, which has no field %s: leave out .%s, or pass {includeResultMetadata: true}", a, name, name)
+		c.s.warn("unwrapped "+a.method+name, "%s returned the document itself, which has no field %s: "+
+			"leave out .%s, or pass {includeResultMetadata: true}", a, name, name)
 	}
 }
 
-// returnsNew tells whether the document is wanted as it is after the change, in any of the spellings.
+// returnsNew reports whether the document is wanted as it is after the change, in any of the spellings.
 func (r *reader) returnsNew() bool {
 	when := r.text("returnDocument")
 	switch when {
@@ -104,7 +108,7 @@ func (c *collection) findAndModify(a *args) goja.Value {
 	return c.modify(a, r, o)
 }
 
-// isReplacement tells a whole document from an update with operators, for the older methods that take both.
+// isReplacement reports whether v is a whole document, and not an update with operators. Older methods take both.
 func (a *args) isReplacement(v goja.Value) bool {
 	if !a.isObject(v) {
 		return false

@@ -16,7 +16,9 @@ func readMethods() table[*collection] {
 		"distinct":               (*collection).distinct,
 		"countDocuments":         (*collection).countDocuments,
 		"estimatedDocumentCount": (*collection).estimatedDocumentCount,
-		"withOptions":            func(c *collection, a *args) goja.Value { return c.with(a.optionsAt(0).settings()).object },
+		"withOptions": func(c *collection, a *args) goja.Value {
+			return c.with(a.optionsAt(0).settings()).object
+		},
 	}
 }
 
@@ -55,17 +57,19 @@ func (c *collection) findOperation(a *args) *funnel.Operation {
 // findOptionNames are the options of find, to tell an options object from a bare projection.
 func findOptionNames() map[string]bool {
 	names := map[string]bool{}
-	for _, name := range []string{"projection", "fields", "sort", "skip", "limit", "batchSize", "hint", "min", "max", "collation", "let",
-		"comment", "allowDiskUse", "allowPartialResults", "noCursorTimeout", "returnKey", "showRecordId", "maxTimeMS", "timeoutMS",
-		"session", "readConcern", "readPreference", "tailable", "awaitData", "singleBatch", "timeout", "promoteValues",
-		"promoteLongs", "promoteBuffers", "raw", "serializeFunctions", "ignoreUndefined", "explain"} {
+	for _, name := range []string{"projection", "fields", "sort", "skip", "limit", "batchSize", "hint", "min", "max",
+		"collation", "let", "comment", "allowDiskUse", "allowPartialResults", "noCursorTimeout", "returnKey",
+		"showRecordId", "maxTimeMS", "timeoutMS", "session", "readConcern", "readPreference", "tailable",
+		"awaitData", "singleBatch", "timeout", "promoteValues", "promoteLongs", "promoteBuffers", "raw",
+		"serializeFunctions", "ignoreUndefined", "explain"} {
 		names[name] = true
 	}
 	return names
 }
 
-// isProjection tells whether the second argument of find is a bare projection, as a shell takes it, or options, as the
-// Node driver takes them. A document whose every field could be either is refused: a guess would be wrong for somebody.
+// isProjection reports whether the second argument of find is a bare projection, as a shell takes it, or options, as
+// the Node driver takes them. A document whose every field could be either is refused: a guess would be wrong for
+// somebody.
 func (a *args) isProjection(v goja.Value) bool {
 	if !a.isObject(v) {
 		a.fail("the second argument must be a projection or an object of options")
@@ -95,7 +99,7 @@ func (a *args) isProjection(v goja.Value) bool {
 	return false
 }
 
-// isFlag tells whether v includes or excludes a field in a projection.
+// isFlag reports whether v includes or excludes a field in a projection.
 func isFlag(v goja.Value) bool {
 	switch v.Export() {
 	case int64(0), int64(1), true, false:

@@ -53,7 +53,8 @@ func (c *collection) insertOne(a *args) goja.Value {
 		a.fail("it takes one document; use insertMany for an array")
 	}
 	document := a.newDocument(a.at(0), "the document")
-	w := c.write(a, &funnel.Bulk{Writes: []funnel.WriteModel{{Kind: funnel.Insert, Document: document}}}, a.optionsAt(1))
+	w := c.write(a, &funnel.Bulk{Writes: []funnel.WriteModel{{Kind: funnel.Insert, Document: document}}},
+		a.optionsAt(1))
 	result := c.s.newResult(w.Acknowledged)
 	c.s.set(result, "insertedId", c.s.realm.ToJS(document.Lookup("_id")))
 	return result
@@ -127,7 +128,8 @@ func (a *args) toUpdate(v goja.Value) bson.RawValue {
 		case key == "":
 			a.fail("the update is empty: it needs operators, as in {$set: {…}}")
 		case !strings.HasPrefix(key, "$"):
-			a.fail("the update needs operators: write {$set: {%s: …}}, or use replaceOne to replace whole documents", key)
+			a.fail("the update needs operators: write {$set: {%s: …}}, or use replaceOne to replace whole documents",
+				key)
 		}
 	} else if _, ok := update.ArrayOK(); !ok {
 		a.fail("the update must be a document or a pipeline")

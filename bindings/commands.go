@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -196,7 +197,7 @@ func definitionAs(command, member string) part {
 	}
 }
 
-// andConcern is a write concern behind the other arguments, or none.
+// andConcern is a write concern behind the other arguments. It need not be given.
 func andConcern(b *commandBuilder) {
 	if i := b.take(); b.a.given(i) {
 		b.op.Concern.Write = b.a.writeConcernAt(i)
@@ -265,4 +266,17 @@ func balancerIsOn(reply bson.Raw) bool {
 func balancerRuns(reply bson.Raw) bool {
 	running, _ := reply.Lookup("inBalancerRound").BooleanOK()
 	return running
+}
+
+// verbosity is setLogLevel(level, component): a component is 'storage', or 'storage.recovery'.
+func verbosity(field string) part {
+	return func(b *commandBuilder) {
+		level := bson.D{{Key: "verbosity", Value: b.a.integer(b.take(), "the level")}}
+		if i := b.take(); b.a.given(i) {
+			for _, component := range slices.Backward(strings.Split(b.a.text(i, "the component"), ".")) {
+				level = bson.D{{Key: component, Value: level}}
+			}
+		}
+		b.add(field, level)
+	}
 }

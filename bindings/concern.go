@@ -39,8 +39,9 @@ func inheritSettings(next funnel.Doer) funnel.Doer {
 // takesWriteConcern reports whether a command of our methods is one that a server lets wait for others.
 func takesWriteConcern(command string) bool {
 	switch command {
-	case "create", "drop", "dropDatabase", "createIndexes", "dropIndexes", "collMod", "renameCollection", "convertToCapped",
-		"createUser", "updateUser", "dropUser", "grantRolesToUser", "revokeRolesFromUser", "createRole", "updateRole", "dropRole":
+	case "create", "drop", "dropDatabase", "createIndexes", "dropIndexes", "collMod", "renameCollection",
+		"convertToCapped", "createUser", "updateUser", "dropUser", "grantRolesToUser", "revokeRolesFromUser",
+		"createRole", "updateRole", "dropRole":
 		return true
 	}
 	return false

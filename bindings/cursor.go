@@ -10,8 +10,8 @@ import (
 	"migrator/runtime/script"
 )
 
-// cursorObject is the Go side of a cursor. It asks the server when it is first read; until then its methods change what
-// will be asked.
+// cursorObject is the Go side of a cursor. It asks the server when it is first read; until then its methods change
+// what will be asked.
 type cursorObject struct {
 	s      *scope
 	op     *funnel.Operation
@@ -26,10 +26,12 @@ type cursorObject struct {
 	places int        // of the documents given to map
 }
 
+func (c *cursorObject) target() string { return c.op.String() + "(…)" }
+
 // newCursor makes the object of a cursor for the script. An operation that writes is carried out at once.
 func (s *scope) newCursor(op *funnel.Operation) goja.Value {
 	c := &cursorObject{s: s, op: op}
-	proto := prototype(s, "cursor", s.engine.tables.cursor, s.boot.Get("cursor"), func(c *cursorObject) string { return c.op.String() + "(…)" })
+	proto := prototype(s, "cursor", s.engine.tables.cursor, s.boot.Get("cursor"))
 	if proto.GetSymbol(goja.SymIterator) == nil {
 		s.makeIterable(proto)
 		s.makeUncountable(proto)
@@ -108,7 +110,7 @@ func (c *cursorObject) next() (v goja.Value, ok bool) {
 		mapped, err := f(goja.Undefined(), v, c.s.rt.ToValue(c.places))
 		if err != nil {
 			c.close()
-			rethrow(err)
+			script.Rethrow(err)
 			panic(err)
 		}
 		v = mapped
@@ -141,7 +143,8 @@ func (c *cursorObject) toArray() *goja.Object {
 	var list []any
 	for v, ok := c.next(); ok; v, ok = c.next() {
 		if list = append(list, v); len(list) == many {
-			c.s.warn("many", "%s: toArray holds all documents in memory, %d so far: walk the cursor with for (const document of cursor)", c.op, many)
+			c.s.warn("many", "%s: toArray holds all documents in memory, %d so far: "+
+				"walk the cursor with for (const document of cursor)", c.op, many)
 		}
 	}
 	return c.s.rt.NewArray(list...)
@@ -197,15 +200,16 @@ func (s *scope) makeIterable(proto *goja.Object) {
 	must(proto.SetSymbol(script.SyncIterator, true))
 }
 
-// makeUncountable refuses the methods that count where they are not called: in `i < cursor.length`, written for an array
-// that toArray() was forgotten for, a function is compared as NaN, and a loop is passed over without a word.
+// makeUncountable refuses the methods that count where they are not called: in `i < cursor.length`, written for an
+// array that toArray() was forgotten for, a function is compared as NaN, and a loop is passed over without a word.
 func (s *scope) makeUncountable(proto *goja.Object) {
 	for _, name := range []string{"length", "count", "size"} {
 		refuse := func(call goja.FunctionCall) goja.Value {
 			if call.Argument(0).String() == "string" {
 				return s.rt.ToValue("[Function: " + name + "]")
 			}
-			s.refuse("cursor."+name, "cursor."+name+" is a method of the cursor, and no number: call it, or take toArray() before")
+			s.refuse("cursor."+name,
+				"cursor."+name+" is a method of the cursor, and no number: call it, or take toArray() before")
 			return nil
 		}
 		must(proto.Get(name).ToObject(s.rt).SetSymbol(goja.SymToPrimitive, refuse))

@@ -34,7 +34,9 @@ func cursorMethods() table[*cursorObject] {
 		"objsLeftInBatch": (*cursorObject).buffered,
 		"bufferedCount":   (*cursorObject).buffered,
 		"isClosed":        closed,
-		"isExhausted":     func(c *cursorObject, a *args) goja.Value { return c.s.rt.ToValue(c.ended && c.ahead == nil) },
+		"isExhausted": func(c *cursorObject, a *args) goja.Value {
+			return c.s.rt.ToValue(c.ended && c.ahead == nil)
+		},
 		"close": func(c *cursorObject, a *args) goja.Value {
 			c.close()
 			c.ahead = nil

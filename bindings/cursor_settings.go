@@ -35,10 +35,16 @@ func cursorSettings() table[*cursorObject] {
 		"maxTimeMS": setting(func(c *cursorObject, a *args) {
 			c.op.Concern.MaxTime = time.Duration(a.integer(0, "the time")) * time.Millisecond
 		}),
-		"readPref":           setting(func(c *cursorObject, a *args) { c.op.Concern.Preference = a.text(0, "the read preference") }),
-		"withReadPreference": setting(func(c *cursorObject, a *args) { c.op.Concern.Preference = a.text(0, "the read preference") }),
-		"readConcern":        setting(func(c *cursorObject, a *args) { c.op.Concern.ReadLevel = a.text(0, "the level") }),
-		"pretty":             nothing,
+		"readPref": setting(func(c *cursorObject, a *args) {
+			c.op.Concern.Preference = a.text(0, "the read preference")
+		}),
+		"withReadPreference": setting(func(c *cursorObject, a *args) {
+			c.op.Concern.Preference = a.text(0, "the read preference")
+		}),
+		"readConcern": setting(func(c *cursorObject, a *args) {
+			c.op.Concern.ReadLevel = a.text(0, "the level")
+		}),
+		"pretty": nothing,
 		"snapshot": setting(func(c *cursorObject, a *args) {
 			a.s.notice("ignored snapshot", "%s has no effect: %s", a, ignoredOption(a.method, "snapshot"))
 		}),

@@ -35,7 +35,8 @@ func (s *scope) database(name string) *database {
 }
 
 func newDatabase(s *scope, name, label string, session *sessionObject) *database {
-	d := &database{s: s, name: name, label: label, session: session, collections: map[string]*collection{}, functions: map[string]*goja.Object{}}
+	d := &database{s: s, name: name, label: label, session: session, collections: map[string]*collection{},
+		functions: map[string]*goja.Object{}}
 	n := &namespace{
 		s: s, label: label, target: s.rt.NewObject(),
 		method: d.method,
@@ -164,8 +165,8 @@ func (d *database) aggregate(a *args) goja.Value {
 // runCommand(command, options): the reply of the server, as it is. A string is the name of a command without more.
 func (d *database) runCommand(a *args) goja.Value { return d.sendCommand(a, d.name) }
 
-// spelled is an operation that sends a command to a database as the script spelled it. Its request is what the command asks
-// for, so that whatever looks at operations sees the same as where the script calls the method.
+// spelled is an operation that sends a command to a database as the script spelled it. Its request is what the command
+// asks for, so that whatever looks at operations sees the same as where the script calls the method.
 func (d *database) spelled(a *args, on string, c bson.Raw) *funnel.Operation {
 	op := d.operation(a, &funnel.Command{Document: c})
 	op.Database, op.Spelled = on, c

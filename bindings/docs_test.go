@@ -43,7 +43,7 @@ func TestExamplesInDocumentsRun(t *testing.T) {
 	}
 }
 
-// asMarked tells whether an example ended as its text says.
+// asMarked reports whether an example ended as its text says.
 func asMarked(err error, code string) bool {
 	_, mark, marked := strings.Cut(code, "// marked: ")
 	mark, _, _ = strings.Cut(mark, "\n")

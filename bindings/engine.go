@@ -37,7 +37,7 @@ type Options struct {
 	Env func(name string) (string, error)
 	// Loading bounds the evaluation of a file's top level; 0 is half a minute.
 	Loading time.Duration
-	// EnvNames are the variables that Env gives and that are set; nil: none.
+	// EnvNames lists the variables that Env gives and that are set. If nil, scripts see no names.
 	EnvNames func() []string
 }
 

@@ -14,6 +14,7 @@ import (
 	"migrator/bindings/funnel"
 	"migrator/bindings/funnel/ferretdb"
 	"migrator/runtime/fault"
+	"migrator/runtime/script"
 )
 
 // OperationError is an error that an operation of a script ended with.
@@ -28,8 +29,8 @@ func (e *OperationError) Error() string { return e.Operation.String() + ": " + e
 // Unwrap returns the error of the driver, or of a Doer.
 func (e *OperationError) Unwrap() error { return e.Err }
 
-// throwError throws the JavaScript error that the Node driver would throw for err. What the driver tells of it is in its
-// properties; the Go error stays behind it. It does not return.
+// throwError throws the JavaScript error that the Node driver would throw for err, with the same properties. The Go
+// error stays behind it. It does not return.
 func (s *scope) throwError(op *funnel.Operation, result *funnel.Result, err error) {
 	f := factsOf(op, err)
 	object := s.newError(f.class, f.message)
@@ -41,7 +42,8 @@ func (s *scope) throwError(op *funnel.Operation, result *funnel.Result, err erro
 }
 
 // hintNetwork is for a connection that broke while an operation was in flight.
-const hintNetwork = "check that the server runs, and the network; whether it has carried out the operation in flight, only the data tells"
+const hintNetwork = "check that the server runs, and the network; " +
+	"whether it has carried out the operation in flight, only the data can show"
 
 // withCode gives the exit code to errors that are the database's fault and not the script's.
 func withCode(f facts, err error) error {
@@ -49,7 +51,8 @@ func withCode(f facts, err error) error {
 	case f.class == "MongoNetworkError", f.class == "MongoServerSelectionError":
 		return &fault.Error{Code: fault.Unreachable, Hint: hintNetwork, Err: err}
 	case f.code == funnel.Unauthorized, f.code == funnel.AuthenticationFailed:
-		return &fault.Error{Code: fault.Unreachable, Hint: "give the user of the connection string the rights that the script needs", Err: err}
+		return &fault.Error{Code: fault.Unreachable,
+			Hint: "give the user of the connection string the rights that the script needs", Err: err}
 	}
 	return err
 }
@@ -58,7 +61,7 @@ func withCode(f facts, err error) error {
 func (s *scope) newError(class, message string) *goja.Object {
 	object, err := s.rt.New(s.errorClasses().Get(class), s.rt.ToValue(message))
 	if err != nil {
-		rethrow(err)
+		script.Rethrow(err)
 		panic(err)
 	}
 	return object
@@ -80,7 +83,7 @@ type facts struct {
 	codeName string
 	labels   []string
 	raw      bson.Raw // of the server
-	index    int      // of the write that failed; -1 where there is none
+	index    int      // of the write that failed, or -1
 }
 
 func factsOf(op *funnel.Operation, err error) facts {
@@ -147,14 +150,15 @@ func (f *facts) ofBulk(op *funnel.Operation, e mongo.BulkWriteException) {
 		if f.class == "MongoServerError" {
 			f.class = "MongoWriteConcernError"
 		}
-		f.message, f.code, f.codeName, f.raw = e.WriteConcernError.Message, e.WriteConcernError.Code, e.WriteConcernError.Name, e.WriteConcernError.Raw
+		f.message, f.code, f.codeName, f.raw = e.WriteConcernError.Message, e.WriteConcernError.Code,
+			e.WriteConcernError.Name, e.WriteConcernError.Raw
 	}
 	if f.codeName == "" && f.code == funnel.DuplicateKey {
 		f.codeName = "DuplicateKey"
 	}
 }
 
-// isBulkMethod tells the methods that can write more than once.
+// isBulkMethod reports whether a method can write more than once.
 func isBulkMethod(method string) bool {
 	switch method {
 	case "insertMany", "bulkWrite", "execute", "insert":
@@ -222,6 +226,7 @@ func (s *scope) writeError(op *funnel.Operation, e mongo.BulkWriteError) *goja.O
 	}
 	// The Node driver keeps the same facts under err, too.
 	s.hide(object, "err", object)
-	s.hide(object, "getOperation", s.named(s.rt.ToValue(func(goja.FunctionCall) goja.Value { return object.Get("op") }).ToObject(s.rt), "getOperation"))
+	operation := s.rt.ToValue(func(goja.FunctionCall) goja.Value { return object.Get("op") }).ToObject(s.rt)
+	s.hide(object, "getOperation", s.named(operation, "getOperation"))
 	return object
 }

@@ -24,9 +24,10 @@ type EvalResult struct {
 // promise, and the documents where it is a cursor. The code may have lines of a shell (`use NAME`), may end itself by
 // quit(code), and finds call.Args as global variables. The result's Report is filled also when err is not nil.
 func (e *Engine) Eval(ctx context.Context, call runtime.Call, name, code string) (EvalResult, error) {
-	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Ask: call.Ask, Progress: call.Progress, Setup: func(vm *script.VM) (any, error) {
-		return e.setUp(vm, call)
-	}})
+	vm, err := e.host.Blank(ctx, script.OpenOptions{Print: call.Print, Ask: call.Ask, Progress: call.Progress,
+		Setup: func(vm *script.VM) (any, error) {
+			return e.setUp(vm, call)
+		}})
 	if err != nil {
 		return EvalResult{}, err
 	}
@@ -77,8 +78,8 @@ func (s *scope) result(value goja.Value) (EvalResult, error) {
 	return EvalResult{EJSON: text, Shown: shown}, nil
 }
 
-// shownOnly is the result for a value that is no data (a collection, a function, an object in a circle): as JSON it is
-// the text that is shown for it.
+// shownOnly is the result for a value that is not data (a collection, a function, an object in a circle): as JSON it
+// is the text that is shown for it.
 func shownOnly(text string) (EvalResult, error) {
 	var quoted strings.Builder
 	encoder := json.NewEncoder(&quoted)

@@ -16,12 +16,12 @@ import (
 type exportedFunction struct {
 	object   *goja.Object
 	takesDB  bool // it has a parameter
-	callback int  // which of its arguments is a callback, see takesNext; 0 where none is
+	callback int  // which of its arguments is a callback, or 0, see takesNext
 	async    bool // one with a callback need not call it then
 }
 
-// readExports reads all that the file exports, once for all: each look may run code of the script, which belongs to the
-// loading of the file and not to its run.
+// readExports reads all that the file exports, once for all: each look may run code of the script, which belongs to
+// the loading of the file and not to its run.
 func (i *instance) readExports() error {
 	r := exportReader{vm: i.s.vm, file: i.s.call.Migration.Name}
 	i.functions = map[string]*exportedFunction{}
@@ -62,7 +62,8 @@ func adviseUp(vm *script.VM) string {
 		}
 	}
 	if classHasUp(vm.Export("prototype")) {
-		return "its up is a method of a class: export an instance, `module.exports = new …()`, or `export default new …()`"
+		return "its up is a method of a class: " +
+			"export an instance, `module.exports = new …()`, or `export default new …()`"
 	}
 	if name := vm.Export("name"); name != nil && name.String() == "up" {
 		return "the file exports up itself: write `exports.up = …`, or `export function up` without default"

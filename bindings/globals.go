@@ -13,11 +13,10 @@ func (s *scope) installGlobals() error {
 		"use":       s.use,
 		"migration": s.migration(),
 	} {
-		if err := global.DefineDataProperty(name, s.rt.ToValue(value), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-			return err
-		}
+		s.hide(global, name, value)
 	}
-	return s.installShell(global)
+	s.installShell(global)
+	return nil
 }
 
 // use(name) makes another database the global db, as in a shell.
@@ -25,7 +24,8 @@ func (s *scope) use(call goja.FunctionCall) goja.Value {
 	a := &args{s: s, target: "the shell", method: "use", list: call.Arguments}
 	d := s.database(a.text(0, "the name of the database"))
 	if s.takesDB {
-		s.warn("use", "use('%s') changes the global db, and not the parameter of the function that migrator calls: write db = db.getSiblingDB('%s')", d.name, d.name)
+		s.warn("use", "use('%s') changes the global db, and not the parameter of the function that migrator calls: "+
+			"write db = db.getSiblingDB('%s')", d.name, d.name)
 	}
 	s.set(s.rt.GlobalObject(), "db", d.object)
 	return d.object

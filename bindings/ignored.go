@@ -1,10 +1,10 @@
 package bindings
 
-// ignoredOption tells why an option that shells, drivers and mapping libraries take, or took, is without effect here. It
-// is "" for options that are not known at all: those are refused, since they are probably typing mistakes.
+// ignoredOption says why an option that shells, drivers and mapping libraries take, or took, has no effect here. It is
+// "" for an unknown option: that is refused, since it is probably a typing mistake.
 //
-// An option is accepted with a notice rather than refused where files that are in use have it and it cannot change what
-// is written.
+// An option is accepted with a notice rather than refused where files that are in use have it and it cannot change
+// what is written.
 func ignoredOption(method, name string) string {
 	switch name {
 	case "multi":
@@ -32,7 +32,8 @@ func ignoredOption(method, name string) string {
 		return "keys and texts are checked by the server"
 	case "forceServerObjectId":
 		return "an _id is made before the document is sent"
-	case "retryWrites", "retryReads", "numberOfRetries", "omitReadPreference", "authdb", "poolSize", "useNewUrlParser", "useUnifiedTopology":
+	case "retryWrites", "retryReads", "numberOfRetries", "omitReadPreference", "authdb", "poolSize", "useNewUrlParser",
+		"useUnifiedTopology":
 		return "the connection belongs to migrator; the connection string can say it"
 	case "snapshot":
 		return "servers have no snapshot of a query since version 4.0: sort by _id to see each document once"
@@ -42,7 +43,8 @@ func ignoredOption(method, name string) string {
 		return "servers and drivers have none any more"
 	case "strict", "autoIndexId":
 		return "collections have an index on _id, and createCollection fails where there is a collection"
-	case "runValidators", "setDefaultsOnInsert", "timestamps", "lean", "omitUndefined", "overwrite", "strictQuery", "populate", "select":
+	case "runValidators", "setDefaultsOnInsert", "timestamps", "lean", "omitUndefined", "overwrite", "strictQuery",
+		"populate", "select":
 		return "it is an option of mongoose, and there are no models here"
 	case "new", "returnOriginal", "returnDocument", "returnNewDocument":
 		return "the result has counts; findOneAndUpdate returns the document"
@@ -83,6 +85,8 @@ func (a *args) noticeIgnored(name, why string) {
 // does not mean, or at least would not get from the Node driver.
 func (c *collection) noticeSpelling(a *args, what, write string) {
 	if c.driver {
-		a.s.notice("spelling "+what, "%s: %s is the shell's spelling; it is followed here, and ignored by the Node driver: write %s", a, what, write)
+		a.s.notice("spelling "+what,
+			"%s: %s is the shell's spelling; it is followed here, and ignored by the Node driver: write %s", a, what,
+			write)
 	}
 }

@@ -24,13 +24,14 @@ func (m *migration) Bundle() runtime.Bundle { return m.unit.Bundle() }
 func (m *migration) Open(ctx context.Context, call runtime.Call) (runtime.Instance, error) {
 	ctx, ask, cancel := m.engine.boundLoading(ctx, call)
 	defer cancel()
-	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Ask: ask, Progress: call.Progress, Setup: func(vm *script.VM) (any, error) {
-		s, err := m.engine.setUp(vm, call)
-		if err == nil {
-			s.loading = true
-		}
-		return s, err
-	}})
+	vm, err := m.unit.Open(ctx, script.OpenOptions{Print: call.Print, Ask: ask, Progress: call.Progress,
+		Setup: func(vm *script.VM) (any, error) {
+			s, err := m.engine.setUp(vm, call)
+			if err == nil {
+				s.loading = true
+			}
+			return s, err
+		}})
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +47,14 @@ func (m *migration) Open(ctx context.Context, call runtime.Call) (runtime.Instan
 // loadingTime is ample for a top level, which computes and does not wait.
 const loadingTime = 30 * time.Second
 
-// boundLoading ends a top level that does not come to its end, or getters of what the file exports. The time that somebody
-// takes to answer a question does not count.
+// boundLoading ends a top level that does not come to its end, or getters of what the file exports. The time that
+// somebody takes to answer a question does not count.
 func (e *Engine) boundLoading(ctx context.Context, call runtime.Call) (context.Context, runtime.Asker, func()) {
 	limit := cmp.Or(e.options.Loading, loadingTime)
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(limit, func() {
-		cancel(fault.New(fault.Script, "move what takes long into up(db) or down(db)", "the loading of the file has not come to its end in %s", limit))
+		cancel(fault.New(fault.Script, "move what takes long into up(db) or down(db)",
+			"the loading of the file has not come to its end in %s", limit))
 	})
 	stop := func() { timer.Stop(); cancel(nil) }
 	if call.Ask == nil {
@@ -122,7 +124,8 @@ func (i *instance) callExport(ctx context.Context, name string) error {
 	return i.refuseGenerator(ctx, name, result)
 }
 
-// refuseGenerator fails for what a generator function returns: an object with the body of the function still to be run.
+// refuseGenerator fails for what a generator function returns: an object with the body of the function still to be
+// run.
 func (i *instance) refuseGenerator(ctx context.Context, name string, result goja.Value) error {
 	object, ok := result.(*goja.Object)
 	if !ok {
@@ -138,7 +141,7 @@ func (i *instance) refuseGenerator(ctx context.Context, name string, result goja
 			return nil
 		}
 		return fault.New(fault.Script, fmt.Sprintf("write `async function %s(db)`, and await in place of yield", name),
-			"%s: %s is a generator, of which nothing was run", i.s.call.Migration.Name, name)
+			"%s: %s is a generator, and nothing of it was run", i.s.call.Migration.Name, name)
 	})
 }
 

@@ -62,7 +62,7 @@ func TestGeneratorsAreRefused(t *testing.T) {
 			t.Errorf("%s: no error", name)
 			continue
 		}
-		wantIn(t, err.Error(), "is a generator, of which nothing was run")
+		wantIn(t, err.Error(), "is a generator, and nothing of it was run")
 		wantIn(t, fault.HintOf(err), "and await in place of yield")
 	}
 	for _, code := range []string{

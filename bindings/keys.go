@@ -8,8 +8,10 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// keyList reads a list of fields with a direction or a kind each, as sort orders and indexes have them, in the spellings
-// that the drivers take: {a: 1, b: -1}, 'a', ['a', -1], ['a', 'b'], [['a', 1], ['b', -1]], [{a: 1}, {b: -1}], and a Map.
+// keyList reads a list of fields with a direction or a kind each, as sort orders and indexes have them, in the
+// spellings that the drivers take:
+//
+//	{a: 1, b: -1}   'a'   ['a', -1]   ['a', 'b']   [['a', 1], ['b', -1]]   [{a: 1}, {b: -1}]   new Map([['a', 1]])
 func (a *args) keyList(v goja.Value, what string) bson.Raw {
 	return a.encode(a.keys(v, what))
 }
@@ -42,7 +44,8 @@ func (a *args) directions(raw bson.Raw, what string) bson.D {
 	return keys
 }
 
-// direction makes the words for a direction into numbers, and leaves all else as it is: numbers, kinds of index, $meta.
+// direction makes the words for a direction into numbers, and leaves all else as it is: numbers, kinds of index,
+// $meta.
 func (a *args) direction(v bson.RawValue, what string) any {
 	word, ok := v.StringValueOK()
 	if !ok {
@@ -62,7 +65,7 @@ func isText(v goja.Value) bool {
 	return ok
 }
 
-// isDirection tells whether the second of two elements is the direction of the first: a number or a word.
+// isDirection reports whether the second of two elements is the direction of the first: a number or a word.
 func isDirection(v goja.Value) bool {
 	switch d := v.Export().(type) {
 	case int64:

@@ -62,7 +62,8 @@ func (t table[T]) names() []string {
 	return names
 }
 
-// bound makes the function object of a method that belongs to one object for good: `const {insertOne} = db.users` works.
+// bound makes the function object of a method that belongs to one object for good: `const {insertOne} = db.users`
+// works.
 func bound[T any](s *scope, m method[T], of T, target, name string) *goja.Object {
 	function := s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
 		return invoke(m, of, &args{s: s, target: target, method: name, list: call.Arguments})
@@ -72,15 +73,19 @@ func bound[T any](s *scope, m method[T], of T, target, name string) *goja.Object
 
 // named gives a function made in Go the name that traces and scripts see.
 func (s *scope) named(function *goja.Object, name string) *goja.Object {
-	if err := function.DefineDataProperty("name", s.rt.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-		panic(err)
-	}
+	must(function.DefineDataProperty("name", s.rt.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	return function
 }
 
-// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. Methods that are
-// written in JavaScript come on top.
-func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, target func(T) string) *goja.Object {
+// callable is the Go side of an object whose methods are those of a prototype.
+type callable interface {
+	// target is what messages call the object.
+	target() string
+}
+
+// prototype makes, once for an interpreter, the prototype of a kind of object whose Go side is in a box. Methods that
+// are written in JavaScript come on top.
+func prototype[T callable](s *scope, kind string, methods table[T], own goja.Value) *goja.Object {
 	if made := s.protos[kind]; made != nil {
 		return made
 	}
@@ -91,7 +96,7 @@ func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, t
 			if !ok {
 				panic(s.rt.NewTypeError("%s must be called on a %s", name, kind))
 			}
-			return invoke(m, of, &args{s: s, target: target(of), method: name, list: call.Arguments})
+			return invoke(m, of, &args{s: s, target: of.target(), method: name, list: call.Arguments})
 		}).(*goja.Object)
 		s.hide(proto, name, s.named(function, name))
 	}
@@ -108,8 +113,9 @@ func prototype[T any](s *scope, kind string, methods table[T], own goja.Value, t
 	return proto
 }
 
-// namespace is what a database and a collection have in common as proxies: their members are methods where there is one
-// of that name, and collections otherwise.
+// namespace is what a database and a collection have in common as proxies: a member is the method of that name, if
+// there is one, and otherwise a collection. For example db.createView is a method, db.users the collection users,
+// db.a.b the collection a.b, and db.a.b.find a method again.
 type namespace struct {
 	s      *scope
 	target *goja.Object // behind the proxy
@@ -137,16 +143,15 @@ func (n *namespace) proxy(native any) *goja.Object {
 		DefineProperty: func(_ *goja.Object, name string, _ goja.PropertyDescriptor) bool { return n.refuse(name) },
 		DeleteProperty: func(_ *goja.Object, name string) bool { return n.refuse(name) },
 		Has:            func(_ *goja.Object, name string) bool { return n.method(name) != nil || n.own[name] != nil },
-		GetPrototypeOf: func(*goja.Object) *goja.Object {
-			return n.s.rt.Get("Object").ToObject(n.s.rt).Get("prototype").ToObject(n.s.rt)
-		},
-		Apply: func(*goja.Object, goja.Value, []goja.Value) goja.Value { return n.called() },
+		GetPrototypeOf: func(*goja.Object) *goja.Object { return n.s.objectPrototype() },
+		Apply:          func(*goja.Object, goja.Value, []goja.Value) goja.Value { return n.called() },
 	})).(*goja.Object)
 	n.s.natives[proxy] = native
 	return proxy
 }
 
-// get looks a member up. What JavaScript itself asks for (then by await, toJSON by JSON.stringify) is never a collection.
+// get looks a member up. What JavaScript itself asks for (then by await, toJSON by JSON.stringify) is never a
+// collection.
 func (n *namespace) get(name string) goja.Value {
 	if f := n.method(name); f != nil {
 		return f
@@ -155,12 +160,13 @@ func (n *namespace) get(name string) goja.Value {
 		return own()
 	}
 	switch name {
-	case "then", "catch", "finally", "toJSON", "toBSON", "constructor", "prototype", "inspect", "asymmetricMatch", "nodeType":
+	case "then", "catch", "finally", "toJSON", "toBSON", "constructor", "prototype", "inspect", "asymmetricMatch",
+		"nodeType":
 		return goja.Undefined()
 	case "toString", "valueOf", "toLocaleString":
 		return n.s.rt.ToValue(func(goja.FunctionCall) goja.Value { return n.s.rt.ToValue(n.label) })
 	case "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable":
-		return n.s.rt.Get("Object").ToObject(n.s.rt).Get("prototype").ToObject(n.s.rt).Get(name)
+		return n.s.objectPrototype().Get(name)
 	}
 	if name == "" || strings.HasPrefix(name, "_") {
 		return goja.Undefined()
@@ -169,7 +175,8 @@ func (n *namespace) get(name string) goja.Value {
 }
 
 func (n *namespace) refuse(name string) bool {
-	n.s.refuse(n.label, fmt.Sprintf("%s.%s cannot be assigned to; to store data call %s", n.label, name, n.instead(name)))
+	n.s.refuse(n.label, fmt.Sprintf("%s.%s cannot be assigned to; to store data call %s", n.label, name,
+		n.instead(name)))
 	return false
 }
 
@@ -216,11 +223,13 @@ func instead(name string) string {
 		return "the settings are methods: noCursorTimeout(), allowDiskUse(), maxTimeMS(n)"
 	case "tailable", "maxAwaitTimeMS":
 		return "a tailable cursor never ends, and so would the migration"
-	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardLocation", "latencyStats", "getReplicationInfo",
-		"printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo", "printCollectionStats", "printShardingStatus", "commandHelp":
+	case "parallelCollectionScan", "getPlanCache", "getShardDistribution", "getShardLocation", "latencyStats",
+		"getReplicationInfo", "printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo",
+		"printCollectionStats", "printShardingStatus", "commandHelp":
 		return "it is for people at a shell; what it shows can be had by runCommand or aggregate"
-	case "getWriteConcern", "setWriteConcern", "getReadPref":
-		return "db.getMongo() has it, and collections take {writeConcern, readPreference} as options: db.collection(name, options)"
+	case "getWriteConcern", "setWriteConcern", "getReadPref", "setSecondaryOk", "setSlaveOk":
+		return "db.getMongo() has it, and collections take {writeConcern, readPreference} as options: " +
+			"db.collection(name, options)"
 	}
 	return ""
 }

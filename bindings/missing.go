@@ -8,8 +8,9 @@ import (
 	"migrator/runtime/fault"
 )
 
-// missing is what a prototype inherits from: it is asked for the members that an object has not. One that is probably
-// meant to be a method is a function that throws and names the method; anything else is undefined, as for any object.
+// missing is what a prototype inherits from: it is asked for the members that an object does not have. One that is
+// probably meant to be a method is a function that throws and names the method; anything else is undefined, as for any
+// object. For example cursor.foreach(…) says "did you mean forEach?", and cursor.color is undefined.
 func (s *scope) missing(kind string, names []string) *goja.Object {
 	return s.inheriting(func(_ goja.Value, name string) goja.Value {
 		if _, err := strconv.Atoi(name); err == nil && kind == "cursor" {
@@ -26,9 +27,9 @@ func (s *scope) missing(kind string, names []string) *goja.Object {
 	})
 }
 
-// inheriting is a prototype whose members are looked up by a function, where an ordinary object has none.
+// inheriting is a prototype that looks members up by a function. Those of an ordinary object come first.
 func (s *scope) inheriting(get func(of goja.Value, name string) goja.Value) *goja.Object {
-	base := s.rt.Get("Object").ToObject(s.rt).Get("prototype").ToObject(s.rt)
+	base := s.objectPrototype()
 	proxy := s.rt.NewProxy(base, &goja.ProxyTrapConfig{
 		Get: func(_ *goja.Object, name string, receiver goja.Value) goja.Value {
 			if v := base.Get(name); v != nil {
@@ -40,11 +41,12 @@ func (s *scope) inheriting(get func(of goja.Value, name string) goja.Value) *goj
 	return s.rt.ToValue(proxy).ToObject(s.rt)
 }
 
-// missingMethod says what to call in place of a method that a kind of object has not; "" for what the language itself
-// asks objects for (then by await, toJSON by JSON.stringify), and for names that are near none.
+// missingMethod says what to call in place of a method that a kind of object does not have. It is "" for what the
+// language itself asks objects for (then by await, toJSON by JSON.stringify), and for a name that is like no method's.
 func missingMethod(kind, name string, names []string) string {
 	switch name {
-	case "then", "catch", "finally", "toJSON", "toBSON", "inspect", "asymmetricMatch", "nodeType", "ops", "code", "stack", "name":
+	case "then", "catch", "finally", "toJSON", "toBSON", "inspect", "asymmetricMatch", "nodeType", "ops", "code",
+		"stack", "name":
 		return ""
 	}
 	if advice := instead(name); advice != "" {

@@ -15,8 +15,8 @@ func modules() map[string]script.Loader {
 	}
 }
 
-// driverModule is require('mongodb'): the types, the classes of errors and concerns, and classes that say what to use in
-// their place.
+// driverModule is require('mongodb'): the types, the classes of errors and concerns, and classes that say what to use
+// in their place.
 func (s *scope) driverModule() *goja.Object {
 	if s.driver != nil {
 		return s.driver
@@ -32,7 +32,8 @@ func (s *scope) driverModule() *goja.Object {
 	s.set(client, "connect", s.refusing("MongoClient.connect", "MongoClient.connect cannot be used here: "+connected))
 	s.set(exports, "MongoClient", client)
 	s.set(exports, "GridFSBucket", s.refusing("GridFSBucket",
-		"GridFSBucket cannot be used here: it streams files; the collections fs.files and fs.chunks can be changed like any other"))
+		"GridFSBucket cannot be used here: it streams files; "+
+			"the collections fs.files and fs.chunks can be changed like any other"))
 	s.set(exports, "ReturnDocument", s.constants("BEFORE", "before", "AFTER", "after"))
 	s.driver = exports
 	return exports
@@ -56,15 +57,13 @@ func (s *scope) refusing(name, message string) *goja.Object {
 	return s.named(function, name)
 }
 
-// mongooseModule is require('mongoose'): the types that migrations take from it, declarations of schemas and models, which
-// do nothing, and for each use of a model or a connection a refusal that says what to write.
+// mongooseModule is require('mongoose'): the types that migrations take from it, declarations of schemas and models,
+// which do nothing, and for each use of a model or a connection a refusal that says what to write.
 func (s *scope) mongooseModule() *goja.Object {
 	bson := s.realm.Module()
 	types := s.rt.NewObject()
 	for _, name := range []string{"ObjectId", "Decimal128", "UUID", "Long", "Double"} {
-		if class := bson.Get(name); class != nil {
-			s.set(types, name, class)
-		}
+		s.set(types, name, bson.Get(name))
 	}
 	s.set(types, "ObjectID", bson.Get("ObjectId"))
 
@@ -74,7 +73,8 @@ func (s *scope) mongooseModule() *goja.Object {
 	valid := bson.Get("ObjectId").ToObject(s.rt).Get("isValid")
 	s.set(exports, "isValidObjectId", valid)
 	s.set(exports, "isObjectIdOrHexString", valid)
-	const models = "there are no models here: write the update itself, as in db.collection('users').updateMany({…}, {$set: {…}})"
+	const models = "there are no models here: write the update itself, " +
+		"as in db.collection('users').updateMany({…}, {$set: {…}})"
 	for _, name := range []string{"Model", "Document", "Query", "Aggregate"} {
 		s.set(exports, name, s.refusing("mongoose."+name, "mongoose."+name+": "+models))
 	}

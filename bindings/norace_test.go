@@ -2,5 +2,5 @@
 
 package bindings
 
-// raceDetector tells whether the race detector is on, which multiplies what a process needs.
+// raceDetector reports whether the race detector is on, which multiplies what a process needs.
 const raceDetector = false

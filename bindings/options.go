@@ -143,7 +143,8 @@ func (r *reader) common(op *funnel.Operation) {
 
 // concern reads how safely to read and write. A limited wait for a write concern is for commands alone.
 func (r *reader) concern(limitless bool) funnel.Concern {
-	c := funnel.Concern{Write: r.writeConcern(), ReadLevel: r.named("readConcern", "level"), Preference: r.named("readPreference", "mode")}
+	c := funnel.Concern{Write: r.writeConcern(), ReadLevel: r.named("readConcern", "level"),
+		Preference: r.named("readPreference", "mode")}
 	if _, err := c.Write.LookupErr("wtimeout"); err == nil && limitless {
 		r.a.noticeIgnored("wtimeout", ignoredOption(r.a.method, "wtimeout"))
 	}
@@ -201,7 +202,8 @@ func (r *reader) named(name, key string) string {
 		}
 		for _, other := range object.Keys() {
 			if other != key {
-				r.a.noticeIgnored(name+"."+other, "of a "+name+" the "+key+" counts here; the connection string can say more")
+				r.a.noticeIgnored(name+"."+other,
+					"of a "+name+" the "+key+" counts here; the connection string can say more")
 			}
 		}
 	}

@@ -26,8 +26,8 @@ func newTries() *tries {
 	return &tries{deadline: time.Now().Add(retryFor), pause: firstPause}
 }
 
-// again waits until the next try may be made. It reports whether there is to be one: not once the time is over, nor once
-// ctx has ended.
+// again waits until the next try may be made. It reports whether there is to be one: not once the time is over, nor
+// once ctx has ended.
 func (t *tries) again(ctx context.Context) bool {
 	if ctx.Err() != nil || time.Now().Add(t.pause).After(t.deadline) {
 		return false
@@ -43,8 +43,8 @@ func (t *tries) again(ctx context.Context) bool {
 	}
 }
 
-// commit commits a transaction, and again while nobody knows whether the last attempt has arrived. It returns how often
-// that was, and the error of the last attempt.
+// commit commits a transaction, and again while nobody knows whether the last attempt has arrived. It returns how
+// often that was, and the error of the last attempt.
 func (t *tries) commit(ctx context.Context, attempt func(context.Context) error) (attempts int, err error) {
 	for {
 		attempts++

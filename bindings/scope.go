@@ -34,8 +34,8 @@ type scope struct {
 	takesDB bool
 	// shell is true for evaluated code, which may end itself.
 	shell bool
-	// ambient is the transaction of operations that name no session; nil where there is none. base is what it is at the
-	// top level of the script.
+	// ambient is the transaction that operations without a session of their own join; nil outside of one. base is what
+	// it is at the top level of the script.
 	ambient, base *ambient
 	// settings are what db.getMongo().setReadPref() and its like have set.
 	settings funnel.Settings
@@ -125,7 +125,8 @@ func (s *scope) attempt(op *funnel.Operation) (*funnel.Result, error) {
 // refuseWhileLoading throws for a use of the database, by name, at the top level of a file.
 func (s *scope) refuseWhileLoading(what fmt.Stringer) {
 	if s.loading {
-		panic(s.rt.NewTypeError("%s: the database cannot be used while a file is being loaded; use it inside up(db) or down(db)", what))
+		panic(s.rt.NewTypeError("%s: the database cannot be used while a file is being loaded; "+
+			"use it inside up(db) or down(db)", what))
 	}
 }
 
@@ -163,8 +164,8 @@ func (s *scope) all(op *funnel.Operation) goja.Value {
 }
 
 // interruptFor ends the script for an error that it must not be able to catch: the end of its context, or a refusal to
-// let it go on; it tells whether it did. The interrupt has to be set before the error is thrown, or a catch would run
-// first.
+// let it go on; it reports whether it did. The interrupt has to be set before the error is thrown, or a catch would
+// run first.
 func (s *scope) interruptFor(ctx context.Context, err error) bool {
 	var stop *funnel.Stopped
 	switch {
@@ -222,7 +223,8 @@ var boxed = goja.NewSymbol("boxed")
 // wrap makes an object with the prototype that holds value.
 func (s *scope) wrap(value any, proto *goja.Object) *goja.Object {
 	object := s.rt.CreateObject(proto)
-	must(object.DefineDataPropertySymbol(boxed, s.rt.ToValue(&box{value}), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
+	must(object.DefineDataPropertySymbol(boxed, s.rt.ToValue(&box{value}), goja.FLAG_FALSE, goja.FLAG_FALSE,
+		goja.FLAG_FALSE))
 	return object
 }
 

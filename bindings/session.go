@@ -22,16 +22,19 @@ type sessionObject struct {
 	session *mongo.Session
 	object  *goja.Object
 	ended   bool
-	// refused tells that a transaction was asked for where there are none. To abort it then, as a catch does, is no error
-	// that would hide that one.
+	// refused is true once a transaction was asked for on a server without transactions. To abort it then, as a catch
+	// does, must not fail, since that error would hide the first.
 	refused bool
-	// within is the latest transaction of withTransaction; nil where there was none.
+	// within is the latest transaction of withTransaction; nil before the first.
 	within    *ambient
 	settings  funnel.Settings
 	databases map[string]*database
-	// commitTime bounds the commit of the transaction; 0 does not. defaultCommitTime is that of transactions that say nothing.
+	// commitTime bounds the commit of the transaction; 0 does not. defaultCommitTime is that of transactions that say
+	// nothing.
 	commitTime, defaultCommitTime time.Duration
 }
+
+func (*sessionObject) target() string { return "session" }
 
 // newSession starts a session for the script.
 func (s *scope) newSession(a *args, o *reader) *sessionObject {
@@ -57,8 +60,9 @@ func (s *scope) newSession(a *args, o *reader) *sessionObject {
 	if err != nil {
 		a.check(err)
 	}
-	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{}, defaultCommitTime: commitTime}
-	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, s.boot.Get("session"), func(*sessionObject) string { return "session" }))
+	made := &sessionObject{s: s, session: session, settings: set, databases: map[string]*database{},
+		defaultCommitTime: commitTime}
+	made.object = s.wrap(made, prototype(s, "session", s.engine.tables.session, s.boot.Get("session")))
 	s.sessions[made] = struct{}{}
 	return made
 }
@@ -151,7 +155,8 @@ func (x *sessionObject) commitTransaction(a *args) goja.Value {
 	return goja.Undefined()
 }
 
-// commit is one attempt, within the time that the script has given it. Like any other operation it asks the fence first.
+// commit is one attempt, within the time that the script has given it. Like any other operation it asks the fence
+// first.
 func (x *sessionObject) commit(ctx context.Context) error {
 	if err := x.s.mayCommit(ctx); err != nil {
 		return &funnel.Stopped{Cause: err, Operation: "session.commitTransaction"}
@@ -164,8 +169,8 @@ func (x *sessionObject) commit(ctx context.Context) error {
 	return x.session.CommitTransaction(ctx)
 }
 
-// newTries() is for withTransaction in boot.js: {again(), commit(session)}. commit reports whether the whole transaction
-// has to be run again, and throws where it has failed for good.
+// newTries() is for withTransaction in boot.js: {again(), commit(session)}. commit reports whether the whole
+// transaction has to be run again, and throws where it has failed for good.
 func (s *scope) newTries(goja.FunctionCall) goja.Value {
 	t, object := newTries(), s.rt.NewObject()
 	s.set(object, "again", func(goja.FunctionCall) goja.Value { return s.rt.ToValue(t.again(s.ctx())) })
@@ -220,10 +225,11 @@ func (x *sessionObject) throw(a *args, err error) {
 	x.s.throw(&funnel.Operation{Method: a.method, Target: a.target, Where: x.s.vm.Where()}, &funnel.Result{}, err)
 }
 
-// errNoTransactions is for servers that have none.
+// errNoTransactions is for servers without transactions.
 var errNoTransactions = errors.New("transactions need a replica set or a sharded cluster, and this server is neither")
 
-// requireTransactions fails where the server has no transactions. In a dry run that is worth a warning: none is begun there.
+// requireTransactions fails where the server has no transactions. A dry run, which begins no transaction, warns
+// instead.
 func (s *scope) requireTransactions(ctx context.Context) error {
 	err := s.askForTransactions(ctx)
 	if err != nil && s.plan != nil && ctx.Err() == nil {

@@ -34,46 +34,40 @@ func (s *scope) shellGlobals() map[string]any {
 		"setVerboseShell": nothing,
 		"Mongo":           s.connected("Mongo"),
 		"connect":         s.connected("connect"),
-		"passwordPrompt":  s.refusing("passwordPrompt", "passwordPrompt: a script does not read passwords; use env('NAME')"),
+		"passwordPrompt": s.refusing("passwordPrompt",
+			"passwordPrompt: a script does not read passwords; use env('NAME')"),
 	}
 }
 
 // installShell defines them, and `sh`, `rs` and `assert`, which are made when a script first uses them.
-func (s *scope) installShell(global *goja.Object) error {
+func (s *scope) installShell(global *goja.Object) {
 	for name, f := range s.shellGlobals() {
-		if err := global.DefineDataProperty(name, s.rt.ToValue(f), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-			return err
-		}
+		s.hide(global, name, f)
 	}
 	for name, make := range map[string]func() goja.Value{
 		"sh":     func() goja.Value { return s.adminObject("sh", s.engine.tables.sharding) },
 		"rs":     func() goja.Value { return s.adminObject("rs", s.engine.tables.replication) },
 		"assert": func() goja.Value { return s.legacy("assert") },
-		// Scripts set DBQuery.shellBatchSize, which is how much a shell shows at once: nothing is shown here by itself.
+		// Scripts set DBQuery.shellBatchSize, which is how much a shell shows at once: nothing is shown here by
+		// itself.
 		"DBQuery": func() goja.Value { return s.rt.NewObject() },
 	} {
-		if err := s.lazy(global, name, make); err != nil {
-			return err
-		}
+		s.lazy(global, name, make)
 	}
-	return nil
 }
 
 // lazy defines a global that is made at its first use, and that a script may replace.
-func (s *scope) lazy(global *goja.Object, name string, make func() goja.Value) error {
-	define := func(v goja.Value) {
-		must(global.DefineDataProperty(name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
-	}
+func (s *scope) lazy(global *goja.Object, name string, make func() goja.Value) {
 	get := s.rt.ToValue(func(goja.FunctionCall) goja.Value {
 		v := make()
-		define(v)
+		s.hide(global, name, v)
 		return v
 	})
 	set := s.rt.ToValue(func(call goja.FunctionCall) goja.Value {
-		define(call.Argument(0))
+		s.hide(global, name, call.Argument(0))
 		return goja.Undefined()
 	})
-	return global.DefineAccessorProperty(name, get, set, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	must(global.DefineAccessorProperty(name, get, set, goja.FLAG_TRUE, goja.FLAG_FALSE))
 }
 
 // adminObject is the Go side of the shell's `sh` and `rs`. What of them does more than send a command is in legacy.js.
@@ -83,18 +77,21 @@ type adminObject struct {
 }
 
 func (s *scope) adminObject(name string, methods table[*adminObject]) *goja.Object {
-	target := func(x *adminObject) string { return x.name }
-	return s.wrap(&adminObject{s, name}, prototype(s, name, methods, s.legacy(name), target))
+	return s.wrap(&adminObject{s, name}, prototype(s, name, methods, s.legacy(name)))
 }
+
+func (x *adminObject) target() string { return x.name }
 
 // operation is a request of one of its methods.
 func (x *adminObject) operation(a *args, r funnel.Request) *funnel.Operation {
 	return x.s.database("admin").operation(a, r)
 }
 
-// connected refuses to connect to somewhere else.
+// connected is a function that refuses to connect to somewhere else.
 func (s *scope) connected(name string) *goja.Object {
-	return s.refusing(name, name+": migrator is connected already: take db.getMongo(), and db.getSiblingDB(name) for another database; another server is another environment")
+	return s.refusing(name,
+		name+": migrator is connected already: take db.getMongo(), and db.getSiblingDB(name) for another database; "+
+			"another server is another environment")
 }
 
 // showList is show('dbs'), show('collections') and show('users').
@@ -112,7 +109,8 @@ func (s *scope) showList(call goja.FunctionCall) goja.Value {
 	case "collections", "tables":
 		names = d.getCollectionNames(inner)
 	case "users":
-		users := funnel.DocumentsOf(s.do(d.command(inner, bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
+		users := funnel.DocumentsOf(s.do(d.command(inner,
+			bson.D{{Key: "usersInfo", Value: int32(1)}})).Document.Lookup("users"))
 		names = s.array(len(users), func(i int) any { return s.realm.ToJS(users[i].Lookup("user")) })
 	default:
 		a.fail("it shows dbs, collections and users, not %s", what)
@@ -134,14 +132,15 @@ func (q *quit) Error() string { return fmt.Sprintf("the script ended itself with
 func (s *scope) quitMethod(name string) func(goja.FunctionCall) goja.Value {
 	return func(call goja.FunctionCall) goja.Value {
 		if !s.shell {
-			s.refuse(name, name+"() does not end a migration: write return to end it here, or throw an error to fail it")
+			s.refuse(name,
+				name+"() does not end a migration: write return to end it here, or throw an error to fail it")
 		}
 		s.vm.Interrupt(&quit{call.Argument(0).ToInteger()})
 		return goja.Undefined()
 	}
 }
 
-// afterQuit is the error of an evaluation that quit may have ended: none for code 0.
+// afterQuit is the error of an evaluation that quit may have ended. It is nil after quit(0).
 func afterQuit(err error) (ended bool, _ error) {
 	var q *quit
 	if !errors.As(err, &q) {
@@ -157,10 +156,11 @@ func afterQuit(err error) (ended bool, _ error) {
 	return true, fault.New(fault.Script, "", "%v", q)
 }
 
-// shellLine is a line that shells understand and that is no JavaScript: use NAME, show WHAT.
+// shellLine is a line that shells understand and that is not JavaScript: use NAME, show WHAT.
 var shellLine = regexp.MustCompile(`(?m)^([ \t]*)(use|show)[ \t]+([^\s;'"()=]+)[ \t]*;?[ \t]*(\r?)$`)
 
-// withoutShellLines makes such lines into calls. Code that is JavaScript as it stands is left alone.
+// withoutShellLines makes such lines into calls: `use other` becomes use('other');. Code that is JavaScript as it
+// stands is left alone.
 func withoutShellLines(name, code string) string {
 	if !shellLine.MatchString(code) {
 		return code
@@ -176,7 +176,8 @@ func (s *scope) defineVariables(values map[string]string) error {
 	global := s.rt.GlobalObject()
 	for name, value := range values {
 		if global.Get(name) != nil {
-			return fault.New(fault.Usage, "choose another name", "the variable %s cannot be given: scripts have something of that name already", name)
+			return fault.New(fault.Usage, "choose another name",
+				"the variable %s cannot be given: scripts have something of that name already", name)
 		}
 		if err := global.Set(name, value); err != nil {
 			return fmt.Errorf("define the variable %s: %w", name, err)

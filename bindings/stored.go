@@ -12,8 +12,8 @@ import (
 	"migrator/bindings/funnel"
 )
 
-// stored is a document or an update that is to be stored, from which {ignoreUndefined: true} drops what is undefined. A
-// filter it does not touch: without the field it would match every document.
+// stored is a document or an update that is to be stored, from which {ignoreUndefined: true} drops what is undefined.
+// A filter it does not touch: without the field it would match every document.
 func (a *args) stored(v goja.Value, what string) bson.RawValue {
 	o := a.options(what)
 	o.Stored = true
@@ -36,8 +36,8 @@ func (a *args) storedDocument(v goja.Value, what string) bson.Raw {
 	return document
 }
 
-// newDocument is a document to insert. One without an _id gets one here, in the first place; the script's own object gets
-// it too, as with the drivers.
+// newDocument is a document to insert. One without an _id gets one here, in the first place; the script's own object
+// gets it too, as with the drivers.
 func (a *args) newDocument(v goja.Value, what string) bson.Raw {
 	raw := a.storedDocument(v, what)
 	if _, err := raw.LookupErr("_id"); err == nil {
@@ -66,8 +66,11 @@ func withID(raw bson.Raw, id bson.ObjectID) bson.Raw {
 }
 
 // warnLiterals says what of a document or an update is stored as it stands, though it looks as if it were meant to be
-// worked out: Extended JSON that nobody has read, and expressions in an update that is no pipeline. Servers take both
-// without a word.
+// worked out: Extended JSON that nobody has read, and expressions in an update that is not a pipeline. Servers take
+// both without a word. For example
+//
+//	db.a.insertOne({at: {$date: '2020-01-01'}})            // stores a document with the field $date, and no date
+//	db.a.updateOne({}, {$set: {sum: {$add: ['$n', 1]}}})   // stores the document {$add: …}, and no sum
 func (a *args) warnLiterals(stored bson.RawValue) {
 	document, ok := stored.DocumentOK()
 	switch {
@@ -91,7 +94,9 @@ var fieldReference = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_
 func (a *args) warnReferences(operator string, fields bson.Raw) error {
 	return funnel.EachField(fields, func(path string, v bson.RawValue) error {
 		if text, ok := v.StringValueOK(); ok && fieldReference.MatchString(text) {
-			a.s.warn("literal reference", "%s stores the text '%s' in %s: fields are referred to in a pipeline alone, [{%s: …}]", a, text, path, operator)
+			a.s.warn("literal reference",
+				"%s stores the text '%s' in %s: fields are referred to in a pipeline alone, [{%s: …}]", a, text, path,
+				operator)
 		}
 		return nil
 	})
@@ -110,9 +115,13 @@ func (a *args) warnMarks(d bson.Raw, path string, update bool) error {
 		at, mark := funnel.Below(path, key), funnel.FirstKey(inner)
 		switch {
 		case isExtendedJSON(mark):
-			a.s.warn("literal EJSON", "%s stores {%s: …} in %s as it stands: EJSON.deserialize(…) makes values of Extended JSON", a, mark, at)
+			a.s.warn("literal EJSON",
+				"%s stores {%s: …} in %s as it stands: EJSON.deserialize(…) makes values of Extended JSON", a, mark,
+				at)
 		case update && strings.HasPrefix(mark, "$") && mark != "$ref" && mark != "$id":
-			a.s.warn("literal expression", "%s stores {%s: …} in %s as it stands: expressions are worked out in a pipeline alone, [{$set: …}]", a, mark, at)
+			a.s.warn("literal expression",
+				"%s stores {%s: …} in %s as it stands: expressions are worked out in a pipeline alone, [{$set: …}]", a,
+				mark, at)
 		default:
 			return a.warnMarks(inner, at, update)
 		}
@@ -120,11 +129,11 @@ func (a *args) warnMarks(d bson.Raw, path string, update bool) error {
 	})
 }
 
-// isExtendedJSON tells the fields that stand for a type in Extended JSON.
+// isExtendedJSON reports whether a field of that name stands for a type in Extended JSON.
 func isExtendedJSON(name string) bool {
 	switch name {
-	case "$oid", "$date", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$binary", "$uuid", "$timestamp",
-		"$regularExpression", "$minKey", "$maxKey":
+	case "$oid", "$date", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$binary", "$uuid",
+		"$timestamp", "$regularExpression", "$minKey", "$maxKey":
 		return true
 	}
 	return false

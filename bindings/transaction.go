@@ -46,7 +46,7 @@ func (s *scope) runWithin(session *mongo.Session, run func() error) error {
 	return run()
 }
 
-// mayCommit is what the fence asks of operations: a run that lost its lease commits nothing.
+// mayCommit asks what the fence asks before an operation: a run that has lost its lease commits nothing.
 func (s *scope) mayCommit(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -57,8 +57,8 @@ func (s *scope) mayCommit(ctx context.Context) error {
 	return s.call.Check()
 }
 
-// abort undoes a transaction that no commit was sent for. Nothing of it can stay then, even if the server does not hear
-// that it is to be aborted: it aborts by itself what is never committed.
+// abort undoes a transaction that no commit was sent for. Nothing of it can stay then, even if the server does not
+// hear that it is to be aborted: it aborts by itself what is never committed.
 func (s *scope) abort(ctx context.Context, session *mongo.Session, cause error) error {
 	if !s.tally.Escaped() {
 		s.tally.Undo()
@@ -72,8 +72,8 @@ func (s *scope) abort(ctx context.Context, session *mongo.Session, cause error) 
 	return cause
 }
 
-// commit ends the transaction. Of a commit that fails it is certain that nothing stays only where the server says so at
-// the first attempt (TransientTransactionError). Otherwise it may have been committed: what was counted is kept.
+// commit ends the transaction. Of a commit that fails it is certain that nothing stays only where the server says so
+// at the first attempt (TransientTransactionError). Otherwise it may have been committed: what was counted is kept.
 func (s *scope) commit(ctx context.Context, session *mongo.Session) error {
 	attempts, err := newTries().commit(ctx, session.CommitTransaction)
 	switch {
@@ -86,7 +86,8 @@ func (s *scope) commit(ctx context.Context, session *mongo.Session) error {
 }
 
 func refuseTransaction(name string, err error) error {
-	return fault.Wrap(fault.Script, err, "use a replica set (one member is enough), or take `transaction` out of the file",
+	return fault.Wrap(fault.Script, err,
+		"use a replica set (one member is enough), or take `transaction` out of the file",
 		"run %s in a transaction", name)
 }
 
@@ -95,7 +96,7 @@ func refuseTransaction(name string, err error) error {
 //
 // Which one is current follows the script's own course, not the clock: what a callback goes on with after an await has
 // the transaction of the callback, and what the caller does meanwhile, because it has not awaited withTransaction or
-// because it runs beside it in Promise.all, has not. The interpreter tells of each change, see asyncContexts.
+// because it runs beside it in Promise.all, has not. The interpreter reports each change, see asyncContexts.
 type ambient struct {
 	session *mongo.Session
 	// opened is where the script called withTransaction.
@@ -104,7 +105,11 @@ type ambient struct {
 	ended bool
 }
 
-// asyncContexts carries the ambient transaction over to the continuations of promises.
+// asyncContexts carries the ambient transaction over to the continuations of promises. For example, in
+//
+//	await session.withTransaction(async () => { await db.a.insertOne({}); db.b.insertOne({}) })
+//
+// the second insert joins the transaction as well: Grab is called at the await, and Resumed before what follows it.
 type asyncContexts struct{ s *scope }
 
 var _ goja.AsyncContextTracker = asyncContexts{}
@@ -143,7 +148,8 @@ func (s *scope) ambientSession(op *funnel.Operation) *mongo.Session {
 			return a.session
 		}
 		s.warn("late "+op.Where.String(),
-			"%s comes after the transaction of withTransaction (%s) has ended, and is not part of it: await all that the callback starts",
+			"%s comes after the transaction of withTransaction (%s) has ended, and is not part of it: "+
+				"await all that the callback starts",
 			op, a.opened)
 		return nil
 	}
@@ -153,7 +159,8 @@ func (s *scope) ambientSession(op *funnel.Operation) *mongo.Session {
 		}
 		if within := session.within; within != nil && !within.ended {
 			s.warn("outside "+op.Where.String(),
-				"%s runs outside the transaction of withTransaction (%s), which is still open: await it", op, within.opened)
+				"%s runs outside the transaction of withTransaction (%s), which is still open: await it", op,
+				within.opened)
 		} else {
 			s.warn("outside "+op.Where.String(),
 				"%s runs outside the open transaction: pass {session} to operations that belong to it", op)

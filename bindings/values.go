@@ -11,17 +11,16 @@ import (
 
 // set sets a property of an object that was just made, which cannot fail.
 func (s *scope) set(object *goja.Object, name string, value any) {
-	if err := object.Set(name, value); err != nil {
-		panic(err)
-	}
+	must(object.Set(name, value))
 }
 
 // hide sets a property that a loop over the object's keys does not see.
 func (s *scope) hide(object *goja.Object, name string, value any) {
-	if err := object.DefineDataProperty(name, s.rt.ToValue(value), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-		panic(err)
-	}
+	must(object.DefineDataProperty(name, s.rt.ToValue(value), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE))
 }
+
+// objectPrototype is Object.prototype, also where a script has made something else of the global Object.
+func (s *scope) objectPrototype() *goja.Object { return s.rt.NewObject().Prototype() }
 
 // array makes a JavaScript array of n elements.
 func (s *scope) array(n int, element func(i int) any) *goja.Object {

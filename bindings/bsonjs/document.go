@@ -26,8 +26,8 @@ type field struct {
 	value goja.Value
 }
 
-// Document makes a lazy document over raw, which must not be changed afterwards. Damaged bytes throw a BSONError when a
-// script comes to them.
+// Document makes a lazy document over raw, which must not be changed afterwards. Damaged bytes throw a BSONError when
+// a script comes to them.
 func (r *Realm) Document(raw bson.Raw) *goja.Object { return r.document(raw, false) }
 
 // Watched is Document with a function that is told the name of each field that a script reads and that is not there.
@@ -47,7 +47,7 @@ func (r *Realm) lazy(d *document) *goja.Object {
 	return o
 }
 
-// isReference tells whether a document starts as a DBRef has to.
+// isReference reports whether a document starts as a DBRef has to.
 func isReference(raw []byte) bool {
 	ref, ok := elementAt(raw, lengthSize)
 	if !ok || string(ref.name) != "$ref" {
@@ -57,7 +57,7 @@ func isReference(raw []byte) bool {
 	return ok && string(id.name) == "$id"
 }
 
-// Get returns a field's value, the same one each time, or nil if there is no such field.
+// Get returns a field's value, the same one each time, or nil if the document does not have the field.
 func (d *document) Get(name string) goja.Value {
 	v := d.get(name)
 	if v == nil && d.absent != nil {
@@ -106,7 +106,7 @@ func (d *document) remember(name string, v goja.Value) goja.Value {
 	return v
 }
 
-// Has tells whether there is such a field, without decoding it.
+// Has reports whether there is such a field, without decoding it.
 func (d *document) Has(name string) bool { return d.open().has(name) }
 
 // Set changes a field or appends a new one.
@@ -124,7 +124,7 @@ func (d *document) Delete(name string) bool {
 // Keys are the names of the fields in their order, marked with the width of their numbers.
 func (d *document) Keys() []string { return d.open().keys() }
 
-// open makes the table if there is none.
+// open makes the table if it was not made yet.
 func (d *document) open() *table {
 	if d.table != nil {
 		return d.table
@@ -142,7 +142,7 @@ func (d *document) open() *table {
 	return d.table
 }
 
-// changed tells whether writing the document means more than copying its bytes: a field was set or deleted, here or
+// changed reports whether writing the document means more than copying its bytes: a field was set or deleted, here or
 // further down, or a date was changed in place.
 func (d *document) changed() bool {
 	if d.table == nil {
@@ -174,7 +174,7 @@ func (d *document) mutable(f field) (bsoncore.Value, bool) {
 	return e.of(), ok
 }
 
-// altered tells whether a value that was read from those bytes has been changed in place since.
+// altered reports whether a value that was read from those bytes has been changed in place since.
 func altered(v goja.Value, from bsoncore.Value) bool {
 	o, ok := v.(*goja.Object)
 	if !ok {

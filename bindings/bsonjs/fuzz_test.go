@@ -96,7 +96,7 @@ func assigned(t *testing.T, r *Realm, raw bson.Raw) {
 	}
 }
 
-// odd tells whether a document, or what is in it, has something that no assignment can leave as it is.
+// odd reports whether a document, or what is in it, has something that no assignment can leave as it is.
 func odd(raw bson.Raw) bool {
 	elements, err := raw.Elements()
 	if err != nil {
@@ -125,7 +125,7 @@ func odd(raw bson.Raw) bool {
 	return false
 }
 
-// whole tells whether bytes are a document to the last string in it.
+// whole reports whether bytes are a document to the last string in it.
 func whole(raw []byte) bool {
 	if bson.Raw(raw).Validate() != nil {
 		return false

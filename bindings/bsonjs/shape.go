@@ -11,8 +11,8 @@ const (
 	maxFields = 256
 )
 
-// shape is what documents with the same fields in the same order share: the work of indexing the first one. It is never
-// changed once it is made.
+// shape is what documents with the same fields in the same order share: the work of indexing the first one. It is
+// never changed once it is made.
 type shape struct {
 	header string         // type, name and NUL of each element
 	names  []string       // of each element, marked with its type
@@ -20,7 +20,7 @@ type shape struct {
 	index  map[string]int // the first element of each name
 }
 
-// twice tells whether a name occurs more than once.
+// twice reports whether a name occurs more than once.
 func (s *shape) twice() bool { return len(s.keys) != len(s.names) }
 
 // shapes are the shapes that were met, by the hash of their header.
@@ -62,7 +62,7 @@ func (s *shapes) of(raw []byte, n *names) (*shape, []uint32, bool) {
 	return fresh, at, true
 }
 
-// fits tells whether the elements of raw that start at those positions have the types and names of the shape.
+// fits reports whether the elements of raw that start at those positions have the types and names of the shape.
 func (s *shape) fits(raw []byte, at []uint32) bool {
 	if len(s.names) != len(at)-1 {
 		return false

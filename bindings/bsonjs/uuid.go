@@ -99,7 +99,7 @@ func showUUID(data []byte) string {
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
 
-// isUUID tells whether a box is a Binary that is shown as a UUID.
+// isUUID reports whether a box is a Binary that is shown as a UUID.
 func (b *box) isUUID() bool {
 	subtype, data, ok := b.value().BinaryOK()
 	return ok && subtype == bson.TypeBinaryUUID && len(data) == uuidSize

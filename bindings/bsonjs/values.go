@@ -7,7 +7,7 @@ import (
 	"github.com/dop251/goja"
 )
 
-// isNumber tells whether a value is a JavaScript number, not an object that stands for one.
+// isNumber reports whether a value is a JavaScript number, not an object that stands for one.
 func isNumber(v goja.Value) bool {
 	if _, ok := v.(*goja.Object); ok {
 		return false
@@ -20,7 +20,7 @@ func isNumber(v goja.Value) bool {
 	}
 }
 
-// isString tells whether a value is a JavaScript string.
+// isString reports whether a value is a JavaScript string.
 func isString(v goja.Value) bool {
 	_, ok := v.(goja.String)
 	return ok

@@ -3,7 +3,6 @@ package script
 import (
 	_ "embed"
 	"errors"
-	"fmt"
 	"regexp"
 
 	"github.com/dop251/goja"
@@ -13,8 +12,9 @@ import (
 )
 
 // Files for the Node driver treat its calls as what they are there, promises: call().then(…), call().catch(…), and
-// Promise.allSettled([call(), call()]). Here such a call gives its value, or throws. So the call is handed, in the syntax
-// tree, to a function of chain.js, which makes a promise of the value, and a rejected one of an error of the database:
+// Promise.allSettled([call(), call()]). Here such a call gives its value, or throws. So the call is handed, in the
+// syntax tree, to a function of chain.js, which makes a promise of the value, and a rejected one of an error of the
+// database:
 //
 //	db.users.insertOne(user).catch(f)   becomes   METHOD("catch", db.users, "insertOne", user).catch(f)
 //	insert(user).then(f)                becomes   FUNCTION("then", insert, user).then(f)
@@ -41,7 +41,7 @@ func (c chained) global() string { return "promise " + string(c) }
 // chains is a quick look for what promised changes.
 var chains = regexp.MustCompile(`\.\s*(then|catch|finally|all|allSettled|any|race)\b|new\s+Promise\b`)
 
-// promised changes the calls of a tree that take results for promises. It tells whether there are any.
+// promised changes the calls of a tree that take results for promises. It reports whether there are any.
 func promised(tree *ast.Program) (found bool) {
 	if !chains.MatchString(tree.File.Source()) {
 		return false
@@ -98,7 +98,8 @@ func chain(x ast.Expression, method string) ast.Expression {
 		return helper(chainedValue, x.Idx0(), x.Idx0(), x, text(method))
 	case *ast.CallExpression:
 		return chainResult(x, method)
-	case *ast.OptionalChain, *ast.ConditionalExpression, *ast.BinaryExpression, *ast.SequenceExpression, *ast.AssignExpression:
+	case *ast.OptionalChain, *ast.ConditionalExpression, *ast.BinaryExpression, *ast.SequenceExpression,
+		*ast.AssignExpression:
 		return late(x, method)
 	}
 	return x
@@ -110,7 +111,8 @@ func chainResult(x *ast.CallExpression, method string) ast.Expression {
 		return late(x, method)
 	}
 	use := func(kind chained, args ...ast.Expression) ast.Expression {
-		return helper(kind, x.Idx0(), x.LeftParenthesis, append(append([]ast.Expression{text(method)}, args...), x.ArgumentList...)...)
+		return helper(kind, x.Idx0(), x.LeftParenthesis, append(append([]ast.Expression{text(method)}, args...),
+			x.ArgumentList...)...)
 	}
 	switch callee := x.Callee.(type) {
 	case *ast.DotExpression:
@@ -158,15 +160,16 @@ func collect(x ast.Expression) {
 			}
 		}
 	case *ast.CallExpression:
-		if callee, ok := x.Callee.(*ast.DotExpression); ok && callee.Identifier.Name == "map" && len(x.ArgumentList) > 0 {
+		if callee, ok := x.Callee.(*ast.DotExpression); ok && callee.Identifier.Name == "map" &&
+			len(x.ArgumentList) > 0 {
 			callback := x.ArgumentList[0]
 			x.ArgumentList[0] = helper(chainedCallback, callback.Idx0(), callback.Idx0(), callback)
 		}
 	}
 }
 
-// late is FUNCTION(method, () => x), for what cannot be taken apart. What awaits stays as it is: the function would have
-// to be async.
+// late is FUNCTION(method, () => x), for what cannot be taken apart. What awaits stays as it is: the function would
+// have to be async.
 func late(x ast.Expression, method string) ast.Expression {
 	if pauses(x) {
 		return x
@@ -175,12 +178,13 @@ func late(x ast.Expression, method string) ast.Expression {
 		x = &ast.OptionalChain{Expression: x}
 	}
 	thunk := &ast.ArrowFunctionLiteral{
-		Start: x.Idx0(), ParameterList: &ast.ParameterList{Opening: x.Idx0(), Closing: x.Idx0()}, Body: &ast.ExpressionBody{Expression: x},
+		Start: x.Idx0(), ParameterList: &ast.ParameterList{Opening: x.Idx0(), Closing: x.Idx0()},
+		Body: &ast.ExpressionBody{Expression: x},
 	}
 	return helper(chainedFunction, x.Idx0(), x.Idx0(), text(method), thunk)
 }
 
-// pauses tells whether an expression awaits or yields, itself and not in a function inside it.
+// pauses reports whether an expression awaits or yields, itself and not in a function inside it.
 func pauses(x ast.Expression) (found bool) {
 	var visit, ignore visitor
 	ignore = func(any) visitor { return ignore }
@@ -197,7 +201,8 @@ func pauses(x ast.Expression) (found bool) {
 	return found
 }
 
-// isOptional tells whether an expression belongs to an optional chain that goes on behind it: a?.b() in a?.b().catch(f).
+// isOptional reports whether an expression belongs to an optional chain that goes on behind it: a?.b() in
+// a?.b().catch(f).
 func isOptional(x ast.Expression) bool {
 	for {
 		switch y := x.(type) {
@@ -222,7 +227,8 @@ func isNamed(x ast.Expression, name unistring.String) bool {
 	return ok && identifier.Name == name
 }
 
-// helper is a call of a function of chain.js in the place of what stood at start, with its bracket at a place of its own.
+// helper is a call of a function of chain.js in the place of what stood at start, with its bracket at a place of its
+// own.
 func helper(kind chained, start, bracket file.Idx, args ...ast.Expression) ast.Expression {
 	return &ast.CallExpression{
 		Callee:          &ast.Identifier{Name: unistring.NewFromString(kind.global()), Idx: start},
@@ -242,14 +248,6 @@ func (vm *VM) installChains() error {
 	if err != nil {
 		return err
 	}
-	v, err := vm.rt.RunProgram(program)
-	if err != nil {
-		return err
-	}
-	define, ok := goja.AssertFunction(v)
-	if !ok {
-		return fmt.Errorf("chain.js is no function")
-	}
 	raised := func(call goja.FunctionCall) goja.Value {
 		object, ok := call.Argument(0).(*goja.Object)
 		var misspelt *Misspelt
@@ -258,11 +256,13 @@ func (vm *VM) installChains() error {
 			ok = cause != nil && !errors.As(cause, &misspelt)
 		}) && ok)
 	}
-	functions, err := define(goja.Undefined(), vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade), vm.rt.ToValue(vm.jsExpand))
+	functions, err := CallProgram(vm.rt, program, vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade),
+		vm.rt.ToValue(vm.jsExpand))
 	if err != nil {
 		return err
 	}
-	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback, chainedNew, chainedRegExp} {
+	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback, chainedNew,
+		chainedRegExp} {
 		if err := vm.setGlobal(kind.global(), functions.ToObject(vm.rt).Get(string(kind))); err != nil {
 			return err
 		}

@@ -2,14 +2,13 @@ package script
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"github.com/dop251/goja"
 )
 
-// Interrupt ends the call that is running, or the next one if none is, with an error that wraps cause. It may be called
-// from any goroutine. A script cannot catch it, and its finally blocks do not run.
+// Interrupt ends the call that is running, or the next one if nothing runs, with an error that wraps cause. It may be
+// called from any goroutine. A script cannot catch it, and its finally blocks do not run.
 //
 // A binding whose work has been cancelled calls Interrupt and then Throw: the error alone could be caught.
 func (vm *VM) Interrupt(cause error) { vm.interrupt.raise(cause) }
@@ -29,9 +28,6 @@ func newInterruption(rt *goja.Runtime) *interruption {
 
 // raise keeps the first cause.
 func (i *interruption) raise(cause error) {
-	if cause == nil {
-		cause = errors.New("interrupted")
-	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.cause != nil {

@@ -37,13 +37,13 @@ func (s scanner) visit(n any) visitor {
 	return s.visit
 }
 
-// isWrapper tells whether a function is the one that a module's text is the body of.
+// isWrapper reports whether a function is the one that a module's text is the body of.
 func (s scanner) isWrapper(n any) bool {
 	literal, ok := n.(*ast.FunctionLiteral)
 	return ok && int(literal.Idx0())-s.file.Base() <= 1
 }
 
-// inTry is for the parts of a try statement, of which the first is what may fail.
+// inTry is for the parts of a try statement. The first is what may fail.
 func (s scanner) inTry(n any) visitor {
 	if _, ok := n.(*ast.BlockStatement); ok {
 		s.optional = true
@@ -75,7 +75,7 @@ func (s scanner) named(call *ast.CallExpression) (reference, bool) {
 	return reference{specifier: argument.Value.String(), loaded: callee.Name == "load"}, true
 }
 
-// isRequire tells whether a function is that of the module. One that an ES module makes with createRequire is called
+// isRequire reports whether a function is that of the module. One that an ES module makes with createRequire is called
 // require there too, and gets a number from the compiler.
 func (s scanner) isRequire(name string) bool {
 	if name == "require" {
@@ -88,8 +88,8 @@ func (s scanner) isRequire(name string) bool {
 // visitor looks at a node of a syntax tree and returns the visitor for the nodes inside it.
 type visitor func(node any) visitor
 
-// walk visits every node of a syntax tree, each before those inside it. goja has no walker of its own; reflection makes
-// one that knows of every kind of node.
+// walk visits every node of a syntax tree, each before those inside it. goja has no walker of its own; reflection
+// makes one that knows of every kind of node.
 func walk(tree any, v visitor) { walkValue(reflect.ValueOf(tree), v) }
 
 func walkValue(v reflect.Value, visit visitor) {

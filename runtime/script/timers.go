@@ -26,7 +26,7 @@ type timer struct {
 	args     []goja.Value
 }
 
-// keepsAlive tells whether a script ends only after the timer.
+// keepsAlive reports whether a script ends only after the timer.
 func (tm *timer) keepsAlive() bool { return tm.interval == 0 && !tm.idle }
 
 // add sets a timer. Its number grows, so that two that fall due at once keep their order.
@@ -52,7 +52,7 @@ func (t *timers) pop(index int) *timer {
 	return tm
 }
 
-// take removes a timer and returns it; nil for a number that is none, or that of one that has fired.
+// take removes a timer and returns it; nil if no timer has that number, or if it has fired.
 func (t *timers) take(number int64) *timer {
 	for i, tm := range t.queue {
 		if tm.number == number {
@@ -79,7 +79,7 @@ func (t *timers) next(waiting bool) *timer {
 	return t.pop(0)
 }
 
-// any tells whether something is set that the script should have ended itself.
+// any reports whether something is set that the script should have ended itself.
 func (t *timers) any() bool {
 	return slices.ContainsFunc(t.queue, func(tm *timer) bool { return !tm.idle })
 }
