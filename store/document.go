@@ -42,7 +42,8 @@ type document struct {
 	Rest map[string]bson.RawValue `bson:",inline"`
 }
 
-// tombstone is what stays of a record that was rolled back. It has no name, so that migopy does not read it as executed.
+// tombstone is what stays of a record that was rolled back. It has no name, so that migopy does not read it as
+// executed.
 type tombstone struct {
 	ID         string                   `bson:"_id"`
 	State      runtime.State            `bson:"state"`

@@ -14,8 +14,8 @@ import (
 	"migrator/store/connect/connecttest"
 )
 
-// The tests of this file put a message of one runner behind what others do meanwhile. Each order of events is a trace of
-// the protocol's model: what happens in it where one rule is missing.
+// The tests of this file put a message of one runner behind what others do meanwhile. Each order of events is a trace
+// of the protocol's model: what happens in it where one rule is missing.
 
 // heldStores are two runners' stores on one database: what the first one sends can be held back.
 func heldStores(t *testing.T, o Options) (late, other *Store, h *connecttest.Holding) {
@@ -68,7 +68,8 @@ func TestALateEndFindsTheRunClaimed(t *testing.T) {
 	}
 }
 
-// The rule start: an end matches the start and the state of its own beginning too. In `redo` both ways have one generation.
+// The rule start: an end matches the start and the state of its own beginning too. In `redo` both ways have one
+// generation.
 func TestAnEndThatArrivesTwiceFindsTheNextBeginning(t *testing.T) {
 	t.Parallel()
 	late, _, h := heldStores(t, Options{})

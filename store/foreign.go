@@ -42,8 +42,8 @@ func Tools() []string {
 	return names
 }
 
-// Foreign is the history that another tool keeps in the database of a connection, in a collection of that name or, where
-// it is "", in the tool's own. A tool that is not known is an error with code fault.Usage.
+// Foreign is the history that another tool keeps in the database of a connection, in a collection of that name or,
+// where it is "", in the tool's own. A tool that is not known is an error with code fault.Usage.
 func Foreign(c *connect.Connection, name, collection string) (runtime.Foreign, error) {
 	for _, t := range tools() {
 		if t.name == name {
@@ -104,7 +104,8 @@ func lastOfEach(records []runtime.ForeignRecord) []runtime.ForeignRecord {
 	return kept
 }
 
-// refuseNothing fails where the collection does not even exist: a wrong name must not pass for a history that is empty.
+// refuseNothing fails where the collection does not even exist: a wrong name must not pass for a history that is
+// empty.
 func (f *foreign) refuseNothing(ctx context.Context) error {
 	database := f.collection.Database()
 	names, err := database.ListCollectionNames(ctx, bson.D{{Key: "name", Value: f.collection.Name()}})

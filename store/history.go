@@ -12,8 +12,8 @@ import (
 	"migrator/runtime"
 )
 
-// history keeps an event for every run that has ended, and for what was set right by hand. Nothing in it is ever changed
-// or removed.
+// history keeps an event for every run that has ended, and for what was set right by hand. Nothing in it is ever
+// changed or removed.
 type history struct {
 	collection *mongo.Collection
 	patience   time.Duration
@@ -26,8 +26,8 @@ const (
 	writeHistory = "write the history"
 )
 
-// event is an event as it is stored. Its _id is "START:KIND", so that it can be there only once; those of older releases
-// have an ObjectId.
+// event is an event as it is stored. Its _id is "START:KIND", so that it can be there only once; those of older
+// releases have an ObjectId.
 type event struct {
 	ID         any                 `bson:"_id"`
 	Start      string              `bson:"start,omitempty"`

@@ -50,7 +50,8 @@ func TestHistoryIsNewestFirst(t *testing.T) {
 	}
 }
 
-// TestAnEventIsTheFirstOfItsStartAndKind: one that is added again, by whoever takes the place of a record, changes nothing.
+// TestAnEventIsTheFirstOfItsStartAndKind: one that is added again, by whoever takes the place of a record, changes
+// nothing.
 func TestAnEventIsTheFirstOfItsStartAndKind(t *testing.T) {
 	t.Parallel()
 	s := testStore(t)

@@ -21,8 +21,8 @@ type lease struct {
 	document lockDocument
 	context  context.Context
 	cancel   context.CancelCauseFunc
-	// passed is how much time has passed since the server was asked for what the lease was renewed by last, the time counted
-	// in which this machine slept. So the lease ends here never later than the server thinks.
+	// passed is how much time has passed since the server was asked for what the lease was renewed by last, the time
+	// counted in which this machine slept. So the lease ends here never later than the server thinks.
 	passed atomic.Pointer[func() time.Duration]
 	// loss is why the lease is over, once that is known; silence is why the last renewal had no answer.
 	loss, silence atomic.Pointer[error]
@@ -83,8 +83,8 @@ func (h *lease) ranOut() error {
 	return fmt.Errorf("this process stood still for longer than the lease of %s, and another runner may have the lock", length)
 }
 
-// heartbeat renews the lease, silently, until it is stopped, the lease is lost, or somebody asks for it back. Then it lasts
-// for what is left of it, so that the run may record how it ended.
+// heartbeat renews the lease, silently, until it is stopped, the lease is lost, or somebody asks for it back. Then it
+// lasts for what is left of it, so that the run may record how it ended.
 func (h *lease) heartbeat(ctx context.Context) {
 	ticker := time.NewTicker(h.locker.beat)
 	defer ticker.Stop()
@@ -114,9 +114,9 @@ func (h *lease) lose(why error) {
 	h.cancel(h.Valid())
 }
 
-// renew moves the expiry, unless somebody has asked for the lease. The error says why the lock is not ours any more; while
-// the server does not answer, it is until the lease runs out. An answer that comes later than that counts for nothing:
-// another runner may have seen the lease run out, and be about to take the lock.
+// renew moves the expiry, unless somebody has asked for the lease. The error says why the lock is not ours any more;
+// while the server does not answer, it is until the lease runs out. An answer that comes later than that counts for
+// nothing: another runner may have seen the lease run out, and be about to take the lock.
 func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
 	begun, passed := time.Now(), h.locker.stopwatch()
 	limit := min(h.locker.lease/3, h.left())
@@ -141,8 +141,8 @@ func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
 	return now.Asked, nil
 }
 
-// renewOnServer moves the expiry that others see, and reads the lock then. It returns why the lock is not ours any more, or
-// why that cannot be said.
+// renewOnServer moves the expiry that others see, and reads the lock then. It returns why the lock is not ours any
+// more, or why that cannot be said.
 func (h *lease) renewOnServer(ctx context.Context) (now lockDocument, why, err error) {
 	at, err := h.locker.clock(ctx)
 	if err != nil {

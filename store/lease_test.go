@@ -13,8 +13,8 @@ import (
 	"migrator/store/connect/connecttest"
 )
 
-// The rule clock: the holder knows that its lease is over before anybody can take it. Its machine has slept: its monotonic
-// clock stood still, and the server's did not.
+// The rule clock: the holder knows that its lease is over before anybody can take it. Its machine has slept: its
+// monotonic clock stood still, and the server's did not.
 func TestARunThatSleptThroughItsLeaseHasLostIt(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Hour)
@@ -31,7 +31,8 @@ func TestARunThatSleptThroughItsLeaseHasLostIt(t *testing.T) {
 	acquire(t, l)
 }
 
-// A process that stood still finds its lease run out. Although nobody has taken the lock yet, somebody may be about to.
+// A process that stood still finds its lease run out. Although nobody has taken the lock yet, somebody may be about
+// to.
 func TestALeaseThatRanOutIsNotRenewed(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Hour)

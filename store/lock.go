@@ -20,8 +20,8 @@ const DefaultLease = 30 * time.Second
 const (
 	// beats is how many times a lease is renewed in its length.
 	beats = 10
-	// watches is how many times one could be watched in its length before it is taken over. A watch is longer than a beat,
-	// by what a renewal may take.
+	// watches is how many times one could be watched in its length before it is taken over. A watch is longer than a
+	// beat, by what a renewal may take.
 	watches = 6
 	// looks is how many times a waiting runner looks at the lock in a watch, at least.
 	looks       = 20

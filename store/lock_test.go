@@ -19,8 +19,8 @@ import (
 
 var ada = runtime.Identity{User: "ada", Host: "web-1", PID: 1, Version: "test"}
 
-// testLock is a locker on an empty database with clocks that the test can move. It was not this process that started the
-// server, as far as it knows.
+// testLock is a locker on an empty database with clocks that the test can move. It was not this process that started
+// the server, as far as it knows.
 type testLock struct {
 	*locker
 	server atomic.Int64 // how far the server's clock is ahead, as everybody sees it
@@ -240,8 +240,8 @@ func TestOfTwoThatSawTheLockFreeOneTakesIt(t *testing.T) {
 	}
 }
 
-// TestALockThatIsTakenAboveRecords is taken as any other, and raised when it is held: a generation that nobody else would
-// insert would not be refused.
+// TestALockThatIsTakenAboveRecords is taken as any other, and raised when it is held: a generation that nobody else
+// would insert would not be refused.
 func TestALockThatIsTakenAboveRecords(t *testing.T) {
 	t.Parallel()
 	late, other, h := heldStores(t, Options{})

@@ -86,9 +86,9 @@ func (l *locker) highest(ctx context.Context) (d lockDocument, found bool, err e
 	return d, true, nil
 }
 
-// insert adds a generation and reports whether it is now the highest. One that is there already may be our own: an insert
-// is sent again when it had no answer. One that comes late, when others have been taken and removed in the meantime, is
-// below the highest, and means nothing.
+// insert adds a generation and reports whether it is now the highest. One that is there already may be our own: an
+// insert is sent again when it had no answer. One that comes late, when others have been taken and removed in the
+// meantime, is below the highest, and means nothing.
 //
 // Older generations are removed. A removal that comes late removes only what is below this one, never the highest.
 func (l *locker) insert(ctx context.Context, next lockDocument) (won bool, err error) {

@@ -90,8 +90,8 @@ func await(t *testing.T, cmd *exec.Cmd, state int) {
 	}
 }
 
-// TestARunnerThatWasKilledIsReplacedAtOnce on its own machine, though its lease lasts for an hour. One that only stands
-// still is not.
+// TestARunnerThatWasKilledIsReplacedAtOnce on its own machine, though its lease lasts for an hour. One that only
+// stands still is not.
 func TestARunnerThatWasKilledIsReplacedAtOnce(t *testing.T) {
 	t.Parallel()
 	target := connecttest.Target(t)

@@ -13,8 +13,9 @@ import (
 	"migrator/runtime/fault"
 )
 
-// registry keeps a document for each migration that is registered, in flight or rolled back, under its name as _id. None
-// is ever deleted, and each write names what it expects to find: a write that comes late, or twice, finds something else.
+// registry keeps a document for each migration that is registered, in flight or rolled back, under its name as _id.
+// None is ever deleted, and each write names what it expects to find: a write that comes late, or twice, finds
+// something else.
 type registry struct {
 	collection *mongo.Collection
 	patience   time.Duration
@@ -153,8 +154,8 @@ func (r *registry) replace(filter bson.D, next runtime.Record) func(context.Cont
 	}
 }
 
-// insert adds a record where there is none of ours. migopy's has an _id of its own, as a rule; where that is the name, ours
-// is put in its place.
+// insert adds a record where there is none of ours. migopy's has an _id of its own, as a rule; where that is the
+// name, ours is put in its place.
 func (r *registry) insert(next runtime.Record) func(context.Context) (bool, error) {
 	d := documentOf(next, r.of)
 	overForeign := r.replace(bson.D{{Key: "_id", Value: next.Name}, {Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}, next)
@@ -167,8 +168,8 @@ func (r *registry) insert(next runtime.Record) func(context.Context) (bool, erro
 	}
 }
 
-// write sends a compare-and-set that puts next in the place of was. Where it matched nothing, or had no answer, the record
-// is read back, which says what has become of it.
+// write sends a compare-and-set that puts next in the place of was. Where it matched nothing, or had no answer, the
+// record is read back, which says what has become of it.
 func (r *registry) write(ctx context.Context, was, next runtime.Record, send func(context.Context) (bool, error)) error {
 	if next.Generation < was.Generation {
 		return fault.New(fault.Locked, "type `migrator status` to see where things stand",
@@ -199,8 +200,8 @@ func stands(now, r runtime.Record) bool {
 	return now.Generation == r.Generation && now.Start == r.Start && now.State == r.State
 }
 
-// removeForeign removes what migopy has stored of a name, each document by its own _id, so that a removal which comes late
-// or twice hits nothing else.
+// removeForeign removes what migopy has stored of a name, each document by its own _id, so that a removal which comes
+// late or twice hits nothing else.
 func (r *registry) removeForeign(ctx context.Context, name string) error {
 	foreign := bson.D{{Key: "name", Value: name}, {Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}
 	cursor, err := r.collection.Find(ctx, foreign, options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))

@@ -141,7 +141,8 @@ func TestRegistryDocument(t *testing.T) {
 	}
 }
 
-// A journal may come late: when the run that it is of has ended, or another has begun, it changes nothing, and says so.
+// A journal may come late: when the run that it is of has ended, or another has begun, it changes nothing, and says
+// so.
 func TestJournalChangesOnlyARunInFlight(t *testing.T) {
 	t.Parallel()
 	up := record(runtime.Executing, 5, "up")
@@ -187,7 +188,8 @@ func TestJournalChangesOnlyARunInFlight(t *testing.T) {
 	}
 }
 
-// What a newer version has stored beside must outlive that this one stores the record again, and that it is rolled back.
+// What a newer version has stored beside must outlive that this one stores the record again, and that it is rolled
+// back.
 func TestRegistryKeepsFieldsThatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	s := testStore(t)

@@ -9,8 +9,8 @@ import (
 	"migrator/runtime/fault"
 )
 
-// TestAClockThatIsSetTakesNoLock: the server's clock steps forward while a run holds its lease, as a new primary's may. The
-// lease has run out by that clock, and another runner sees that it is renewed all the same.
+// TestAClockThatIsSetTakesNoLock: the server's clock steps forward while a run holds its lease, as a new primary's
+// may. The lease has run out by that clock, and another runner sees that it is renewed all the same.
 func TestAClockThatIsSetTakesNoLock(t *testing.T) {
 	t.Parallel()
 	holder := testLocker(t, time.Minute)
@@ -72,8 +72,8 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// TestBefore: whoever takes the lock knows when the last lease ended that nobody released, since what its run has sent may
-// still arrive some time behind that.
+// TestBefore: whoever takes the lock knows when the last lease ended that nobody released, since what its run has
+// sent may still arrive some time behind that.
 func TestBefore(t *testing.T) {
 	t.Parallel()
 	now := time.Now().UTC().Truncate(time.Millisecond)
@@ -109,7 +109,8 @@ func TestBefore(t *testing.T) {
 	}
 }
 
-// TestBeforeOutlivesAGoodEnd: a run that ended well between the dead one and the one that asks changes nothing about it.
+// TestBeforeOutlivesAGoodEnd: a run that ended well between the dead one and the one that asks changes nothing about
+// it.
 func TestBeforeOutlivesAGoodEnd(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Minute)

@@ -22,9 +22,9 @@ type Options struct {
 	Collection string
 	// Lease is how long the lock outlives its last heartbeat; 0 is DefaultLease.
 	Lease time.Duration
-	// Patience is how long one exchange with the server may take; 0 is half of a lease, or leastPatience if that is more.
-	// The exchanges are about documents that are small, few, and found by their _id, so a server that takes longer does not
-	// answer. With DefaultLease it is 15 seconds, in which a replica set elects a new primary.
+	// Patience is how long one exchange with the server may take; 0 is half of a lease, or leastPatience if that is
+	// more. The exchanges are about documents that are small, few, and found by their _id, so a server that takes
+	// longer does not answer. With DefaultLease it is 15 seconds, in which a replica set elects a new primary.
 	Patience time.Duration
 }
 

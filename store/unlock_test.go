@@ -44,8 +44,8 @@ func TestUnlock(t *testing.T) {
 	}
 }
 
-// The rule revoke: unlock --force asks the holder to stop; the lock is free when it has. Until then the holder may still
-// record how it ended, and nobody else may take the lock.
+// The rule revoke: unlock --force asks the holder to stop; the lock is free when it has. Until then the holder may
+// still record how it ended, and nobody else may take the lock.
 func TestUnlockByForceWaitsUntilTheHolderHasStopped(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Hour)

@@ -11,8 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
 )
 
-// primary makes a standalone server look like the primary of a replica set: it says so in its greetings, and a write that
-// is sent again with the same number in its session is carried out once.
+// primary makes a standalone server look like the primary of a replica set: it says so in its greetings, and a write
+// that is sent again with the same number in its session is carried out once.
 type primary struct {
 	ahead time.Duration // of the server's clock
 
