@@ -104,7 +104,8 @@ func (l *locker) insert(ctx context.Context, next lockDocument) (won bool, err e
 		highest, _, err = l.highest(ctx)
 		return err
 	}, func() error {
-		_, err := l.collection.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: next.Generation}}}})
+		older := bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: next.Generation}}}}
+		_, err := l.collection.DeleteMany(ctx, older)
 		return explain(err, "clear old locks")
 	})
 	if err != nil {
@@ -115,8 +116,9 @@ func (l *locker) insert(ctx context.Context, next lockDocument) (won bool, err e
 
 // release marks a generation as released. It is kept, so that the next one is higher.
 func (l *locker) release(ctx context.Context, d lockDocument) error {
+	released := bson.D{{Key: "$set", Value: bson.D{{Key: "released", Value: true}}}}
 	err := settled(ctx, func(ctx context.Context) error {
-		_, err := l.collection.UpdateOne(ctx, d.isOwn(), bson.D{{Key: "$set", Value: bson.D{{Key: "released", Value: true}}}})
+		_, err := l.collection.UpdateOne(ctx, d.isOwn(), released)
 		return err
 	})
 	return explain(err, "release the lock")
