@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -66,7 +67,10 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 		d.Name = id // it was rolled back, or lost its name by hand
 	}
 	if !ok || d.Name != id {
-		return document{}, unreadable(raw, r.collection, fmt.Errorf("its _id is not the name of its migration"))
+		return document{}, unreadable(raw, r.collection, errors.New("its _id is not the name of its migration"))
+	}
+	if d.Generation >= maxGeneration {
+		return document{}, unreadable(raw, r.collection, errNoneAbove)
 	}
 	if d.Database != "" && r.of != "" && d.Database != r.of {
 		return document{}, fault.New(fault.Usage,
@@ -77,6 +81,11 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 	}
 	return d, nil
 }
+
+// maxGeneration is far above every generation that a lock comes to. There has to be one above each that is stored.
+const maxGeneration = 1 << 53
+
+var errNoneAbove = errors.New("there is no generation above it")
 
 // unmarshal reads a document of one of the collections, and names it where it has another shape.
 func unmarshal(raw bson.Raw, into any, c *mongo.Collection) error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
@@ -179,6 +180,23 @@ func TestABeginningOverMigopysThatArrivesTwice(t *testing.T) {
 	begin.Deliver()
 	if got := get(t, other.Registry()); !cmp.Equal(claimed, got) {
 		t.Errorf("it is %+v", got)
+	}
+}
+
+// TestABeginningFindsARecordThatItHasNotSeen, of whomever: it takes the place only of what was read.
+func TestABeginningFindsARecordThatItHasNotSeen(t *testing.T) {
+	t.Parallel()
+	for name, there := range map[string]bson.D{
+		"ours":     doc("_id", "003_c.js", "name", "003_c.js", "state", "executed", "generation", int64(1), "start", "b"),
+		"migopy's": migopys("003_c.js"),
+	} {
+		s := testStore(t)
+		insert(t, s, "", there)
+		now := get(t, s.Registry())
+		wantSuperseded(t, s.Registry().Take(t.Context(), absent, executing), now)
+		if got := get(t, s.Registry()); !cmp.Equal(now, got) {
+			t.Errorf("%s has become %+v", name, got)
+		}
 	}
 }
 

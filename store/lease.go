@@ -121,7 +121,7 @@ func (h *lease) lose(why error) {
 // while the server does not answer, it is until the lease runs out. An answer that comes later than that counts for
 // nothing: another runner may have seen the lease run out, and be about to take the lock.
 func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
-	begun, passed := time.Now(), h.locker.stopwatch()
+	passed := h.locker.stopwatch()
 	limit := min(h.locker.lease/3, h.left())
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -129,7 +129,7 @@ func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
 	switch {
 	case why != nil:
 		return nil, why
-	case err != nil && time.Since(begun) < 2*limit: // else it is we who have not listened
+	case err != nil && passed() < 2*limit: // else it is we who have not listened
 		h.silence.Store(&err)
 	}
 	if h.left() <= 0 {

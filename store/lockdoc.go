@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -80,8 +79,8 @@ func (l *locker) highest(ctx context.Context) (d lockDocument, found bool, err e
 	if err := unmarshal(raw, &d, l.collection); err != nil {
 		return lockDocument{}, false, err
 	}
-	if d.Generation == math.MaxInt64 {
-		return lockDocument{}, false, unreadable(raw, l.collection, errors.New("there is no generation above it"))
+	if d.Generation >= maxGeneration {
+		return lockDocument{}, false, unreadable(raw, l.collection, errNoneAbove)
 	}
 	return d, true, nil
 }

@@ -43,7 +43,7 @@ func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 		return nil, explain(err, readRegistry)
 	}
 	var ours, foreign []runtime.Record
-	known := map[string]bool{}
+	has := map[string]bool{}
 	for _, raw := range raws {
 		d, err := r.decode(raw)
 		switch {
@@ -51,13 +51,13 @@ func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 			return nil, err
 		case d.State != "":
 			ours = append(ours, d.record())
-			known[d.Name] = true
+			has[d.Name] = true
 		case d.Name != "":
 			foreign = append(foreign, d.record())
 		}
 	}
 	for _, record := range foreign {
-		if !known[record.Name] { // else ours has taken its place, and its removal has not come yet
+		if !has[record.Name] { // else ours has taken its place, and its removal has not come yet
 			ours = append(ours, record)
 		}
 	}
@@ -95,7 +95,7 @@ func (r *registry) Take(ctx context.Context, was, next runtime.Record) error {
 	defer cancel()
 	send := r.replace(asRead(was), next)
 	if wasAbsent(was) {
-		send = r.insert(next)
+		send = r.insert(next, was.Foreign)
 	}
 	if err := r.write(ctx, was, next, send); err != nil {
 		return err
@@ -162,16 +162,19 @@ func (r *registry) replace(filter bson.D, next runtime.Record) func(context.Cont
 }
 
 // insert adds a record where there is none of ours. migopy's has an _id of its own, as a rule; where that is the
-// name, ours is put in its place.
-func (r *registry) insert(next runtime.Record) func(context.Context) (bool, error) {
+// name, ours is put in its place, if it was seen.
+func (r *registry) insert(next runtime.Record, overForeign bool) func(context.Context) (bool, error) {
 	d := documentOf(next, r.of)
-	overForeign := r.replace(bson.D{{Key: "_id", Value: next.Name}, noState()}, next)
+	replace := r.replace(bson.D{{Key: "_id", Value: next.Name}, noState()}, next)
 	return func(ctx context.Context) (bool, error) {
 		_, err := r.collection.InsertOne(ctx, d)
-		if mongo.IsDuplicateKeyError(err) {
-			return overForeign(ctx)
+		if !mongo.IsDuplicateKeyError(err) {
+			return err == nil, err
 		}
-		return err == nil, err
+		if !overForeign {
+			return false, nil
+		}
+		return replace(ctx)
 	}
 }
 
@@ -197,12 +200,12 @@ func (r *registry) write(
 	switch {
 	case readErr == nil && found && stands(now, next):
 		return nil
-	case readErr == nil && !(found && stands(now, was) || !found && wasAbsent(was)):
-		return &runtime.Superseded{Name: next.Name, Now: now, Found: found}
-	case err != nil: // the record is as it was, and the write may still arrive
-		return explain(err, writeRegistry)
+	case err != nil && (readErr != nil || found && stands(now, was) || !found && wasAbsent(was)):
+		return explain(err, writeRegistry) // the record is as it was, and the write may still arrive
+	case readErr != nil:
+		return readErr
 	}
-	return readErr
+	return &runtime.Superseded{Name: next.Name, Now: now, Found: found}
 }
 
 // stands reports whether two records are of the same write.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -280,6 +281,10 @@ func TestADocumentOfAnotherShapeIsNamed(t *testing.T) {
 		{"a state under an id of another tool", doc("_id", id, "name", "003_c.js", "state", "executed"), id.Hex()},
 		{"a state under another name", doc("_id", "x", "name", "003_c.js", "state", "executed"), `"x"`},
 		{"a generation between two", doc("_id", "003_c.js", "state", "executed", "generation", 1.5), `"003_c.js"`},
+		{
+			"a generation that none is above",
+			doc("_id", "003_c.js", "state", "executed", "generation", int64(math.MaxInt64)), `"003_c.js"`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
