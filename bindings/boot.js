@@ -1,5 +1,6 @@
-// The methods that take callbacks which may be async. Such a callback returns a promise, whose continuation can only run
-// once the outermost call from Go has returned; so the method itself has to go on from a promise, which Go code cannot.
+// The methods that take callbacks which may be async. Such a callback returns a promise, whose continuation can only
+// run once the outermost call from Go has returned; so the method itself has to go on from a promise, which Go code
+// cannot.
 (native => {
   'use strict'
 

@@ -52,7 +52,8 @@ type next struct {
 }
 
 // namesNext finds a second parameter that is a callback, in the source of a function.
-var namesNext = regexp.MustCompile(`^(?:async\s+)?(?:function\b\s*)?[\w$]*\s*\(\s*[\w$]+\s*,\s*(?:next|callback|cb|done)\s*\)`)
+var namesNext = regexp.MustCompile(`^(?:async\s+)?(?:function\b\s*)?[\w$]*` +
+	`\s*\(\s*[\w$]+\s*,\s*(?:next|callback|cb|done)\s*\)`)
 
 // takesNext returns which argument of an exported function is such a callback, by the number of its parameters and its
 // source; 0 if no argument is. For example, it returns 1 for `function up(db, next) {…}`.

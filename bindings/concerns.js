@@ -1,7 +1,10 @@
-// The driver's classes that say how safely to read and write. Their properties are what the options of an operation hold.
+// The driver's classes that say how safely to read and write. Their properties are what the options of an operation
+// hold.
 (() => {
   'use strict'
-  const constants = (type, values) => Object.assign(type, Object.fromEntries(values.map(value => [value.replace(/[A-Z]/g, c => '_' + c).toUpperCase(), value])))
+  const upper = value => value.replace(/[A-Z]/g, c => '_' + c).toUpperCase()
+  const constants = (type, values) =>
+    Object.assign(type, Object.fromEntries(values.map(value => [upper(value), value])))
 
   const levels = ['local', 'available', 'majority', 'linearizable', 'snapshot']
   class ReadConcern {
@@ -11,7 +14,9 @@
   class WriteConcern {
     constructor(w, wtimeoutMS, journal) {
       const given = { w, wtimeout: wtimeoutMS, j: journal }
-      for (const name of Object.keys(given)) if (given[name] !== undefined && given[name] !== null) this[name] = given[name]
+      for (const name of Object.keys(given)) {
+        if (given[name] !== undefined && given[name] !== null) this[name] = given[name]
+      }
     }
     get wtimeoutMS() { return this.wtimeout }
     get journal() { return this.j }
@@ -20,7 +25,9 @@
   const modes = ['primary', 'primaryPreferred', 'secondary', 'secondaryPreferred', 'nearest']
   class ReadPreference {
     constructor(mode, tags) {
-      if (!ReadPreference.isValid(mode)) throw new TypeError(`ReadPreference: there is no mode ${mode}: there are ${modes.join(', ')}`)
+      if (!ReadPreference.isValid(mode)) {
+        throw new TypeError(`ReadPreference: there is no mode ${mode}: there are ${modes.join(', ')}`)
+      }
       this.mode = mode
       if (tags !== undefined && tags !== null) this.tags = tags
     }

@@ -108,8 +108,8 @@ func (d *database) collectionObjects(a *args) goja.Value {
 	return d.s.array(len(names), func(i int) any { return d.collection(names[i]).object })
 }
 
-// lastError is for scripts of the time when writes were not acknowledged: a write that fails throws, so there is never an
-// error to ask for.
+// lastError is for scripts of the time when writes were not acknowledged: a write that fails throws, so there is never
+// an error to ask for.
 func (d *database) lastError(a *args, none goja.Value) goja.Value {
 	d.s.notice("old "+a.method, "%s is of no use: a write that fails throws", a)
 	return none

@@ -79,8 +79,9 @@ func simulated(err error, plan *runtime.Plan) []string {
 	var in *OperationError
 	if len(plan.Reads) > 0 && !errors.As(err, &in) {
 		last := plan.Reads[len(plan.Reads)-1]
-		lines = append(lines, fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here",
-			last.Operation, last.Line))
+		lines = append(lines,
+			fmt.Sprintf("before it, %s (line %d) did not see the simulated writes: a real run may go on here",
+				last.Operation, last.Line))
 	}
 	return append(lines, "nothing was written: this is a dry run")
 }
@@ -100,7 +101,7 @@ func done(err error, writes int64) string {
 	return text
 }
 
-// failedWrites names the writes of several that have failed: ": write 2 of 3 failed (insertOne)".
+// failedWrites says which of several writes have failed: ": write 2 of 3 failed (insertOne)".
 func (e *OperationError) failedWrites() string {
 	var failed mongo.BulkWriteException
 	request, isBulk := e.Operation.Request.(*funnel.Bulk)

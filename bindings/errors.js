@@ -12,7 +12,8 @@
   define('MongoError', 'MongoServerError', 'MongoDriverError', 'MongoNetworkError', 'MongoSystemError')
   define('MongoServerError', 'MongoBulkWriteError', 'MongoWriteConcernError')
   define('MongoDriverError', 'MongoAPIError', 'MongoRuntimeError', 'MongoOperationTimeoutError')
-  define('MongoAPIError', 'MongoInvalidArgumentError', 'MongoCompatibilityError', 'MongoTransactionError', 'MongoExpiredSessionError', 'MongoCursorExhaustedError')
+  define('MongoAPIError', 'MongoInvalidArgumentError', 'MongoCompatibilityError', 'MongoTransactionError',
+    'MongoExpiredSessionError', 'MongoCursorExhaustedError')
   define('MongoNetworkError', 'MongoNetworkTimeoutError')
   define('MongoSystemError', 'MongoServerSelectionError')
   for (const [name, type] of Object.entries(errors)) {

@@ -19,7 +19,8 @@
       const { ok, n, nInserted, nMatched, nModified, nRemoved, nUpserted } = this
       return {
         ok, n, nInserted, nMatched, nModified, nRemoved, nUpserted,
-        insertedIds: listed(this.insertedIds), upserted: listed(this.upsertedIds), writeErrors: [], writeConcernErrors: [],
+        insertedIds: listed(this.insertedIds), upserted: listed(this.upsertedIds),
+        writeErrors: [], writeConcernErrors: [],
       }
     },
     isOk() { return true },
@@ -50,10 +51,18 @@
     lte: (a, b, message) => { if (!(a <= b)) fail(message, `${a} is not less than or equal to ${b}`) },
     gt: (a, b, message) => { if (!(a > b)) fail(message, `${a} is not greater than ${b}`) },
     gte: (a, b, message) => { if (!(a >= b)) fail(message, `${a} is not greater than or equal to ${b}`) },
-    contains: (value, list, message) => { if (!list.some(each => equal(each, value))) fail(message, `${native.text(value)} is not in ${native.text(list)}`) },
+    contains: (value, list, message) => {
+      if (!list.some(each => equal(each, value))) fail(message, `${native.text(value)} is not in ${native.text(list)}`)
+    },
     isnull: (value, message) => { if (value != null) fail(message, `${native.text(value)} is not null`) },
-    commandWorked: (reply, message) => { if (!(reply && reply.ok)) fail(message, `the command failed: ${native.text(reply)}`); return reply },
-    commandFailed: (reply, message) => { if (reply && reply.ok) fail(message, `the command worked: ${native.text(reply)}`); return reply },
+    commandWorked: (reply, message) => {
+      if (!(reply && reply.ok)) fail(message, `the command failed: ${native.text(reply)}`)
+      return reply
+    },
+    commandFailed: (reply, message) => {
+      if (reply && reply.ok) fail(message, `the command worked: ${native.text(reply)}`)
+      return reply
+    },
     writeOK: (result, message) => { if (!result) fail(message, 'the write failed'); return result },
     throws: (fn, args, message) => {
       try { fn(...args ?? []) } catch (error) { native.forgive(error); return error }

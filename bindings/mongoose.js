@@ -1,12 +1,13 @@
-// What mongoose declares: schemas and models, as files of an application define them where they are loaded. Declaring them does
-// nothing; using one is refused, at the call. It is a function of what refuses with a reason.
+// What mongoose declares: schemas and models, as files of an application define them where they are loaded. Declaring
+// them does nothing; using one is refused, at the call. It is a function of what refuses with a reason.
 (native => {
   'use strict'
 
   // Whatever is read of it is of the same kind, so that User.find().lean() is refused where find is called. `then` is
   // absent, and so is all that the language itself looks for: it may be awaited, printed and imported.
   const used = (path, target = function () {}) => new Proxy(target, {
-    get: (own, name) => typeof name === 'symbol' || name === 'then' || name in own ? own[name] : used(path + '.' + name),
+    get: (own, name) =>
+      typeof name === 'symbol' || name === 'then' || name in own ? own[name] : used(path + '.' + name),
     apply: () => native.refuseModel(path),
     construct: () => native.refuseModel('new ' + path),
   })
@@ -14,7 +15,8 @@
   // A declaration: its methods give it back, and what is set stays.
   const declared = (target = function () {}) => {
     const it = new Proxy(target, {
-      get: (own, name) => typeof name === 'symbol' || name === 'then' || Object.hasOwn(own, name) ? own[name] : declared(),
+      get: (own, name) =>
+        typeof name === 'symbol' || name === 'then' || Object.hasOwn(own, name) ? own[name] : declared(),
       apply: () => it,
       construct: () => declared(),
     })

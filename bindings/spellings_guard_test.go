@@ -233,10 +233,10 @@ func writesByCommands() []write {
 	}
 }
 
-// succeeds is the last Doer of a chain: it carries nothing out, and gives the result of what has changed one document each.
-type succeeds struct{ seen []*funnel.Operation }
+// lastDoer is the last Doer of a chain: it carries nothing out, and gives the result of what has changed one document each.
+type lastDoer struct{ seen []*funnel.Operation }
 
-func (d *succeeds) Do(_ context.Context, op *funnel.Operation) (*funnel.Result, error) {
+func (d *lastDoer) Do(_ context.Context, op *funnel.Operation) (*funnel.Result, error) {
 	d.seen = append(d.seen, op)
 	one, err := bson.Marshal(bson.D{{Key: "_id", Value: 1}, {Key: "a", Value: 1}, {Key: "n", Value: 1}})
 	if err != nil {
@@ -268,7 +268,7 @@ func oneWritten(kind funnel.WriteKind) funnel.Written {
 }
 
 // changed are the operations that came to the end of the chain and would change something.
-func (d *succeeds) changed() (list []string) {
+func (d *lastDoer) changed() (list []string) {
 	for _, op := range d.seen {
 		if op.Changes() {
 			list = append(list, op.String())
@@ -290,9 +290,9 @@ func TestEverySpellingOfAWrite(t *testing.T) {
 	// run runs a spelling on a collection, before a last Doer of its own.
 	run := func(
 		t *testing.T, w write, collection string, call runtime.Call, middlewares ...funnel.Middleware,
-	) (*succeeds, EvalResult, error) {
+	) (*lastDoer, EvalResult, error) {
 		t.Helper()
-		last := &succeeds{}
+		last := &lastDoer{}
 		b.engine.last, b.engine.options.Middlewares = last, middlewares
 		result, err := b.engine.Eval(t.Context(), call, "eval", strings.ReplaceAll(w.code, "@", collection))
 		return last, result, err

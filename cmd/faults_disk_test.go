@@ -41,7 +41,8 @@ export function up(db) {
 			r.cmd = limited
 			code := r.start().wait()
 			t.Logf("it ended with %d after %s:\n%s", code, r.took(), r.text())
-			if code <= 0 || strings.Contains(r.text(), "goroutine ") || strings.Contains(r.text(), ".go:") || !strings.Contains(r.text(), "disk") {
+			if code <= 0 || strings.Contains(r.text(), "goroutine ") || strings.Contains(r.text(), ".go:") ||
+				!strings.Contains(r.text(), "disk") {
 				t.Errorf("it ended with %d", code)
 			}
 			status := ok("status")
@@ -53,7 +54,9 @@ export function up(db) {
 				ok("resolve", "1", "--retry")
 			}
 			ok("execute")
-			if text := ok("eval", "db.kept.countDocuments() * 1000 + db.fat.countDocuments()"); strings.TrimSpace(text) != "1060" {
+			if text := ok(
+				"eval", "db.kept.countDocuments() * 1000 + db.fat.countDocuments()",
+			); strings.TrimSpace(text) != "1060" {
 				t.Errorf("it holds %s", text)
 			}
 		})

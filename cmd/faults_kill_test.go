@@ -92,7 +92,9 @@ func (p *project) kill(at int, within time.Duration, args ...string) *killing {
 	code := k.process.wait()
 	k.killed = k.killed || code == -1
 	if !k.killed && code != 0 {
-		p.t.Errorf("`migrator %s` was not killed, and ended with %d:\n%s", strings.Join(args, " "), code, k.process.text())
+		p.t.Errorf(
+			"`migrator %s` was not killed, and ended with %d:\n%s", strings.Join(args, " "), code, k.process.text(),
+		)
 	}
 	k.wire.Close() // the server gets no more now
 	return k
@@ -146,7 +148,8 @@ func (p *project) checkHistory(before []bson.Raw) []bson.Raw {
 func (p *project) ended(name, direction string) int {
 	n := 0
 	for _, e := range p.documents("migrations_history") {
-		if e.Lookup("event").StringValue() == "finished" && e.Lookup("name").StringValue() == name && e.Lookup("direction").StringValue() == direction {
+		if e.Lookup("event").StringValue() == "finished" && e.Lookup("name").StringValue() == name &&
+			e.Lookup("direction").StringValue() == direction {
 			n++
 		}
 	}

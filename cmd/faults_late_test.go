@@ -162,7 +162,7 @@ func TestLateMessages(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	client := s.client()
-	step := 7
+	step := 29
 	if full() {
 		step = 1
 	}

@@ -123,7 +123,8 @@ func TestStoppedRunner(t *testing.T) {
 			reached := make(chan struct{})
 			var once sync.Once
 			other := connecttest.NewWire(t, s.addr, func(m connecttest.Message) connecttest.Verdict {
-				if m.Name == "insert" && m.Moment == connecttest.Answered && m.Command.Lookup("insert").StringValue() == "marks" {
+				if m.Name == "insert" && m.Moment == connecttest.Answered &&
+					m.Command.Lookup("insert").StringValue() == "marks" {
 					once.Do(func() { close(reached); <-goOn })
 				}
 				return connecttest.Verdict{}
@@ -138,12 +139,16 @@ func TestStoppedRunner(t *testing.T) {
 			if now := p.whole(); !bytes.Equal(before, now) {
 				t.Errorf("the first runner has changed something:\n%s\nit was\n%s", now, before)
 			}
-			if code != c.code || code == 5 && !strings.Contains(first.text(), "this run lost its lock: this process stood still") {
+			if code != c.code ||
+				code == 5 && !strings.Contains(first.text(), "this run lost its lock: this process stood still") {
 				t.Errorf("the first runner ended with %d:\n%s", code, first.text())
 			}
 			close(goOn)
 			if code := second.wait(); code != 0 || p.state("001_a.js") != "executed" || p.locked() {
-				t.Errorf("the second runner ended with %d, and the state is %q:\n%s", code, p.state("001_a.js"), second.text())
+				t.Errorf(
+					"the second runner ended with %d, and the state is %q:\n%s", code, p.state("001_a.js"),
+					second.text(),
+				)
 			}
 			t.Log(first.text())
 		})

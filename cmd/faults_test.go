@@ -186,7 +186,9 @@ const patience = 90 * time.Second
 func (p *project) command(addr string, args ...string) *process {
 	r := &process{t: p.t, args: args, cmd: exec.Command("migrator", args...), done: make(chan struct{})}
 	r.cmd.Dir = p.dir
-	r.cmd.Env = append(os.Environ(), "NO_COLOR=1", "HOME="+p.dir, "MIGRATOR_URI=mongodb://"+addr+"/", "MIGRATOR_DATABASE="+p.db.Name())
+	r.cmd.Env = append(
+		os.Environ(), "NO_COLOR=1", "HOME="+p.dir, "MIGRATOR_URI=mongodb://"+addr+"/", "MIGRATOR_DATABASE="+p.db.Name(),
+	)
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.err
 	return r
 }
@@ -251,7 +253,9 @@ func (p *project) state(name string) string {
 // documents are those of a collection, by their _id.
 func (p *project) documents(collection string) []bson.Raw {
 	p.t.Helper()
-	cursor, err := p.db.Collection(collection).Find(p.t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}))
+	cursor, err := p.db.Collection(collection).Find(
+		p.t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}),
+	)
 	if err != nil {
 		p.t.Fatal(err)
 	}

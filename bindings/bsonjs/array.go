@@ -53,7 +53,7 @@ func (a *array) open() []item {
 // Len is the number of items.
 func (a *array) Len() int { return len(a.open()) }
 
-// Get returns an item, the same value each time, or nil where there is none.
+// Get returns an item, the same value each time, or nil for a place behind the last.
 func (a *array) Get(i int) goja.Value {
 	items := a.open()
 	if i < 0 || i >= len(items) {
@@ -76,7 +76,8 @@ func (a *array) Set(i int, v goja.Value) bool {
 	return true
 }
 
-// maxGrowth bounds the holes that one assignment makes: list[4294967294] = 1 is a mistake, and would not fit into a document.
+// maxGrowth bounds the holes that one assignment makes: list[4294967294] = 1 is a mistake, and would not fit into a
+// document.
 const maxGrowth = 1 << 20
 
 // SetLen cuts the array, or adds holes.

@@ -10,16 +10,16 @@ import (
 
 var _ goja.DynamicObject = (*box)(nil)
 
-// box is a value of a BSON type that JavaScript does not have: an instance of one of the classes. It holds the bytes that
-// stand for the value in a document, and never changes.
+// box is a value of a BSON type that JavaScript does not have: an instance of one of the classes. It holds the bytes
+// that stand for the value in a document, and never changes.
 type box struct {
 	typ  bsoncore.Type
 	data string
 }
 
-// ownKey is the one property that a box has of its own: its type and its bytes, as hexadecimal digits. Libraries that look
-// at properties tell values apart by it, and a clone that has copied it stands for the same value. Everything else that
-// scripts see of a box is in its class.
+// ownKey is the one property that a box has of its own: its type and its bytes, as hexadecimal digits. Libraries that
+// look at properties tell values apart by it, and a clone that has copied it stands for the same value. Everything
+// else that scripts see of a box is in its class.
 const ownKey = "$bson"
 
 // Get, Set and their sisters make goja ask for the property; its text is made when somebody does.
@@ -46,7 +46,7 @@ func (b *box) own() string {
 	return hex.EncodeToString([]byte{byte(b.typ)}) + hex.EncodeToString([]byte(b.data))
 }
 
-// fromOwn is the box whose own property has that text, or nil if there is none.
+// fromOwn is the box whose own property has that text, or nil.
 func fromOwn(text string) *box {
 	data, err := hex.DecodeString(text)
 	if err != nil || len(data) == 0 {
@@ -107,7 +107,7 @@ func (b *box) value() bsoncore.Value { return bsoncore.Value{Type: b.typ, Data: 
 // int64 reads the eight bytes of a Long or Timestamp.
 func (b *box) int64() int64 { return int64(binary.LittleEndian.Uint64([]byte(b.data))) }
 
-// class is the name of the class that the box is an instance of; "" for a type that has none.
+// class is the name of the class that the box is an instance of; "" for a type without a class.
 func (b *box) class() string {
 	switch b.typ {
 	case bsoncore.TypeObjectID:

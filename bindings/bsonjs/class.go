@@ -158,7 +158,7 @@ func (r *Realm) adopt(o *goja.Object, name string) *goja.Object {
 	return o
 }
 
-// knows reports whether an object that says that it is of a class is an instance of ours.
+// knows reports whether an object that claims to be of a class is an instance of ours.
 func (r *Realm) knows(name string, o *goja.Object) bool {
 	c, ok := r.classes[name]
 	return ok && o.Prototype() == c.prototype
@@ -172,7 +172,7 @@ func (r *Realm) self(method string, this goja.Value) *box {
 	panic(r.rt.NewTypeError("%s was called on something else: %s", method, r.Show(this)))
 }
 
-// must hands an error of goja's to the script; none is expected, since the objects are ours.
+// must hands an error of goja's to the script. There should never be one, since the objects are ours.
 func (r *Realm) must(err error) {
 	if err != nil {
 		panic(r.rt.NewGoError(err))

@@ -107,7 +107,7 @@ func plainSource(source, slash string) string {
 			source = source[len(escaped):]
 			continue
 		case source[0] == '\\' && len(source) > 1:
-			n = 2 // another escape: what it escapes starts none
+			n = 2 // another escape: the character behind it begins no escape of its own
 		}
 		b.WriteString(source[:n])
 		source = source[n:]

@@ -27,7 +27,8 @@ func (r *Realm) ToJS(v bson.RawValue) goja.Value {
 	return r.decode(value, false)
 }
 
-// decode is ToJS for a value whose size is known to be right. With boxed, numbers keep their type as Int32, Long and Double.
+// decode is ToJS for a value whose size is known to be right. With boxed, numbers keep their type as Int32, Long and
+// Double.
 func (r *Realm) decode(v bsoncore.Value, boxed bool) goja.Value {
 	switch v.Type {
 	case bsoncore.TypeString:
@@ -82,7 +83,8 @@ func (r *Realm) date(ms int64) goja.Value {
 	if ms < -maxDate || ms > maxDate {
 		d, err := r.rt.New(r.newDate, goja.NaN())
 		r.must(err)
-		r.must(d.DefineDataPropertySymbol(farDate, r.rt.ToValue(strconv.FormatInt(ms, 10)), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
+		r.must(d.DefineDataPropertySymbol(farDate, r.rt.ToValue(strconv.FormatInt(ms, 10)), goja.FLAG_FALSE,
+			goja.FLAG_FALSE, goja.FLAG_FALSE))
 		return d
 	}
 	d, err := r.rt.New(r.newDate, r.rt.ToValue(ms))

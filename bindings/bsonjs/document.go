@@ -26,8 +26,8 @@ type field struct {
 	value goja.Value
 }
 
-// Document makes a lazy document over raw, which must not be changed afterwards. Damaged bytes throw a BSONError when a
-// script comes to them.
+// Document makes a lazy document over raw, which must not be changed afterwards. Damaged bytes throw a BSONError when
+// a script comes to them.
 func (r *Realm) Document(raw bson.Raw) *goja.Object { return r.document(raw, false) }
 
 // Watched is Document with a function that is told the name of each field that a script reads and that is not there.
@@ -57,7 +57,7 @@ func isReference(raw []byte) bool {
 	return ok && string(id.name) == "$id"
 }
 
-// Get returns a field's value, the same one each time, or nil if there is no such field.
+// Get returns a field's value, the same one each time, or nil if the document does not have the field.
 func (d *document) Get(name string) goja.Value {
 	v := d.get(name)
 	if v == nil && d.absent != nil {
@@ -124,7 +124,7 @@ func (d *document) Delete(name string) bool {
 // Keys are the names of the fields in their order, marked with the width of their numbers.
 func (d *document) Keys() []string { return d.open().keys() }
 
-// open makes the table if there is none.
+// open makes the table if it was not made yet.
 func (d *document) open() *table {
 	if d.table != nil {
 		return d.table

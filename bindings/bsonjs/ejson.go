@@ -15,7 +15,8 @@ const (
 	ejsonTail = `}`
 )
 
-// EJSON gives a value's Extended JSON in one line, canonical or relaxed. Undefined is null in it, functions are left out.
+// EJSON gives a value's Extended JSON in one line, canonical or relaxed. Undefined is null in it, functions are left
+// out.
 func (r *Realm) EJSON(v goja.Value, canonical bool) (string, error) {
 	value, err := r.MarshalValue(v, MarshalOptions{What: "the value", lenient: true})
 	if err != nil {
@@ -109,8 +110,8 @@ func isCanonical(v goja.Value) bool {
 	return !missing(relaxed) && !relaxed.ToBoolean()
 }
 
-// parseJSON makes plain objects of Extended JSON. Relaxed text has int64 as bare digits; those that a number would round
-// become {$numberLong: '…'}.
+// parseJSON makes plain objects of Extended JSON. Relaxed text has int64 as bare digits; those that a number would
+// round become {$numberLong: '…'}.
 func (r *Realm) parseJSON(text string) goja.Value {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -166,7 +167,8 @@ func (r *Realm) jsonObject(decoder *json.Decoder) (goja.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := o.DefineDataProperty(fmt.Sprint(name), v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
+		if err := o.DefineDataProperty(fmt.Sprint(name), v, goja.FLAG_TRUE, goja.FLAG_TRUE,
+			goja.FLAG_TRUE); err != nil {
 			return nil, err
 		}
 	}

@@ -20,8 +20,8 @@ type element struct {
 // of gives the value with its type.
 func (e element) of() bsoncore.Value { return bsoncore.Value{Type: e.typ, Data: e.value} }
 
-// elementAt reads the element of raw that starts at pos. It is false at the end of the document; what is damaged ends it too,
-// and is told from the end by wellEnded.
+// elementAt reads the element of raw that starts at pos. It is false at the end of the document; what is damaged ends
+// it too, and is told from the end by wellEnded.
 func elementAt(raw []byte, pos int) (element, bool) {
 	if pos >= len(raw)-1 || raw[pos] == 0 {
 		return element{end: pos}, false
@@ -58,7 +58,8 @@ func lookup(raw []byte, name string) (element, bool) {
 	}
 }
 
-// sound reports whether a value of the right size can be decoded: strings and what is made of them have lengths of their own.
+// sound reports whether a value of the right size can be decoded: strings and what is made of them have lengths of
+// their own.
 func sound(v bsoncore.Value) bool {
 	ok := true
 	switch v.Type {

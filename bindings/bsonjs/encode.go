@@ -26,7 +26,7 @@ func refuse(format string, args ...any) error {
 	return &MarshalError{Reason: fmt.Sprintf(format, args...)}
 }
 
-// value appends a value without a header, and tells its type. On an error what was appended is worthless.
+// value appends a value without a header, and returns its type. On an error what was appended is worthless.
 func (e *encoder) value(dst []byte, v goja.Value, old ancestor) (bsoncore.Type, []byte, error) {
 	switch v := v.(type) {
 	case nil:
@@ -43,7 +43,8 @@ func (e *encoder) value(dst []byte, v goja.Value, old ancestor) (bsoncore.Type, 
 			return bsoncore.TypeNull, dst, nil
 		}
 		if e.options.Stored {
-			return 0, nil, refuse("is undefined; use null, or leave it out, as the option {ignoreUndefined: true} does")
+			return 0, nil,
+				refuse("is undefined; use null, or leave it out, as the option {ignoreUndefined: true} does")
 		}
 		return 0, nil, refuse("is undefined; leave it out, or use null")
 	}
@@ -105,7 +106,7 @@ func (e *encoder) object(dst []byte, o *goja.Object, old ancestor) (bsoncore.Typ
 	return e.other(dst, o, old)
 }
 
-// named appends an object that goja tells by the name of its class alone.
+// named appends an object that goja knows by the name of its class alone.
 func (e *encoder) named(dst []byte, o *goja.Object, old ancestor) (bsoncore.Type, []byte, error) {
 	switch o.ClassName() {
 	case "RegExp":

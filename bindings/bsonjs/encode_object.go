@@ -17,7 +17,8 @@ func (e *encoder) field(dst []byte, name string, v goja.Value, old ancestor) ([]
 		return nil, refuse("has a field whose name contains a NUL character: %q", name)
 	}
 	if strings.HasSuffix(name, ownKey) && !e.options.lenient {
-		return nil, below(refuse("is the inside of a BSON value, which a walk over fields has come into: let it stop at what has a _bsontype"), name)
+		return nil, below(refuse("is the inside of a BSON value, which a walk over fields has come into: "+
+			"let it stop at what has a _bsontype"), name)
 	}
 	start := len(dst)
 	dst = bsoncore.AppendHeader(dst, 0, name)
@@ -81,7 +82,9 @@ func (e *encoder) properties(dst []byte, o *goja.Object, keys []string, old ance
 	}
 	defer e.leave()
 	if class := e.lost(o, keys); class != "" {
-		return nil, refuse("is a copy of %s that has lost its value: copy documents with {...document} or structuredClone", article(class))
+		return nil,
+			refuse("is a copy of %s that has lost its value: copy documents with {...document} or structuredClone",
+				article(class))
 	}
 	if len(keys) == 0 && !e.options.lenient {
 		if err := e.inert(o); err != nil {
@@ -108,7 +111,8 @@ func (e *encoder) hosted(o *goja.Object) error {
 	return nil
 }
 
-// takesList reports whether a list is what is written, in which a cursor may stand for its documents; nobody stores one.
+// takesList reports whether a list is what is written, in which a cursor may stand for its documents; nobody stores
+// one.
 func (e *encoder) takesList() bool {
 	return e.operator == "$in" || e.operator == "$nin" || e.operator == "$all"
 }
@@ -133,7 +137,7 @@ func (e *encoder) lost(o *goja.Object, keys []string) string {
 	return class.String()
 }
 
-// foreign is the name of the class of an object that says that it stands for a BSON type, but is none of ours.
+// foreign is the name of the class of an object that says that it stands for a BSON type, and is not one of ours.
 func (e *encoder) foreign(o *goja.Object) string {
 	class := o.Get("_bsontype")
 	if class == nil || !isString(class) || class.String() == "" || e.realm.knows(class.String(), o) {

@@ -61,7 +61,8 @@ func (r *Realm) longMethods() map[string]method {
 	return methods
 }
 
-// longOperators adds the methods that give another Long. What does not fit into 64 bits wraps around, as in the driver.
+// longOperators adds the methods that give another Long. What does not fit into 64 bits wraps around, as in the
+// driver.
 func (r *Realm) longOperators(methods map[string]method) {
 	binary := func(op func(a, b int64) int64, names ...string) {
 		for _, name := range names {
@@ -123,7 +124,8 @@ func (r *Realm) longTests(methods map[string]method) {
 func (r *Realm) longValueOf(self *box, _ arguments) goja.Value {
 	n := self.int64()
 	if n < -maxSafe || n > maxSafe {
-		r.throw("Long('%d') exceeds 2^53, a JavaScript number would round it; use its methods (add, compare, …) or toBigInt()", n)
+		r.throw("Long('%d') exceeds 2^53, a JavaScript number would round it; use its methods (add, compare, "+
+			"…) or toBigInt()", n)
 	}
 	return r.rt.ToValue(n)
 }
@@ -163,7 +165,8 @@ func (r *Realm) longArgument(v goja.Value) int64 {
 		return n
 	}
 	if isNumber(v) {
-		r.throw("%s may be rounded already, since it exceeds 2^53: write the integer as a string, NumberLong('…'), or as a BigInt", r.Show(v))
+		r.throw("%s may be rounded already, since it exceeds 2^53: write the integer as a string, "+
+			"NumberLong('…'), or as a BigInt", r.Show(v))
 	}
 	r.throw("expected an integer of 64 bits: a number, a string of digits, a BigInt or a Long, not %s", r.Show(v))
 	return 0

@@ -18,9 +18,10 @@ type MarshalOptions struct {
 	// IgnoreUndefined leaves out fields that are undefined and writes null for undefined items of arrays, as the
 	// driver's option does. If it is not set, undefined is an error: in a filter it would mean every document.
 	IgnoreUndefined bool
-	// Stored means that the value is to be stored, where IgnoreUndefined is the script's to choose.
+	// Stored says that the value is to be stored: then the script may choose IgnoreUndefined.
 	Stored bool
-	// lenient writes what it can, for EJSON: undefined as null, no functions and symbols, any object by its properties.
+	// lenient writes what it can, for EJSON: undefined as null, no functions and symbols, any object by its
+	// properties.
 	lenient bool
 }
 

@@ -17,12 +17,14 @@ const maxNames = 1 << 14
 // properties, and a name that is written in a script has bytes of its own. So each pair of a name and a width has one
 // string here, given out as the name of every field of that width; what matters of it later is where its bytes are.
 //
-// Were goja to copy names some day, numbers would fall back to the width of a new number, and nothing else would change.
+// Were goja to copy names some day, numbers would fall back to the width of a new number, and nothing else would
+// change.
 type names struct {
 	young, old generation
 }
 
-// generation is one half of what is remembered. When the young one is full it becomes the old one, and the old one is forgotten.
+// generation is one half of what is remembered. When the young one is full it becomes the old one, and the old one is
+// forgotten.
 type generation struct {
 	marked map[marking]string
 	widths map[*byte]bsoncore.Type

@@ -76,7 +76,9 @@ func (r *Realm) decimalSpec() spec {
 		create: r.newDecimal,
 		methods: map[string]method{
 			"toString": text,
-			"toJSON":   func(self *box, _ arguments) goja.Value { return r.object("$numberDecimal", self.decimal().String()) },
+			"toJSON": func(self *box, _ arguments) goja.Value {
+				return r.object("$numberDecimal", self.decimal().String())
+			},
 		},
 		getters: map[string]method{
 			"bytes": func(self *box, _ arguments) goja.Value { return r.bytes([]byte(self.data)) },

@@ -18,7 +18,8 @@ func (r *Realm) functions(name string) func(arguments) goja.Value {
 	return nil
 }
 
-// serialize is serialize(document, {ignoreUndefined}). As in the package, what is undefined is left out unless that is false.
+// serialize is serialize(document, {ignoreUndefined}). As in the package, what is undefined is left out unless that is
+// false.
 func (r *Realm) serialize(name string, args arguments) bson.Raw {
 	o := MarshalOptions{What: "the document", IgnoreUndefined: true}
 	if args.given(1) {
@@ -62,8 +63,9 @@ func (r *Realm) deserialize(args arguments) goja.Value {
 // bsonTypes is the object BSONType: the numbers that $type takes, by their names.
 func (r *Realm) bsonTypes() goja.Value {
 	return r.object(
-		"double", 1, "string", 2, "object", 3, "array", 4, "binData", 5, "undefined", 6, "objectId", 7, "bool", 8, "date", 9, "null", 10, "regex", 11,
-		"dbPointer", 12, "javascript", 13, "symbol", 14, "javascriptWithScope", 15, "int", 16, "timestamp", 17, "long", 18, "decimal", 19,
+		"double", 1, "string", 2, "object", 3, "array", 4, "binData", 5, "undefined", 6, "objectId", 7, "bool", 8,
+		"date", 9, "null", 10, "regex", 11, "dbPointer", 12, "javascript", 13, "symbol", 14,
+		"javascriptWithScope", 15, "int", 16, "timestamp", 17, "long", 18, "decimal", 19,
 		"minKey", -1, "maxKey", 127,
 	)
 }

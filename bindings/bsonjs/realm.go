@@ -29,7 +29,7 @@ func New(rt *goja.Runtime) *Realm {
 	return &Realm{rt: rt, classes: map[string]*class{}, newDate: rt.Get("Date")}
 }
 
-// How goja tells what kind of object a value is.
+// How goja names the kind of object that a value is.
 var (
 	typeDocument = reflect.TypeFor[*document]()
 	typeArray    = reflect.TypeFor[*array]()
@@ -58,13 +58,13 @@ func globals() []string {
 func exports() []string {
 	return []string{
 		"ObjectId", "ObjectID", "Long", "Decimal128", "Binary", "UUID", "Double", "Int32", "Timestamp", "MinKey",
-		"MaxKey", "DBRef", "Code", "BSONRegExp", "BSONSymbol", "EJSON", "BSONError", "BSONType", "serialize", "deserialize",
-		"calculateObjectSize", "BSON",
+		"MaxKey", "DBRef", "Code", "BSONRegExp", "BSONSymbol", "EJSON", "BSONError", "BSONType", "serialize",
+		"deserialize", "calculateObjectSize", "BSON",
 	}
 }
 
-// InstallGlobals defines the BSON constructors, EJSON and bsonsize as global names, and Object.bsonsize. They work with and without new, and a script
-// may assign to them.
+// InstallGlobals defines the BSON constructors, EJSON and bsonsize as global names, and Object.bsonsize. They work
+// with and without new, and a script may assign to them.
 func (r *Realm) InstallGlobals() error {
 	for _, name := range globals() {
 		if err := r.define(r.rt.GlobalObject(), name, goja.FLAG_FALSE); err != nil {

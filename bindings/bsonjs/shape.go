@@ -11,8 +11,8 @@ const (
 	maxFields = 256
 )
 
-// shape is what documents with the same fields in the same order share: the work of indexing the first one. It is never
-// changed once it is made.
+// shape is what documents with the same fields in the same order share: the work of indexing the first one. It is
+// never changed once it is made.
 type shape struct {
 	header string         // type, name and NUL of each element
 	names  []string       // of each element, marked with its type

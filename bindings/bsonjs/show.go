@@ -8,8 +8,8 @@ import (
 )
 
 // The layout of mongosh: what is as deep as showDepth is named only, an object that holds fewer than showNested levels
-// goes on one line if the line has room, and of an array the first showItems are listed, several on a line if there are
-// more than showFill.
+// goes on one line if the line has room, and of an array the first showItems are listed, several on a line if there
+// are more than showFill.
 const (
 	showWidth  = 80
 	showDepth  = 6
@@ -40,7 +40,7 @@ type printer struct {
 // shown is the text of a value, which has several lines if it does not fit on one.
 type shown struct {
 	text   string
-	levels int // how deep it nests: 0 for what is no object
+	levels int // how deep it nests: 0 for what is not an object
 }
 
 // braces surround the entries of an object or array.

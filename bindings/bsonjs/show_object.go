@@ -52,7 +52,8 @@ func spaced(data []byte) string {
 // function shows a function by its kind and name: [Function: f], [AsyncFunction (anonymous)], [class B extends A].
 func (p *printer) function(o *goja.Object) string {
 	kind, name := p.constructor(o, "Function"), ""
-	if v := o.Get("name"); v != nil && !strings.ContainsAny(v.String(), "/") { // the name of one in Go is none of a script's
+	// one written in Go has a path for a name
+	if v := o.Get("name"); v != nil && !strings.ContainsAny(v.String(), "/") {
 		name = v.String()
 	}
 	source := o.String()
@@ -147,7 +148,8 @@ func (p *printer) property(o *goja.Object, name string, indent int) shown {
 
 // accessor is what is shown of a property with a getter or a setter; "" for any other.
 func (p *printer) accessor(o *goja.Object, name string) string {
-	descriptor, ok := p.realm.invoke(p.realm.rt.Get("Object"), "getOwnPropertyDescriptor", o, p.realm.rt.ToValue(name)).(*goja.Object)
+	descriptor, ok := p.realm.invoke(p.realm.rt.Get("Object"), "getOwnPropertyDescriptor", o,
+		p.realm.rt.ToValue(name)).(*goja.Object)
 	if !ok {
 		return ""
 	}

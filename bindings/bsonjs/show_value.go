@@ -98,7 +98,8 @@ func (p *printer) atom(o *goja.Object) (string, bool) {
 
 // inspected is what an object says about itself, by the method that Node.js has for it.
 func (p *printer) inspected(o *goja.Object) (string, bool) {
-	symbol, ok := p.realm.invoke(p.realm.rt.Get("Symbol"), "for", p.realm.rt.ToValue("nodejs.util.inspect.custom")).(*goja.Symbol)
+	symbol, ok := p.realm.invoke(p.realm.rt.Get("Symbol"), "for",
+		p.realm.rt.ToValue("nodejs.util.inspect.custom")).(*goja.Symbol)
 	if !ok {
 		return "", false
 	}

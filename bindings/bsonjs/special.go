@@ -19,8 +19,8 @@ func (r *Realm) keySpec(name string) spec {
 	}
 }
 
-// dbRefSpec is the class of references. One is a plain document with the fields $ref, $id and perhaps $db, read or made,
-// so the class adds only the driver's names for them.
+// dbRefSpec is the class of references. One is a plain document with the fields $ref, $id and perhaps $db, read or
+// made, so the class adds only the driver's names for them.
 func (r *Realm) dbRefSpec() spec {
 	return spec{
 		create:  r.newDBRef,

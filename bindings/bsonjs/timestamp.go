@@ -37,7 +37,9 @@ func (r *Realm) timestampSpec() spec {
 			"toJSON":      func(self *box, _ arguments) goja.Value { return r.object("$timestamp", text(self)) },
 			"getHighBits": seconds,
 			"getLowBits":  increment,
-			"compare":     func(self *box, args arguments) goja.Value { return r.rt.ToValue(compare(self, args.at(0))) },
+			"compare": func(self *box, args arguments) goja.Value {
+				return r.rt.ToValue(compare(self, args.at(0)))
+			},
 			"equals": func(self *box, args arguments) goja.Value {
 				b := boxOfType(args.at(0), bsoncore.TypeTimestamp)
 				return r.rt.ToValue(b != nil && b.data == self.data)

@@ -7,7 +7,7 @@ import (
 )
 
 // ancestor is the value that another one replaces, or is a copy of, in as far as it is known: it decides the width of
-// numbers. Its zero value is none; one that is known by its type alone has no data.
+// numbers. The zero value stands for an unknown one; if only the type is known, there is no data.
 type ancestor struct{ bsoncore.Value }
 
 // width is the type that a number takes over, or 0.
@@ -26,8 +26,8 @@ func (a ancestor) field(name string, n *names) ancestor {
 	return ancestor{}
 }
 
-// items are the ancestors of the items of an array. In an array whose numbers all have one width every number takes it,
-// wherever it moves and also when it is new; otherwise the place decides.
+// items are the ancestors of the items of an array. In an array whose numbers all have one width every number takes
+// it, wherever it moves and also when it is new; otherwise the place decides.
 type items struct {
 	places  []bsoncore.Value
 	uniform bsoncore.Type // 0 if the widths differ

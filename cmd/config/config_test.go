@@ -38,7 +38,8 @@ func TestEveryKeyOfTheFileArrives(t *testing.T) {
 	want := &Config{
 		File: filepath.Join(c.Root, FileName), Root: c.Root, DefaultEnvironment: "staging",
 		Migrations: Migrations{
-			Directory: "db/migrations", Pattern: `(?P<migr_nr>[0-9]{14})-[a-z-]+\.js`, Collection: "changelog", DuplicateNumbers: true,
+			Directory: "db/migrations", Pattern: `(?P<migr_nr>[0-9]{14})-[a-z-]+\.js`, Collection: "changelog",
+			DuplicateNumbers: true,
 		},
 		Registry: Registry{Database: "ops", Quiet: 30 * time.Second},
 		Scripts:  Scripts{Env: []string{"STAGE", "SHOP_*"}},
@@ -81,7 +82,9 @@ func TestWithoutAFileEverythingHasADefault(t *testing.T) {
 
 func TestAFileThatSaysNothingIsLikeNone(t *testing.T) {
 	t.Parallel()
-	for _, yaml := range []string{"\n", "# nothing yet\n", "---\n", "migrations:\nenvironments:\n", "\xef\xbb\xbf# a byte order mark\r\n"} {
+	for _, yaml := range []string{
+		"\n", "# nothing yet\n", "---\n", "migrations:\nenvironments:\n", "\xef\xbb\xbf# a byte order mark\r\n",
+	} {
 		c := load(t, yaml, nil, Flags{})
 		if diff := cmp.Diff([]string{"development"}, c.Names()); diff != "" {
 			t.Errorf("%q: names (-want +got):\n%s", yaml, diff)
@@ -136,7 +139,10 @@ func TestAFileThatCannotBeReadIsAUsageError(t *testing.T) {
 	t.Parallel()
 	cwd := project(t, "")
 	_, err := Load(cwd, environ(nil), Flags{Config: "nope.yaml"})
-	wantUsage(t, err, "there is no configuration file nope.yaml", "run `migrator init` to write one, or name another with --config")
+	wantUsage(
+		t, err, "there is no configuration file nope.yaml",
+		"run `migrator init` to write one, or name another with --config",
+	)
 
 	if err := os.Mkdir(filepath.Join(cwd, FileName), 0o755); err != nil {
 		t.Fatal(err)
@@ -183,7 +189,8 @@ func TestScriptsMayReadOnlyTheListedVariables(t *testing.T) {
 	t.Parallel()
 	c := load(t, everything, map[string]string{"PRODUCTION_URI": "mongodb://db.example"}, Flags{})
 	for name, want := range map[string]bool{
-		"STAGE": true, "SHOP_KEY": true, "SHOP_": true, "STAGES": false, "SHOP": false, "stage": false, "PATH": false, "": false, "SHOP_*": true,
+		"STAGE": true, "SHOP_KEY": true, "SHOP_": true, "STAGES": false, "SHOP": false, "stage": false, "PATH": false,
+		"": false, "SHOP_*": true,
 	} {
 		if got := c.EnvAllowed(name); got != want {
 			t.Errorf("EnvAllowed(%q) = %v, want %v", name, got, want)

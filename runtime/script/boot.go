@@ -16,18 +16,17 @@ var SyncIterator = goja.NewSymbol("Symbol.syncIterator")
 //go:embed boot.js
 var bootSource string
 
-// bootName is the name of boot.js, and of chain.js, in stacks. It is the path of no module, so their frames are left out of
-// traces.
+// bootName is the name of boot.js, and of chain.js, in stacks. No module has this path, so their frames are left out
+// of traces.
 const bootName = "<boot>"
 
-// rare are the names that boot.js defines. Most scripts have none of them, and evaluating boot.js takes longer than
-// most scripts do, so it is only evaluated for those that mention one.
+// rare are the names that boot.js defines. Few scripts use one, and evaluating boot.js takes longer than most scripts
+// do, so it is only evaluated for scripts that mention one.
 var rare = [...]string{
-	"queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket",
-	"toLocale", "localeCompare", "WeakRef", "FinalizationRegistry", "captureStackTrace",
-	"console.assert", "console.count", "console.group", "console.table", "console.time", "console.trace",
-	"Promise.try", "withResolvers", "groupBy", "fromAsync", "WellFormed",
-	"asyncIterator", "syncIterator", "dispose", "asyncDispose",
+	"queueMicrotask", "structuredClone", "fetch", "XMLHttpRequest", "WebSocket", "toLocale", "localeCompare",
+	"WeakRef", "FinalizationRegistry", "captureStackTrace", "console.assert", "console.count", "console.group",
+	"console.table", "console.time", "console.trace", "Promise.try", "withResolvers", "groupBy", "fromAsync",
+	"WellFormed", "asyncIterator", "syncIterator", "dispose", "asyncDispose",
 }
 
 // mentionsRare reports whether code may use something that boot.js defines.
@@ -45,7 +44,8 @@ var lents = [...]lent{
 	{"TextEncoder", "util", "TextEncoder"}, {"TextDecoder", "util", "TextDecoder"},
 	{"crypto", "crypto", "webcrypto"}, {"performance", "perf_hooks", "performance"}, {"Intl", "intl", "Intl"},
 	{"process", "process", ""},
-	{"AbortController", "abort", "AbortController"}, {"AbortSignal", "abort", "AbortSignal"}, {"DOMException", "abort", "DOMException"},
+	{"AbortController", "abort", "AbortController"}, {"AbortSignal", "abort", "AbortSignal"},
+	{"DOMException", "abort", "DOMException"},
 	{"Event", "abort", "Event"}, {"EventTarget", "abort", "EventTarget"},
 }
 
@@ -83,7 +83,8 @@ func (vm *VM) lend(l lent) error {
 		replace(call.Argument(0))
 		return goja.Undefined()
 	}
-	return vm.rt.GlobalObject().DefineAccessorProperty(l.name, vm.rt.ToValue(get), vm.rt.ToValue(set), goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return vm.rt.GlobalObject().DefineAccessorProperty(l.name, vm.rt.ToValue(get), vm.rt.ToValue(set), goja.FLAG_TRUE,
+		goja.FLAG_FALSE)
 }
 
 func compileBoot() (*goja.Program, error)  { return compileOwn("boot.js", bootSource) }
@@ -98,8 +99,8 @@ func compileOwn(file, source string) (*goja.Program, error) {
 	return program, nil
 }
 
-// boot defines the globals that modules mention and that are not there yet, and evaluates boot.js and chain.js once, if one
-// needs them.
+// boot defines the globals that modules mention and that are not there yet, and evaluates boot.js and chain.js once,
+// if one needs them.
 func (vm *VM) boot() error {
 	needed, chains := false, false
 	for _, m := range vm.graph.modules {

@@ -14,22 +14,22 @@ import (
 // Call calls a function and waits until all that it has started has settled: a promise that it returns, the jobs of
 // other promises, and timers. It returns the value, or that of the promise.
 //
-// It is an error when the function throws, when its promise is rejected or can never settle, when a promise is rejected
-// that nothing handles, and when ctx is done or Interrupt is called meanwhile.
+// It is an error when the function throws, when its promise is rejected or can never settle, when a promise is
+// rejected that nothing handles, and when ctx is done or Interrupt is called meanwhile.
 //
 // A function that Export has found is called as a method of the object that it was found in.
 func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja.Value, error) {
 	callable, ok := goja.AssertFunction(fn)
 	if !ok {
-		return nil, vm.located(&Error{Name: "TypeError", Message: "a value that is no function was called"})
+		return nil, vm.located(&Error{Name: "TypeError", Message: "a value that is not a function was called"})
 	}
 	this, what := vm.receiver(fn.(*goja.Object))
 	return vm.run(ctx, what, func() (goja.Value, error) { return callable(this, args...) })
 }
 
-// Inspect runs Go code that looks at values of the script, and waits until all that it has started has settled. A look may
-// run code of the script, in a getter or a trap of a proxy: here that runs as in Call, so that it can be interrupted, and
-// what it throws is the error. What names the values in messages.
+// Inspect runs Go code that looks at values of the script, and waits until all that it has started has settled. A look
+// may run code of the script, in a getter or a trap of a proxy: here that runs as in Call, so that it can be
+// interrupted, and what it throws is the error. What names the values in messages.
 //
 // For example, `Object.defineProperty(exports, 'up', {get() { for (;;) {} }})` runs without end where Export("up") is
 // called outside of it.
@@ -82,8 +82,8 @@ func (vm *VM) run(ctx context.Context, what string, start func() (goja.Value, er
 	return v, err
 }
 
-// asInterrupted is err when it tells of the interruption, and otherwise an error that does: a script may have ended, or
-// failed in consequence, before the interpreter noticed.
+// asInterrupted returns err if it says that the call was interrupted, and otherwise an error that does: a script may
+// have ended, or failed for another reason, before the interpreter noticed.
 func (vm *VM) asInterrupted(err, cause error) error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -106,8 +106,8 @@ func (vm *VM) guard(f func() (goja.Value, error)) (v goja.Value, err error) {
 	return f()
 }
 
-// settle runs timers, and the jobs that follow each, until nothing is left that could happen. The jobs of promises need
-// no care: goja runs them whenever it is left.
+// settle runs timers, and the jobs that follow each, until nothing is left that could happen. The jobs of promises
+// need no care: goja runs them whenever it is left.
 func (vm *VM) settle(what string, v goja.Value, err error) (goja.Value, error) {
 	for {
 		if err != nil {
@@ -138,7 +138,8 @@ func (vm *VM) settled(what string, v goja.Value, promise *goja.Promise, pending 
 		}
 		return nil, vm.located(&Error{
 			Name: "Error", Frames: frames,
-			Message: fmt.Sprintf("%s returned a promise that never settles: %s is neither resolved nor rejected", what, which),
+			Message: fmt.Sprintf("%s returned a promise that never settles: %s is neither resolved nor rejected", what,
+				which),
 		})
 	}
 	if vm.timers.any() {

@@ -304,7 +304,7 @@ func TestACallNamesTheFunctionThatDoesNotEnd(t *testing.T) {
 	for code, want := range map[string]string{
 		"(function wait() { return new Promise(() => {}) })": "eval:1:27: Error: wait() returned a promise that never settles",
 		"() => new Promise(() => {})":                        "eval:1:7: Error: the function returned a promise that never settles",
-		"5":                                                  "TypeError: a value that is no function was called",
+		"5":                                                  "TypeError: a value that is not a function was called",
 	} {
 		fn, err := vm.Eval(context.Background(), "eval", code)
 		if err != nil {
@@ -330,5 +330,60 @@ func TestABindingSeesTheContextOfTheCall(t *testing.T) {
 	}
 	if got != "of the call" {
 		t.Errorf("it sees %v", got)
+	}
+}
+
+// TestInspect looks at an export whose getter runs code of the script.
+func TestInspect(t *testing.T) {
+	t.Parallel()
+	stopped, failed := errors.New("stopped by the test"), errors.New("the look failed")
+	for _, c := range []struct {
+		name, getter string
+		look         func(vm *script.VM) error
+		want         error
+		message      string
+	}{
+		{name: "a getter that returns is looked at", getter: `return 1`},
+		{name: "the error of the look is the error", getter: `return 1`, want: failed,
+			look: func(*script.VM) error { return failed }},
+		{name: "a getter that never ends is interrupted", getter: `stop(); for (;;) {}`, want: stopped,
+			message: "main.js:2:"},
+		{name: "one that catches everything, too", getter: `for (;;) try { stop() } catch {}`, want: stopped},
+		{name: "what a getter throws has its place", getter: `throw new RangeError('mine')`,
+			message: "main.js:2:9: RangeError: mine"},
+		{name: "a promise that a getter leaves rejected is an error", getter: `Promise.reject(new Error('lost'))`,
+			message: "Error: lost"},
+		{name: "a timer that a getter sets is waited for", getter: `setTimeout(() => { throw new Error('late') })`,
+			message: "Error: late"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			unit, err := load(t, "-- main.js --\nObject.defineProperty(exports, 'up', {get() {\n  "+c.getter+"\n}})")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			vm, err := unit.Open(ctx, script.OpenOptions{Setup: func(vm *script.VM) (any, error) {
+				return nil, vm.Runtime().Set("stop", func() { cancel(stopped) })
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer vm.Close()
+			err = vm.Inspect(ctx, "the export", func() error {
+				if c.look != nil {
+					return c.look(vm)
+				}
+				vm.Export("up")
+				return nil
+			})
+			if c.want == nil && c.message == "" && err != nil || c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+			if c.message != "" && (err == nil || !strings.Contains(err.Error(), c.message)) {
+				t.Errorf("got %v, want %q", err, c.message)
+			}
+		})
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Throw raises err as a JavaScript Error, from a binding; it does not return. The script can catch it. When it does not,
-// errors.Is and errors.As find err in the error of the call. What a callback has thrown is passed on as it is.
+// Throw raises err as a JavaScript Error, from a binding; it does not return. The script can catch it. When it does
+// not, errors.Is and errors.As find err in the error of the call. What a callback has thrown is passed on as it is.
 func (vm *VM) Throw(err error) {
 	Rethrow(err)
 	panic(vm.newError("Error", err))
@@ -30,8 +30,8 @@ func Rethrow(err error) {
 	}
 }
 
-// Misspelt is the cause of an error for a method that there is not. It is thrown at once also where calls give promises, so
-// that no .catch(…) on the call swallows it.
+// Misspelt is the cause of an error for a method that does not exist. It is thrown at once also where calls give
+// promises, so that no .catch(…) on the call swallows it.
 type Misspelt struct{ Message string }
 
 // Error is the message.
@@ -69,7 +69,7 @@ func (keptCause) Delete(string) bool          { return false }
 func (keptCause) Keys() []string              { return nil }
 
 // Cause is the Go error behind a value that a script has thrown, its own or that of the error that it names as its
-// cause; nil where there is none.
+// cause, or nil.
 func (vm *VM) Cause(thrown goja.Value) error {
 	var found error
 	vm.eachCause(thrown, func(object *goja.Object) bool {
@@ -118,7 +118,8 @@ func causeOf(object *goja.Object) error {
 	return nil
 }
 
-// property reads a property of a value that a script has made. It is nil where there is none, and where reading it throws.
+// property reads a property of a value that a script has made. It is nil if the value does not have it, or if reading
+// it throws.
 func (vm *VM) property(object *goja.Object, name string) (v goja.Value) {
 	if !vm.attempt(func() { v = object.Get(name) }) {
 		return nil
@@ -126,8 +127,8 @@ func (vm *VM) property(object *goja.Object, name string) (v goja.Value) {
 	return v
 }
 
-// attempt looks at a value that a script has made, so that an error can be reported whatever its object does: a getter or
-// a proxy may throw. It is false if that happened.
+// attempt looks at a value that a script has made, so that an error can be reported whatever its object does: a getter
+// or a proxy may throw. It is false if that happened.
 func (vm *VM) attempt(look func()) (ok bool) {
 	defer func() {
 		if recover() != nil {

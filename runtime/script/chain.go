@@ -12,8 +12,9 @@ import (
 )
 
 // Files for the Node driver treat its calls as what they are there, promises: call().then(…), call().catch(…), and
-// Promise.allSettled([call(), call()]). Here such a call gives its value, or throws. So the call is handed, in the syntax
-// tree, to a function of chain.js, which makes a promise of the value, and a rejected one of an error of the database:
+// Promise.allSettled([call(), call()]). Here such a call gives its value, or throws. So the call is handed, in the
+// syntax tree, to a function of chain.js, which makes a promise of the value, and a rejected one of an error of the
+// database:
 //
 //	db.users.insertOne(user).catch(f)   becomes   METHOD("catch", db.users, "insertOne", user).catch(f)
 //	insert(user).then(f)                becomes   FUNCTION("then", insert, user).then(f)
@@ -97,7 +98,8 @@ func chain(x ast.Expression, method string) ast.Expression {
 		return helper(chainedValue, x.Idx0(), x.Idx0(), x, text(method))
 	case *ast.CallExpression:
 		return chainResult(x, method)
-	case *ast.OptionalChain, *ast.ConditionalExpression, *ast.BinaryExpression, *ast.SequenceExpression, *ast.AssignExpression:
+	case *ast.OptionalChain, *ast.ConditionalExpression, *ast.BinaryExpression, *ast.SequenceExpression,
+		*ast.AssignExpression:
 		return late(x, method)
 	}
 	return x
@@ -109,7 +111,8 @@ func chainResult(x *ast.CallExpression, method string) ast.Expression {
 		return late(x, method)
 	}
 	use := func(kind chained, args ...ast.Expression) ast.Expression {
-		return helper(kind, x.Idx0(), x.LeftParenthesis, append(append([]ast.Expression{text(method)}, args...), x.ArgumentList...)...)
+		return helper(kind, x.Idx0(), x.LeftParenthesis, append(append([]ast.Expression{text(method)}, args...),
+			x.ArgumentList...)...)
 	}
 	switch callee := x.Callee.(type) {
 	case *ast.DotExpression:
@@ -157,15 +160,16 @@ func collect(x ast.Expression) {
 			}
 		}
 	case *ast.CallExpression:
-		if callee, ok := x.Callee.(*ast.DotExpression); ok && callee.Identifier.Name == "map" && len(x.ArgumentList) > 0 {
+		if callee, ok := x.Callee.(*ast.DotExpression); ok && callee.Identifier.Name == "map" &&
+			len(x.ArgumentList) > 0 {
 			callback := x.ArgumentList[0]
 			x.ArgumentList[0] = helper(chainedCallback, callback.Idx0(), callback.Idx0(), callback)
 		}
 	}
 }
 
-// late is FUNCTION(method, () => x), for what cannot be taken apart. What awaits stays as it is: the function would have
-// to be async.
+// late is FUNCTION(method, () => x), for what cannot be taken apart. What awaits stays as it is: the function would
+// have to be async.
 func late(x ast.Expression, method string) ast.Expression {
 	if pauses(x) {
 		return x
@@ -174,7 +178,8 @@ func late(x ast.Expression, method string) ast.Expression {
 		x = &ast.OptionalChain{Expression: x}
 	}
 	thunk := &ast.ArrowFunctionLiteral{
-		Start: x.Idx0(), ParameterList: &ast.ParameterList{Opening: x.Idx0(), Closing: x.Idx0()}, Body: &ast.ExpressionBody{Expression: x},
+		Start: x.Idx0(), ParameterList: &ast.ParameterList{Opening: x.Idx0(), Closing: x.Idx0()},
+		Body: &ast.ExpressionBody{Expression: x},
 	}
 	return helper(chainedFunction, x.Idx0(), x.Idx0(), text(method), thunk)
 }
@@ -196,7 +201,8 @@ func pauses(x ast.Expression) (found bool) {
 	return found
 }
 
-// isOptional reports whether an expression belongs to an optional chain that goes on behind it: a?.b() in a?.b().catch(f).
+// isOptional reports whether an expression belongs to an optional chain that goes on behind it: a?.b() in
+// a?.b().catch(f).
 func isOptional(x ast.Expression) bool {
 	for {
 		switch y := x.(type) {
@@ -221,7 +227,8 @@ func isNamed(x ast.Expression, name unistring.String) bool {
 	return ok && identifier.Name == name
 }
 
-// helper is a call of a function of chain.js in the place of what stood at start, with its bracket at a place of its own.
+// helper is a call of a function of chain.js in the place of what stood at start, with its bracket at a place of its
+// own.
 func helper(kind chained, start, bracket file.Idx, args ...ast.Expression) ast.Expression {
 	return &ast.CallExpression{
 		Callee:          &ast.Identifier{Name: unistring.NewFromString(kind.global()), Idx: start},
@@ -249,11 +256,13 @@ func (vm *VM) installChains() error {
 			ok = cause != nil && !errors.As(cause, &misspelt)
 		}) && ok)
 	}
-	functions, err := CallProgram(vm.rt, program, vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade), vm.rt.ToValue(vm.jsExpand))
+	functions, err := CallProgram(vm.rt, program, vm.rt.ToValue(raised), vm.rt.ToValue(vm.jsMade),
+		vm.rt.ToValue(vm.jsExpand))
 	if err != nil {
 		return err
 	}
-	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback, chainedNew, chainedRegExp} {
+	for _, kind := range []chained{chainedValue, chainedMethod, chainedFunction, chainedCallback, chainedNew,
+		chainedRegExp} {
 		if err := vm.setGlobal(kind.global(), functions.ToObject(vm.rt).Get(string(kind))); err != nil {
 			return err
 		}

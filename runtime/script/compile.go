@@ -68,7 +68,8 @@ func (m *module) compileScript() (err error) {
 		return err
 	}
 	if t.modular {
-		return syntaxError(m, fault.Place{File: m.path}, "a file with import or export is a module: import it instead of loading it")
+		return syntaxError(m, fault.Place{File: m.path},
+			"a file with import or export is a module: import it instead of loading it")
 	}
 	m.sourceMap = t.sourceMap
 	m.program, err = m.script("", t.code, "", false)

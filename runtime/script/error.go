@@ -12,7 +12,7 @@ import (
 //
 // Its exit code is fault.Script, unless the Go error behind it (a lost connection, a signal) has one of its own.
 type Error struct {
-	// Name is the class: "TypeError", "MongoServerError". A thrown value that is no Error is named "Uncaught".
+	// Name is the class: "TypeError", "MongoServerError". A thrown value that is not an Error is named "Uncaught".
 	Name string
 	// Message is the error's message, or the thrown value as it would be printed.
 	Message string

@@ -11,9 +11,9 @@ import (
 	"github.com/dop251/goja/ast"
 )
 
-// Eval runs code in the interpreter's global scope, where later code finds what it has declared, and waits until all has
-// settled. The value is that of the last statement, or of its promise. The name stands for the code in positions; if it
-// is a path relative to the root, imports by require are relative to its folder.
+// Eval runs code in the interpreter's global scope, where later code finds what it has declared, and waits until all
+// has settled. The value is that of the last statement, or of its promise. The name stands for the code in positions;
+// if it is a path relative to the root, imports by require are relative to its folder.
 //
 // Code that awaits at its top level runs as the body of an async function: what it declares is its own. So does code
 // with import or export, which cannot await there too.
@@ -41,7 +41,8 @@ func (vm *VM) Eval(ctx context.Context, name, code string) (goja.Value, error) {
 		}
 		file := filepath.Join(vm.host.options.Root, filepath.FromSlash(name))
 		err = errors.Join(vm.setGlobal("require", require),
-			vm.setGlobal("__filename", vm.rt.ToValue(file)), vm.setGlobal("__dirname", vm.rt.ToValue(filepath.Dir(file))))
+			vm.setGlobal("__filename", vm.rt.ToValue(file)),
+			vm.setGlobal("__dirname", vm.rt.ToValue(filepath.Dir(file))))
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +93,9 @@ func (m *module) transformed() (*goja.Program, error) {
 		// Only an await can be wrong now.
 		var awaiting *Error
 		if t, err = transform(m, toCommonJS); errors.As(err, &awaiting) {
-			return nil, syntaxError(m, awaiting.Place, "a file with import or export cannot await at its top level: write require('…') in place of import")
+			return nil, syntaxError(m, awaiting.Place,
+				"a file with import or export cannot await at its top level: "+
+					"write require('…') in place of import")
 		}
 		if err != nil {
 			return nil, err

@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	// maxExcerpt is the width of a line of an excerpt, in characters. Of a longer line the part around the column is shown.
+	// maxExcerpt is the width of a line of an excerpt, in characters. Of a longer line the part around the column is
+	// shown.
 	maxExcerpt = 120
 	// margin is what of it stands behind the column at least.
 	margin = 20

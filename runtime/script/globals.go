@@ -84,7 +84,7 @@ func (vm *VM) jsSleep(call goja.FunctionCall) goja.Value {
 // maxDelay, in milliseconds, is some three hundred years less than what a Duration holds.
 const maxDelay = 1e12
 
-// milliseconds is a delay as a script gives it; what is no number is none.
+// milliseconds is a delay as a script gives it; what is not a number stands for no delay.
 func milliseconds(v goja.Value) time.Duration {
 	ms := v.ToFloat()
 	if math.IsNaN(ms) || ms < 0 {

@@ -22,19 +22,20 @@ import (
 type Options struct {
 	// Root is the project's root, absolute. Files outside it, links resolved, are refused.
 	Root string
-	// Private are what scripts must not read although it is below Root, links resolved. A name stands for every file and
-	// folder that is called so, in any case, with "*" for any text; an absolute path stands for that file, or for all that
-	// is in that folder.
+	// Private are what scripts must not read although it is below Root, links resolved. A name stands for every file
+	// and folder that is called so, in any case, with "*" for any text; an absolute path stands for that file, or for
+	// all that is in that folder.
 	Private []string
 	// Modules are the modules that are imported by a bare name ("mongodb", "bson"), beside those of package node. They
 	// win over an installed package of the name.
 	Modules map[string]Loader
 	// Show is how a value is printed, on one line or several: by console.log, by print, and in the message of an error
-	// where a script throws something that is no Error. If nil, objects are printed as JSON.
+	// where a script throws something that is not an Error. If nil, objects are printed as JSON.
 	Show func(vm *VM, v goja.Value) string
 	// Env is the value of env(name) and of process.env[name]. If nil, every name is refused.
 	Env func(name string) (string, error)
-	// EnvNames are the variables that Env gives and that are set, which process.env lists; nil: none.
+	// EnvNames are the variables that Env gives and that are set, which process.env lists. If nil, it lists
+	// nothing.
 	EnvNames func() []string
 }
 
@@ -64,8 +65,8 @@ type version struct {
 	module *module
 }
 
-// versions is how many texts of one file stay compiled: the file as it is, as it was executed, and one more. A developer
-// who saves it again and again leaves no other behind.
+// versions is how many texts of one file stay compiled: the file as it is, as it was executed, and one more. A
+// developer who saves it again and again leaves no other behind.
 const versions = 3
 
 // NewHost makes a Host. It reads nothing yet.
@@ -79,8 +80,8 @@ func NewHost(o Options) *Host {
 }
 
 // Load reads and compiles the file at path, which is absolute, and the files that it imports, directly or not. Nothing
-// of them is evaluated. An error has code fault.Script and says where in which file. What takes more than 4 MB, compressed,
-// is refused, since all of it is kept with a migration.
+// of them is evaluated. An error has code fault.Script and says where in which file. What takes more than 4 MB,
+// compressed, is refused, since all of it is kept with a migration.
 func (h *Host) Load(ctx context.Context, path string) (*Unit, error) {
 	name, err := relative(h.options.Root, path)
 	if err != nil {
@@ -105,8 +106,8 @@ func (h *Host) native(specifier string) string {
 	return ""
 }
 
-// Restore compiles files that were kept, the entry first, each with its path relative to the root. It is what Load does,
-// with the files in place of the project's: none of those is read.
+// Restore compiles files that were kept, the entry first, each with its path relative to the root. It is what Load
+// does, with the files in place of the project's, which are not read.
 func (h *Host) Restore(ctx context.Context, files []runtime.File) (*Unit, error) {
 	if len(files) == 0 {
 		return nil, fault.New(fault.Script, "", "restore a script: no source is stored with it")
@@ -199,10 +200,10 @@ type OpenOptions struct {
 	Print func(line string)
 	// Ask answers prompt and confirm; nil refuses them.
 	Ask runtime.Asker
-	// Progress shows what the script tells of its progress; nil shows nothing.
+	// Progress shows how far the script says that it is; nil shows nothing.
 	Progress runtime.Progresser
-	// Setup is called before any code of the script, to define globals. VM.Own returns from then on what it returned. It
-	// may be nil.
+	// Setup is called before any code of the script, to define globals. VM.Own returns from then on what it returned.
+	// It may be nil.
 	Setup func(vm *VM) (own any, err error)
 }
 

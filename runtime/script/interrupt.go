@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Interrupt ends the call that is running, or the next one if none is, with an error that wraps cause. It may be called
-// from any goroutine. A script cannot catch it, and its finally blocks do not run.
+// Interrupt ends the call that is running, or the next one if nothing runs, with an error that wraps cause. It may be
+// called from any goroutine. A script cannot catch it, and its finally blocks do not run.
 //
 // A binding whose work has been cancelled calls Interrupt and then Throw: the error alone could be caught.
 func (vm *VM) Interrupt(cause error) { vm.interrupt.raise(cause) }

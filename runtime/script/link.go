@@ -104,7 +104,7 @@ func (l linker) link(ctx context.Context, m *module) error {
 			return err
 		}
 		var r *refusal
-		// A function of the script's own may be called load, so that only the call tells what it means.
+		// A function of the script's own may be called load, so only the call shows what it means.
 		isRefusal := errors.As(err, &r)
 		switch {
 		case !ref.optional && !(ref.loaded && isRefusal):
@@ -127,7 +127,8 @@ func (l linker) resolve(ctx context.Context, m *module, ref reference) (string, 
 	case isRelative(specifier):
 		return l.first(ctx, path.Join(path.Dir(m.path), specifier), ref)
 	case path.IsAbs(specifier), strings.HasPrefix(specifier, "file:"):
-		return "", refuse(ref, "files are imported by a path relative to the importing file", "write ./ or ../ and the path from there")
+		return "", refuse(ref, "files are imported by a path relative to the importing file",
+			"write ./ or ../ and the path from there")
 	default:
 		return l.fromPackage(ctx, m, ref)
 	}
@@ -161,7 +162,8 @@ func unreadable(ref reference, file string, err error) error {
 }
 
 func isRelative(specifier string) bool {
-	return specifier == "." || specifier == ".." || strings.HasPrefix(specifier, "./") || strings.HasPrefix(specifier, "../")
+	return specifier == "." || specifier == ".." || strings.HasPrefix(specifier, "./") ||
+		strings.HasPrefix(specifier, "../")
 }
 
 // first links the first file that an import of target may mean.
@@ -207,7 +209,8 @@ func (l linker) mains(folder string, yield func(string) bool) bool {
 			continue
 		}
 		main = path.Join(folder, main)
-		if isModulePath(main) && !yield(main) || !withExtensions(main, yield) || !withExtensions(main+"/index", yield) {
+		if isModulePath(main) && !yield(main) || !withExtensions(main, yield) ||
+			!withExtensions(main+"/index", yield) {
 			return false
 		}
 	}
@@ -226,7 +229,8 @@ func withExtensions(target string, yield func(string) bool) bool {
 // missing explains why an import of target finds nothing.
 func (l linker) missing(ref reference, target string) error {
 	if path.Ext(target) == ".node" {
-		return refuse(ref, "scripts run inside migrator, not Node.js, and machine code cannot be loaded", "use a package that is written in JavaScript alone")
+		return refuse(ref, "scripts run inside migrator, not Node.js, and machine code cannot be loaded",
+			"use a package that is written in JavaScript alone")
 	}
 	if path.Ext(target) != "" && !isModulePath(target) {
 		switch _, err := l.source.read(target); {
@@ -264,7 +268,8 @@ func (r *refusal) asThrown(ref reference) error {
 	if ref.loaded {
 		call = "load"
 	}
-	return fmt.Errorf("%s(%q)%s", call, ref.specifier, strings.TrimPrefix(r.Error(), fmt.Sprintf("imports %q", ref.specifier)))
+	return fmt.Errorf("%s(%q)%s", call, ref.specifier, strings.TrimPrefix(r.Error(),
+		fmt.Sprintf("imports %q", ref.specifier)))
 }
 
 // through is the refusal as seen by who imports, by ref, the file that it is about. Where the package is known to need
@@ -280,8 +285,8 @@ func (r *refusal) through(ref reference) *refusal {
 	return longer
 }
 
-// blame adds to a refusal what m has imported. In a file of the project the chain ends: that is the place to show. What
-// is wrong in the text of a package keeps its own place, with a hint at the import that has led there.
+// blame adds to a refusal what m has imported. In a file of the project the chain ends: that is the place to show.
+// What is wrong in the text of a package keeps its own place, with a hint at the import that has led there.
 func blame(m *module, ref reference, err error) error {
 	var r *refusal
 	if errors.As(err, &r) {

@@ -9,9 +9,9 @@ import (
 	"github.com/dop251/goja"
 )
 
-// jsLoad is load(file): it evaluates a file of the project in the global scope, each time that it is called. The path is
-// relative to the file that calls it. A name that is written out is kept with the script; in code for Eval, of which
-// nothing is kept, it may be computed too.
+// jsLoad is load(file): it evaluates a file of the project in the global scope, each time that it is called. The path
+// is relative to the file that calls it. A name that is written out is kept with the script; code for Eval is not
+// kept, and may compute the name too.
 func (vm *VM) jsLoad(call goja.FunctionCall) goja.Value {
 	specifier := call.Argument(0).String()
 	m, err := vm.loadedModule(vm.caller(), specifier)
@@ -39,7 +39,8 @@ func (vm *VM) loadedModule(from *module, specifier string) (*module, error) {
 		return nil, err
 	}
 	if vm.entry != nil {
-		return nil, fmt.Errorf("load(%q): a file is loaded by a name that is written out in the call, since it is kept with the migration", specifier)
+		return nil, fmt.Errorf("load(%q): a file is loaded by a name that is written out in the call, "+
+			"since it is kept with the migration", specifier)
 	}
 	l := vm.host.newLinker(vm.host.project(), vm.graph)
 	name, err := l.loaded(vm.ctx, from, reference{specifier: specifier, loaded: true})

@@ -24,7 +24,7 @@ func parseManifest(code []byte) (*manifest, error) {
 	return m, nil
 }
 
-// flexible is a string; any other value counts as none, as it does for Node.js.
+// flexible is a string. Any other value counts as "", as it does for Node.js.
 type flexible string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -35,8 +35,9 @@ func (f *flexible) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// destination is a value in the maps "exports" and "imports" of a package.json: a path, alternatives, or an object that
-// maps subpaths or conditions. The order of an object's keys decides, so it is kept. The zero destination is null.
+// destination is a value in the maps "exports" and "imports" of a package.json: a path, alternatives, or an object
+// that maps subpaths or conditions. The order of an object's keys decides, so it is kept. The zero destination is
+// null.
 type destination struct {
 	path         string
 	alternatives []destination
@@ -78,8 +79,8 @@ func (d *destination) readObject(decoder *json.Decoder) error {
 	return nil
 }
 
-// conditionSets are those under which a package is looked at, the best first. All modules are linked as CommonJS in the
-// end, so that what a package offers for require fits best; one that has ES modules alone is taken as those.
+// conditionSets are those under which a package is looked at, the best first. All modules are linked as CommonJS in
+// the end, so that what a package offers for require fits best; one that has ES modules alone is taken as those.
 var conditionSets = [...][]string{{"node", "require", "default"}, {"node", "import", "default"}}
 
 // find is the path that a subpath ("." or "./x") or an import ("#x") leads to, or "".

@@ -27,17 +27,17 @@ type module struct {
 	program *goja.Program
 	// imports are the modules that the text names, in the order of their first mention.
 	imports []reference
-	// rare means that the code may use something that boot.js defines.
+	// rare is true if the code may use something that boot.js defines.
 	rare bool
-	// awaits means that a script for Eval takes await for a name.
+	// awaits is true if a script for Eval uses await as a name.
 	awaits bool
-	// chains means that the code uses chain.js.
+	// chains is true if the code uses chain.js.
 	chains bool
 	// lents are the globals of package node that the code may use.
 	lents []lent
-	// described means that the code may ask what `module` and `require` have beside what every module uses.
+	// described is true if the code may ask what `module` and `require` have beside what every module uses.
 	described bool
-	// meta means that an ES module asks for its own URL.
+	// meta is true if an ES module asks for its own URL.
 	meta bool
 	// shift is the number of bytes that stand before the text on the first line of what goja compiled.
 	shift int
@@ -93,8 +93,8 @@ func newModule(path string, code []byte, kind kind) *module {
 	}
 }
 
-// extensions are those of the files that can be imported, in the order in which they are tried where an import names
-// none.
+// extensions are those of the files that can be imported, in the order in which they are tried for an import without
+// one.
 var extensions = [...]string{".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".json"}
 
 func isModulePath(p string) bool {

@@ -20,7 +20,8 @@ const packageFolder = runtime.PackageFolder
 // isPackaged reports whether a file belongs to an installed package.
 func isPackaged(name string) bool { return runtime.IsPackaged(name) }
 
-// packageName splits the name of a package from the path inside it: "@scope/name/lib/x" to "@scope/name" and "./lib/x".
+// packageName splits the name of a package from the path inside it: "@scope/name/lib/x" to "@scope/name" and
+// "./lib/x".
 func packageName(specifier string) (name, subpath string) {
 	parts := strings.SplitN(specifier, "/", 3)
 	n := 1
@@ -81,14 +82,17 @@ func (l linker) unknown(ref reference, name string) error {
 		return refuse(ref, noBuiltin(name), l.offered())
 	}
 	if strings.HasPrefix(name, "@/") || strings.HasPrefix(name, "~") {
-		return refuse(ref, "it is an alias for a folder, as bundlers and tsconfig.json have them, and aliases are not followed here",
+		return refuse(ref,
+			"it is an alias for a folder, as bundlers and tsconfig.json have them, and aliases are not followed here",
 			"write the path from "+ref.at.File+" to the file, as in ./lib/names")
 	}
 	hint := fmt.Sprintf("npm install %s, if it is written in JavaScript alone", name)
 	if strings.Contains(ref.specifier, "/") {
 		hint += "; if it is an alias of tsconfig.json, write the path, as in ./lib/names"
 	}
-	return refuse(ref, "no package of that name is installed in a folder node_modules of the project, beside the file or above it", hint)
+	return refuse(ref,
+		"no package of that name is installed in a folder node_modules of the project, beside the file or above it",
+		hint)
 }
 
 // folder is a package's folder with its links resolved, which are noted to find the package again.
@@ -116,7 +120,8 @@ func (l linker) inPackage(ctx context.Context, folder, subpath string, ref refer
 	return l.first(ctx, path.Join(folder, found), ref)
 }
 
-// fromImports resolves a name that the package.json of the importing file's package gives to a file or another package.
+// fromImports resolves a name that the package.json of the importing file's package gives to a file or another
+// package.
 func (l linker) fromImports(ctx context.Context, m *module, ref reference) (string, error) {
 	dir, p := l.enclosing(m.path)
 	if p == nil || p.Imports == nil {
@@ -181,8 +186,8 @@ func parseLinks(text []byte) map[string]string {
 	return links
 }
 
-// maxKept bounds what is kept of a script and all that it imports, compressed. A record of the registry is one document
-// of at most 16 MiB, and it is kept with every migration.
+// maxKept bounds what is kept of a script and all that it imports, compressed. A record of the registry is one
+// document of at most 16 MiB, and it is kept with every migration.
 const maxKept = 4 << 20
 
 // checkSize refuses a script that imports more than can be kept with it.
@@ -212,9 +217,13 @@ func (u *Unit) checkSize() error {
 			largest = name
 		}
 	}
-	message := fmt.Sprintf("%s and what it imports take %.1f MB compressed, and at most %d MB are kept with a migration", u.entry.path, float64(len(packed))/(1<<20), maxKept>>20)
+	message := fmt.Sprintf("%s and what it imports take %.1f MB compressed, "+
+		"and at most %d MB are kept with a migration", u.entry.path, float64(len(packed))/(1<<20), maxKept>>20)
 	if largest != "" {
-		message += fmt.Sprintf("; the largest package is %s, with %.1f MB before compression", largest, float64(sizes[largest])/(1<<20))
+		message += fmt.Sprintf("; the largest package is %s, with %.1f MB before compression", largest,
+			float64(sizes[largest])/(1<<20))
 	}
-	return fault.New(fault.Script, "import only the part that is needed (lodash/get for lodash), or a smaller package; data belongs into a collection", "%s", message)
+	return fault.New(fault.Script,
+		"import only the part that is needed (lodash/get for lodash), or a smaller package; "+
+			"data belongs into a collection", "%s", message)
 }

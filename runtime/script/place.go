@@ -11,8 +11,8 @@ import (
 // lineBreak is what JavaScript counts as the end of a line.
 var lineBreak = regexp.MustCompile(`\r\n|[\n\r\x{2028}\x{2029}]`)
 
-// locate translates a place in what goja compiled (line and column from one, the column in bytes) to the file as it was
-// written. It is false for code that has no counterpart there: the helpers that esbuild adds.
+// locate translates a place in what goja compiled (line and column from one, the column in bytes) to the file as it
+// was written. It is false for code that has no counterpart there: the helpers that esbuild adds.
 func (m *module) locate(line, column int) (fault.Place, bool) {
 	if line == 1 {
 		column = max(column-m.shift, 1)

@@ -50,7 +50,8 @@ func (vm *VM) jsProgress(call goja.FunctionCall) goja.Value {
 		},
 		"done": func(goja.FunctionCall) { shown.Done() },
 	} {
-		if err := object.Set(name, func(call goja.FunctionCall) goja.Value { f(call); return goja.Undefined() }); err != nil {
+		if err := object.Set(name,
+			func(call goja.FunctionCall) goja.Value { f(call); return goja.Undefined() }); err != nil {
 			vm.Throw(err)
 		}
 	}
@@ -73,7 +74,7 @@ type unseen struct{}
 func (unseen) Update(int64) {}
 func (unseen) Done()        {}
 
-// amount is a number of things, of which there cannot be a part or less than none.
+// amount is a number of things: whole, and 0 or more.
 func (vm *VM) amount(what string, v goja.Value) int64 {
 	n := v.ToFloat()
 	if math.IsNaN(n) || math.IsInf(n, 0) || n < 0 {

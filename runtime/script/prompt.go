@@ -15,7 +15,8 @@ import (
 	"migrator/runtime"
 )
 
-// jsPrompt is prompt(text, {type, default, choices, name}): the answer of whoever runs the script, in the type asked for.
+// jsPrompt is prompt(text, {type, default, choices, name}): the answer of whoever runs the script, in the type asked
+// for.
 func (vm *VM) jsPrompt(call goja.FunctionCall) goja.Value {
 	q, read := vm.question("prompt", call, "type", "default", "choices", "name")
 	answer := vm.asked("prompt", q)
@@ -112,7 +113,8 @@ func (vm *VM) reading(q *runtime.Question, kind, choices goja.Value) (reading, e
 		name := kind.String()
 		read = vm.readings()[name]
 		if read == nil {
-			return nil, fmt.Errorf("unknown type %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(vm.readings())), ", "))
+			return nil, fmt.Errorf("unknown type %q; there are %s", name,
+				strings.Join(slices.Sorted(maps.Keys(vm.readings())), ", "))
 		}
 		q.Secret = name == "password"
 	}
@@ -120,7 +122,8 @@ func (vm *VM) reading(q *runtime.Question, kind, choices goja.Value) (reading, e
 		return read, nil
 	}
 	var list []goja.Value
-	if object, ok := choices.(*goja.Object); !ok || object.ClassName() != "Array" || vm.rt.ExportTo(choices, &list) != nil || len(list) == 0 {
+	if object, ok := choices.(*goja.Object); !ok || object.ClassName() != "Array" ||
+		vm.rt.ExportTo(choices, &list) != nil || len(list) == 0 {
 		return nil, errors.New("the choices must be an array that is not empty")
 	}
 	for _, choice := range list {
@@ -173,6 +176,8 @@ func yesOrNo(answer string) (bool, error) {
 
 // slug makes a name of a question: "Batch size?" is batch_size.
 func slug(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	return strings.Join(words, "_")
 }

@@ -48,13 +48,15 @@ func (m *module) expandProperties(tree *ast.Program) error {
 // badPattern begins the message for a regular expression that cannot be compiled, as goja has it.
 const badPattern = "Invalid regular expression: "
 
-// expandArguments has RegExp(pattern, flags) pass its arguments through a function of chain.js: RegExp(...REGEXP(pattern, flags)).
+// expandArguments has RegExp(pattern, flags) pass its arguments through a function of chain.js:
+// RegExp(...REGEXP(pattern, flags)).
 func (m *module) expandArguments(callee ast.Expression, args []ast.Expression) []ast.Expression {
 	if !isNamed(callee, "RegExp") || len(args) < 2 {
 		return args
 	}
 	m.chains = true
-	return []ast.Expression{&ast.SpreadElement{Expression: helper(chainedRegExp, args[0].Idx0(), args[0].Idx0(), args...)}}
+	return []ast.Expression{&ast.SpreadElement{Expression: helper(chainedRegExp, args[0].Idx0(), args[0].Idx0(),
+		args...)}}
 }
 
 // jsExpand is expandPattern for chain.js.
@@ -67,8 +69,8 @@ func (vm *VM) jsExpand(call goja.FunctionCall) goja.Value {
 	return vm.rt.ToValue(expanded)
 }
 
-// expandPattern replaces each \p{…} and \P{…} of a pattern. What is no property that is known stays as it is, which is the
-// error.
+// expandPattern replaces each \p{…} and \P{…} of a pattern. What is no property that is known stays as it is, which is
+// the error.
 func expandPattern(pattern string) (expanded string, err error) {
 	if !mentionsProperty(pattern) {
 		return pattern, nil
@@ -107,8 +109,8 @@ func mentionsProperty(text string) bool {
 	return strings.Contains(text, `\p{`) || strings.Contains(text, `\P{`)
 }
 
-// property reads \p{…} or \P{…} at the start of a text: the characters, as the inside of a class, "" where it is not known,
-// and the length of what was read.
+// property reads \p{…} or \P{…} at the start of a text: the characters, as the inside of a class, "" where it is not
+// known, and the length of what was read.
 func property(text string) (set string, length int) {
 	if !strings.HasPrefix(text, `\p{`) && !strings.HasPrefix(text, `\P{`) {
 		return "", 0
@@ -140,7 +142,8 @@ func propertyTables(name string) []*unicode.RangeTable {
 	}
 	switch name {
 	case "Any":
-		return []*unicode.RangeTable{{R16: []unicode.Range16{{Lo: 0, Hi: 0xffff, Stride: 1}}, R32: []unicode.Range32{{Lo: 0x10000, Hi: unicode.MaxRune, Stride: 1}}}}
+		return []*unicode.RangeTable{{R16: []unicode.Range16{{Lo: 0, Hi: 0xffff, Stride: 1}},
+			R32: []unicode.Range32{{Lo: 0x10000, Hi: unicode.MaxRune, Stride: 1}}}}
 	case "ASCII":
 		return []*unicode.RangeTable{{R16: []unicode.Range16{{Lo: 0, Hi: 0x7f, Stride: 1}}}}
 	case "Alphabetic", "Alpha":
@@ -152,7 +155,8 @@ func propertyTables(name string) []*unicode.RangeTable {
 	case "ID_Start", "IDS":
 		return []*unicode.RangeTable{unicode.L, unicode.Nl, unicode.Other_ID_Start}
 	case "ID_Continue", "IDC":
-		return []*unicode.RangeTable{unicode.L, unicode.Nl, unicode.Other_ID_Start, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, unicode.Other_ID_Continue}
+		return []*unicode.RangeTable{unicode.L, unicode.Nl, unicode.Other_ID_Start, unicode.Mn, unicode.Mc, unicode.Nd,
+			unicode.Pc, unicode.Other_ID_Continue}
 	}
 	if alias, ok := unicode.CategoryAliases[name]; ok {
 		name = alias
@@ -195,7 +199,7 @@ func classOf(tables []*unicode.RangeTable, negated bool) string {
 
 type runeRange struct{ lo, hi rune }
 
-// merged lists the characters of tables as ranges in their order, none of which touches another.
+// merged lists the characters of tables as ranges in their order. No two of them touch.
 func merged(tables []*unicode.RangeTable) []runeRange {
 	var all []runeRange
 	add := func(lo, hi, stride rune) {

@@ -18,7 +18,7 @@ type instance struct {
 	module *goja.Object
 	// exports is what module.exports was at first.
 	exports *goja.Object
-	// bare has what the module's top level declares. It is nil where that is nothing.
+	// bare has what the module's top level declares, or is nil.
 	bare *goja.Object
 }
 
@@ -83,7 +83,7 @@ func (vm *VM) execute(i *instance, m *module) error {
 	}
 	body, ok := goja.AssertFunction(wrapper)
 	if !ok {
-		return fmt.Errorf("evaluate %s: it is no module", m.path)
+		return fmt.Errorf("evaluate %s: it is not a module", m.path)
 	}
 	file := filepath.Join(vm.host.options.Root, filepath.FromSlash(m.path))
 	require, err := vm.requireFrom(m)
@@ -93,7 +93,8 @@ func (vm *VM) execute(i *instance, m *module) error {
 	if err != nil {
 		return err
 	}
-	result, err := body(i.exports, i.exports, require, i.module, vm.rt.ToValue(file), vm.rt.ToValue(filepath.Dir(file)))
+	result, err := body(i.exports, i.exports, require, i.module, vm.rt.ToValue(file),
+		vm.rt.ToValue(filepath.Dir(file)))
 	if m.described && err == nil {
 		err = i.module.Set("loaded", true)
 	}
@@ -127,14 +128,16 @@ func (vm *VM) requireFrom(m *module) (goja.Value, error) {
 	return require, vm.describeRequire(require.ToObject(vm.rt), m)
 }
 
-// throwNotFound raises the error for an import without a link. Packages that try what they can import look for its code.
+// throwNotFound raises the error for an import without a link. Packages that try what they can import look for its
+// code.
 func (vm *VM) throwNotFound(m *module, specifier string) {
 	err := vm.graph.refused[link{m.name, specifier}]
 	if err == nil && node.IsBuiltin(specifier) {
 		err = fmt.Errorf("require(%q): %s", specifier, noBuiltin(specifier))
 	}
 	if err == nil {
-		err = fmt.Errorf("require(%q): a module is imported by a name that is written out in the call, since it is kept with the migration", specifier)
+		err = fmt.Errorf("require(%q): a module is imported by a name that is written out in the call, "+
+			"since it is kept with the migration", specifier)
 	}
 	object := vm.newError("Error", err)
 	if failed := object.Set("code", "MODULE_NOT_FOUND"); failed != nil {
@@ -157,8 +160,8 @@ type export struct {
 	holder *goja.Object
 }
 
-// Export is what the script exports under a name, or nil: a property of module.exports, or of the default export, or, in
-// a file that exports nothing, a function or variable that its top level declares. It is called within Inspect.
+// Export is what the script exports under a name, or nil: a property of module.exports, or of the default export, or,
+// in a file that exports nothing, a function or variable that its top level declares. It is called within Inspect.
 func (vm *VM) Export(name string) goja.Value {
 	for _, holder := range vm.holders(vm.instances[vm.entry.path]) {
 		v := holder.Get(name)

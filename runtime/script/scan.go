@@ -43,7 +43,7 @@ func (s scanner) isWrapper(n any) bool {
 	return ok && int(literal.Idx0())-s.file.Base() <= 1
 }
 
-// inTry is for the parts of a try statement, of which the first is what may fail.
+// inTry is for the parts of a try statement. The first is what may fail.
 func (s scanner) inTry(n any) visitor {
 	if _, ok := n.(*ast.BlockStatement); ok {
 		s.optional = true
@@ -88,8 +88,8 @@ func (s scanner) isRequire(name string) bool {
 // visitor looks at a node of a syntax tree and returns the visitor for the nodes inside it.
 type visitor func(node any) visitor
 
-// walk visits every node of a syntax tree, each before those inside it. goja has no walker of its own; reflection makes
-// one that knows of every kind of node.
+// walk visits every node of a syntax tree, each before those inside it. goja has no walker of its own; reflection
+// makes one that knows of every kind of node.
 func walk(tree any, v visitor) { walkValue(reflect.ValueOf(tree), v) }
 
 func walkValue(v reflect.Value, visit visitor) {

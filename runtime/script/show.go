@@ -38,7 +38,7 @@ func (vm *VM) plain(v goja.Value) string {
 	return "[" + object.ClassName() + " that JSON cannot express]"
 }
 
-// primitive prints a value that is no object; a string without quotes.
+// primitive prints a value that is not an object; a string without quotes.
 func primitive(v goja.Value) string {
 	if symbol, ok := v.(*goja.Symbol); ok {
 		return "Symbol(" + symbol.String() + ")"
@@ -111,7 +111,9 @@ func (vm *VM) argument(verb byte, v goja.Value) string {
 	case 'f':
 		return vm.textOr("NaN", func() goja.Value { return vm.invoke(vm.rt.GlobalObject(), "parseFloat", v) })
 	case 'j':
-		return vm.textOr("[Circular]", func() goja.Value { return vm.invoke(vm.rt.Get("JSON").ToObject(vm.rt), "stringify", v) })
+		return vm.textOr("[Circular]", func() goja.Value {
+			return vm.invoke(vm.rt.Get("JSON").ToObject(vm.rt), "stringify", v)
+		})
 	case 'c':
 		return ""
 	}

@@ -32,8 +32,9 @@ func (d denial) Error() string { return string(d) }
 
 const (
 	errOutside denial = "it is outside the project, and scripts may only use files inside it"
-	errPrivate denial = "it may hold addresses and secrets, which scripts do not see: list the variables that a script needs " +
-		"in migrator.yaml (scripts: {env: [NAME]}) and read them with env('NAME'), and keep other data in a file of its own"
+	errPrivate denial = "it may hold addresses and secrets, which scripts do not see: " +
+		"list the variables that a script needs in migrator.yaml (scripts: {env: [NAME]}) " +
+		"and read them with env('NAME'), and keep other data in a file of its own"
 	errName denial = "a path cannot hold the character NUL"
 )
 
@@ -82,7 +83,8 @@ func (s projectSource) folder(name string) (string, error) {
 	return relative(s.root, real)
 }
 
-// locate is where a file or folder of the project is, its links resolved. The name is absolute or relative to the root.
+// locate is where a file or folder of the project is, its links resolved. The name is absolute or relative to the
+// root.
 func (s projectSource) locate(name string) (string, error) {
 	if strings.ContainsRune(name, 0) {
 		return "", errName
@@ -108,8 +110,8 @@ func (s projectSource) locate(name string) (string, error) {
 	return real, nil
 }
 
-// isPrivate reports whether a file or folder, its links resolved, is private or in a folder that is. Names are compared
-// without regard to case, since not every file system tells them apart.
+// isPrivate reports whether a file or folder, its links resolved, is private or in a folder that is. Names are
+// compared without regard to case, since not every file system distinguishes it.
 func (s projectSource) isPrivate(rel, real string) bool {
 	names := strings.Split(strings.ToLower(rel), "/")
 	for _, private := range s.private {
@@ -120,7 +122,10 @@ func (s projectSource) isPrivate(rel, real string) bool {
 			continue
 		}
 		pattern := strings.ToLower(private)
-		if slices.ContainsFunc(names, func(name string) bool { ok, err := path.Match(pattern, name); return ok || err != nil }) {
+		if slices.ContainsFunc(names, func(name string) bool {
+			ok, err := path.Match(pattern, name)
+			return ok || err != nil
+		}) {
 			return true
 		}
 	}
@@ -143,7 +148,8 @@ func isAt(private, real string) bool {
 	return err == nil && os.SameFile(a, b)
 }
 
-// missing tells "no such file" only of the project: of what is elsewhere a script does not even learn whether it exists.
+// missing is the error for a file that was not found: "no such file" in the project, and errOutside elsewhere, so that
+// a script does not even learn whether something exists there.
 func missing(err error, name string, roots ...string) error {
 	for _, root := range roots {
 		if _, outside := within(root, name); outside == nil {

@@ -21,7 +21,8 @@ func returnDeclarations(body *ast.BlockStatement) {
 	}
 }
 
-// declaredNames lists the functions, classes and plain variables that statements declare; destructured ones are left out.
+// declaredNames lists the functions, classes and plain variables that statements declare; destructured ones are left
+// out.
 func declaredNames(statements []ast.Statement) []unistring.String {
 	var names []unistring.String
 	add := func(bindings []*ast.Binding) {

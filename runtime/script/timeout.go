@@ -56,7 +56,8 @@ func (vm *VM) timeoutPrototype() *goja.Object {
 	}
 	vm.timeouts = vm.rt.NewObject()
 	define := func(name string, what func(t *timeout) goja.Value) {
-		err := vm.timeouts.DefineDataProperty(name, vm.timeoutMethod(what), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		err := vm.timeouts.DefineDataProperty(name, vm.timeoutMethod(what), goja.FLAG_TRUE, goja.FLAG_TRUE,
+			goja.FLAG_FALSE)
 		if err != nil {
 			vm.Throw(err)
 		}
@@ -100,7 +101,7 @@ func (vm *VM) timeoutMethod(what func(t *timeout) goja.Value) goja.Value {
 	})
 }
 
-// jsClearTimer ignores what is no timer, as the language has it.
+// jsClearTimer ignores what is not a timer, as the language has it.
 func (vm *VM) jsClearTimer(call goja.FunctionCall) goja.Value {
 	v := call.Argument(0)
 	if t, ok := v.Export().(*timeout); ok {

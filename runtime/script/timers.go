@@ -52,7 +52,7 @@ func (t *timers) pop(index int) *timer {
 	return tm
 }
 
-// take removes a timer and returns it; nil for a number that is none, or that of one that has fired.
+// take removes a timer and returns it; nil if no timer has that number, or if it has fired.
 func (t *timers) take(number int64) *timer {
 	for i, tm := range t.queue {
 		if tm.number == number {

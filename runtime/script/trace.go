@@ -37,8 +37,8 @@ func (vm *VM) interruptedError(cause error, frames []Frame) error {
 	return vm.located(&Error{Name: interruptedName, Message: cause.Error(), Frames: frames, cause: cause})
 }
 
-// thrown makes an Error of a value that was thrown, or that a promise was rejected with. The stack is that of the throw
-// where it is known; an error object has its own.
+// thrown makes an Error of a value that was thrown, or that a promise was rejected with. The stack is that of the
+// throw where it is known; an error object has its own.
 func (vm *VM) thrown(v goja.Value, stack []goja.StackFrame) *Error {
 	e := &Error{Name: uncaughtName, Frames: vm.frames(stack)}
 	object, ok := v.(*goja.Object)
@@ -72,7 +72,8 @@ func (vm *VM) located(e *Error) *Error {
 	return e
 }
 
-// ownPlace is the innermost place in the project's own files. What a package throws is shown where the project calls it.
+// ownPlace is the innermost place in the project's own files. What a package throws is shown where the project calls
+// it.
 func ownPlace(frames []Frame) fault.Place {
 	for _, f := range frames {
 		if !isPackaged(f.File) {
@@ -176,7 +177,8 @@ func (m *module) callee(at fault.Place) int {
 		return at.Column
 	}
 	start := at.Column - 1
-	for start > 0 && (line[start-1] == '_' || line[start-1] == '$' || unicode.IsLetter(line[start-1]) || unicode.IsDigit(line[start-1])) {
+	for start > 0 && (line[start-1] == '_' || line[start-1] == '$' || unicode.IsLetter(line[start-1]) ||
+		unicode.IsDigit(line[start-1])) {
 		start--
 	}
 	return start + 1

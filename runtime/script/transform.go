@@ -28,8 +28,8 @@ const (
 	toScript = api.FormatESModule
 )
 
-// transform has esbuild turn a module's text into JavaScript that goja understands. Its output is ASCII, so a column in
-// bytes is one in UTF-16 units.
+// transform has esbuild turn a module's text into JavaScript that goja understands. Its output is ASCII, so a column
+// in bytes is one in UTF-16 units.
 func transform(m *module, format api.Format) (transformed, error) {
 	loader := api.LoaderJS
 	if isTypeScript(m.path) {
@@ -68,7 +68,8 @@ const (
 
 // usesMeta reports whether a module's code asks for its own place.
 func usesMeta(code string) bool {
-	return strings.Contains(code, metaURL) || strings.Contains(code, metaDirname) || strings.Contains(code, metaFilename)
+	return strings.Contains(code, metaURL) || strings.Contains(code, metaDirname) ||
+		strings.Contains(code, metaFilename)
 }
 
 // importMeta are the properties of import.meta, in terms of what a CommonJS module has.
@@ -76,21 +77,23 @@ func importMeta(text string, format api.Format) map[string]string {
 	if format != toCommonJS || !strings.Contains(text, "import.meta") {
 		return nil
 	}
-	return map[string]string{"import.meta.url": metaURL, "import.meta.dirname": metaDirname, "import.meta.filename": metaFilename}
+	return map[string]string{"import.meta.url": metaURL, "import.meta.dirname": metaDirname,
+		"import.meta.filename": metaFilename}
 }
 
-// likeNode gives a default import what it is in Node.js. That of an ES module is its default export, also in a file whose
-// name ends in .mjs, for which esbuild takes every module for CommonJS: what it has made of one is known by a mark. That of
-// a CommonJS module that calls itself an ES module and has no default export is the module itself; esbuild makes it
-// undefined.
+// likeNode gives a default import what it is in Node.js. That of an ES module is its default export, also in a file
+// whose name ends in .mjs, for which esbuild takes every module for CommonJS: what it has made of one is known by a
+// mark. That of a CommonJS module that calls itself an ES module and has no default export is the module itself;
+// esbuild makes it undefined.
 func likeNode(code string) string {
 	code = strings.Replace(code, `isNodeMode || !mod || !mod.__esModule ?`,
 		`!mod || !mod.__esModule || !("default" in mod) || isNodeMode && mod.__esModule !== "module" ?`, 1)
-	return strings.Replace(code, `__defProp({}, "__esModule", { value: true })`, `__defProp({}, "__esModule", { value: "module" })`, 1)
+	return strings.Replace(code, `__defProp({}, "__esModule", { value: true })`,
+		`__defProp({}, "__esModule", { value: "module" })`, 1)
 }
 
-// readMap reads esbuild's map. It is nil for a file without a statement, whose map is empty: nothing of it is ever in a
-// trace.
+// readMap reads esbuild's map. It is nil for a file without a statement, whose map is empty: nothing of it is ever in
+// a trace.
 func readMap(text []byte) (*sourcemap.Consumer, error) {
 	if bytes.Contains(text, []byte(`"mappings": ""`)) {
 		return nil, nil
@@ -101,7 +104,8 @@ func readMap(text []byte) (*sourcemap.Consumer, error) {
 func transformError(m *module, message api.Message) error {
 	text := message.Text
 	if strings.HasPrefix(text, "Top-level await") {
-		text = "await is not possible at the top level of a file that is imported or run as a migration: use it inside an async function"
+		text = "await is not possible at the top level of a file that is imported or run as a migration: " +
+			"use it inside an async function"
 	}
 	at := fault.Place{File: m.path}
 	if l := message.Location; l != nil {
@@ -119,14 +123,15 @@ var (
 	forAwaitStep   = regexp.MustCompile(`(\w+) = await (\w+)\.next\(\)\)\.done`)
 )
 
-// walkSyncIterators makes a lowered `for await` over an iterable that carries SyncIterator as fast as a plain loop: its
-// iterator is used as it is, and a step is awaited only when it is a promise. Otherwise each element would cost two
-// promises and an await. The loop's head ends its line, so that no mapped column moves.
+// walkSyncIterators makes a lowered `for await` over an iterable that carries SyncIterator as fast as a plain loop:
+// its iterator is used as it is, and a step is awaited only when it is a promise. Otherwise each element would cost
+// two promises and an await. The loop's head ends its line, so that no mapped column moves.
 func walkSyncIterators(code string) string {
 	if !strings.Contains(code, forAwaitHelper) {
 		return code
 	}
 	code = strings.Replace(code, forAwaitHelper,
 		forAwaitHelper+"obj[Symbol.syncIterator] ? obj[Symbol.iterator]() : ", 1)
-	return forAwaitStep.ReplaceAllString(code, `$1 = typeof ($1 = $2.next()).then === "function" ? await $1 : $1).done`)
+	return forAwaitStep.ReplaceAllString(code,
+		`$1 = typeof ($1 = $2.next()).then === "function" ? await $1 : $1).done`)
 }

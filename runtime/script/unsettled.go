@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja/ast"
 )
 
-// made is a promise that a script has made by `new Promise`, and where. They are noted since a promise that never settles
-// is, in the end, nearly always one of those, whatever awaits it.
+// made is a promise that a script has made by `new Promise`, and where. They are noted since a promise that never
+// settles is, in the end, nearly always one of those, whatever awaits it.
 type made struct {
 	promise *goja.Promise
 	stack   []goja.StackFrame
@@ -33,7 +33,9 @@ func (vm *VM) jsMade(call goja.FunctionCall) goja.Value {
 		return goja.Undefined()
 	}
 	if len(vm.made) == cap(vm.made) {
-		vm.made = slices.DeleteFunc(vm.made, func(m made) bool { return m.promise.State() != goja.PromiseStatePending })
+		vm.made = slices.DeleteFunc(vm.made, func(m made) bool {
+			return m.promise.State() != goja.PromiseStatePending
+		})
 	}
 	vm.made = append(vm.made, made{promise, vm.rt.CaptureCallStack(notedDepth, nil)})
 	return goja.Undefined()

@@ -86,8 +86,8 @@ func (vm *VM) Close() {
 	vm.talk.end()
 }
 
-// Where is the place in a script that is executing: the innermost call in a file of the project, its packages left out.
-// It is for bindings, while the script calls them; at other times it is the zero Place.
+// Where is the place in a script that is executing: the innermost call in a file of the project, its packages left
+// out. It is for bindings, while the script calls them; at other times it is the zero Place.
 func (vm *VM) Where() fault.Place {
 	return vm.innermost(func(p fault.Place) bool { return !isPackaged(p.File) })
 }

@@ -7,7 +7,8 @@ import (
 	"migrator/runtime/fault"
 )
 
-// How goja words the call of what is no function: it names the member or the value, and not what stands in the file.
+// How goja words the call of what is not a function: it names the member or the value, and not what stands in the
+// file.
 var (
 	noMember  = regexp.MustCompile(`^Object has no member '(.*)'$`)
 	notObject = regexp.MustCompile(`^(?:Value is not an object|Not a function): `)
@@ -35,11 +36,13 @@ func (e *Error) reworded() *Error {
 
 var (
 	// calledHere is what is called at the beginning of a text, and calledBefore the objects that it is a member of.
-	calledHere   = regexp.MustCompile(`^(new\s+)?((?:[\p{L}_$][\p{L}\p{N}_$]*\s*\??\.\s*)*[\p{L}_$][\p{L}\p{N}_$]*)\s*(?:\?\.)?\(`)
+	calledHere = regexp.MustCompile(`^(new\s+)?((?:[\p{L}_$][\p{L}\p{N}_$]*\s*\??\.\s*)*[\p{L}_$][\p{L}\p{N}_$]*)` +
+		`\s*(?:\?\.)?\(`)
 	calledBefore = regexp.MustCompile(`(?:[\p{L}_$][\p{L}\p{N}_$]*\s*\??\.\s*)+$`)
 	// functionHead is what follows the parameters of a function, where goja sees errors of operators in it.
 	functionHead = regexp.MustCompile(`^\s*(?:\{|=>)`)
-	keyword      = regexp.MustCompile(`^(?:async|await|catch|for|function|if|in|of|return|switch|throw|typeof|void|while|with|yield)$`)
+	keyword      = regexp.MustCompile(`^(?:async|await|catch|for|function|if|in|of|return|switch|throw|typeof|void|` +
+		`while|with|yield)$`)
 )
 
 // called is the name of what is called, or constructed, at a place in the file; "" where no call of a name is written.
@@ -50,7 +53,8 @@ func (m *module) called(at fault.Place) (callee string, constructed bool) {
 	}
 	before, here := string(line[:at.Column-1]), string(line[at.Column-1:])
 	match := calledHere.FindStringSubmatch(here)
-	if match == nil || keyword.MatchString(match[2]) || functionHead.MatchString(behindBrackets(here[len(match[0]):])) {
+	if match == nil || keyword.MatchString(match[2]) ||
+		functionHead.MatchString(behindBrackets(here[len(match[0]):])) {
 		return "", false
 	}
 	return calledBefore.FindString(before) + match[2], match[1] != ""

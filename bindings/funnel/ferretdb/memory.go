@@ -26,7 +26,7 @@ func newMemory(alone func() bool) memory { return memory{alone: alone, known: ma
 
 // begin is called before each operation.
 func (m memory) begin() {
-	if m.alone == nil || !m.alone() {
+	if len(m.known) > 0 && (m.alone == nil || !m.alone()) {
 		clear(m.known)
 	}
 }

@@ -7,13 +7,14 @@ import (
 
 // builtins are the modules of Node.js that do not exist here.
 var builtins = [...]string{
-	"async_hooks", "child_process", "cluster", "constants", "dgram", "diagnostics_channel", "dns", "domain",
-	"http", "http2", "https", "inspector", "net", "path/win32", "punycode", "readline", "repl",
-	"sea", "sqlite", "stream/consumers", "stream/web", "sys", "test", "tls", "trace_events", "v8", "vm", "wasi", "worker_threads", "zlib",
+	"async_hooks", "child_process", "cluster", "constants", "dgram", "diagnostics_channel", "dns", "domain", "http",
+	"http2", "https", "inspector", "net", "path/win32", "punycode", "readline", "repl", "sea", "sqlite",
+	"stream/consumers", "stream/web", "sys", "test", "tls", "trace_events", "v8", "vm", "wasi", "worker_threads",
+	"zlib",
 }
 
-// IsBuiltin reports whether a name is that of a module of Node.js that does not exist here. Like there, it wins over an
-// installed package of the name.
+// IsBuiltin reports whether a name is that of a module of Node.js that does not exist here. Like there, it wins over
+// an installed package of the name.
 func IsBuiltin(specifier string) bool {
 	name, prefixed := strings.CutPrefix(specifier, "node:")
 	if prefixed || slices.Contains(builtins[:], name) {
@@ -27,10 +28,12 @@ func IsBuiltin(specifier string) bool {
 const (
 	noNetwork   = "; scripts have no network: fetch the data beforehand and import it as a .json file"
 	noProcesses = "; scripts cannot start processes"
-	noStreams   = "; there are no streams: read a file as a whole with fs.readFileSync, and use the synchronous part of a package (csv-parse/sync)"
-	noAddons    = "; machine code cannot be loaded: use a package that is written in JavaScript alone"
-	noTerminal  = "; scripts have no terminal: ask with prompt(text) and confirm(text), and show how far they are with progress(total, label)"
-	noDatabase  = "; scripts reach the database alone that is migrated: use db, the first argument of up and down"
+	noStreams   = "; there are no streams: read a file as a whole with fs.readFileSync, " +
+		"and use the synchronous part of a package (csv-parse/sync)"
+	noAddons   = "; machine code cannot be loaded: use a package that is written in JavaScript alone"
+	noTerminal = "; scripts have no terminal: ask with prompt(text) and confirm(text), " +
+		"and show how far they are with progress(total, label)"
+	noDatabase = "; scripts reach the database alone that is migrated: use db, the first argument of up and down"
 )
 
 // IsAddonLoader reports whether a package is there to load machine code, so that what imports it cannot work.
@@ -47,7 +50,8 @@ func IsAddonLoader(name string) bool {
 // exist here; "" where there is nothing to say.
 func Instead(specifier string) string {
 	name := strings.TrimPrefix(specifier, "node:")
-	if strings.HasPrefix(name, "@aws-sdk/") || strings.HasPrefix(name, "@google-cloud/") || strings.HasPrefix(name, "@azure/") || strings.HasPrefix(name, "@sendgrid/") {
+	if strings.HasPrefix(name, "@aws-sdk/") || strings.HasPrefix(name, "@google-cloud/") ||
+		strings.HasPrefix(name, "@azure/") || strings.HasPrefix(name, "@sendgrid/") {
 		return noNetwork
 	}
 	if IsAddonLoader(name) {
@@ -56,7 +60,8 @@ func Instead(specifier string) string {
 	name, _, _ = strings.Cut(name, "/")
 	switch name {
 	case "http", "https", "net", "tls", "dns", "http2", "dgram", "axios", "node-fetch", "got", "request", "undici",
-		"superagent", "ky", "needle", "aws-sdk", "web3", "ethers", "nodemailer", "googleapis", "firebase-admin", "stripe":
+		"superagent", "ky", "needle", "aws-sdk", "web3", "ethers", "nodemailer", "googleapis", "firebase-admin",
+		"stripe":
 		return noNetwork
 	case "child_process", "worker_threads", "cluster", "execa", "shelljs":
 		return noProcesses
@@ -64,7 +69,8 @@ func Instead(specifier string) string {
 		return noStreams
 	case "zlib":
 		return "; unpack the data beforehand, and read it with fs.readFileSync"
-	case "readline", "repl", "inquirer", "prompts", "@inquirer", "enquirer", "readline-sync", "cli-progress", "ora", "listr", "listr2":
+	case "readline", "repl", "inquirer", "prompts", "@inquirer", "enquirer", "readline-sync", "cli-progress", "ora",
+		"listr", "listr2":
 		return noTerminal
 	case "vm":
 		return "; code is imported, or evaluated in the global scope by load('file.js')"
@@ -81,9 +87,11 @@ func Instead(specifier string) string {
 	case "pg", "mysql", "mysql2", "redis", "ioredis", "typeorm", "knex", "sequelize", "@prisma":
 		return noDatabase
 	case "dotenv":
-		return "; environment variables are read by process.env.NAME and env('NAME'), for the names that scripts.env in migrator.yaml lists"
+		return "; environment variables are read by process.env.NAME and env('NAME'), " +
+			"for the names that scripts.env in migrator.yaml lists"
 	case "module-alias":
-		return "; files are imported by a relative path, or by a name that \"imports\" in package.json gives them (#lib/x)"
+		return "; files are imported by a relative path, or by a name that \"imports\" in package.json gives them " +
+			"(#lib/x)"
 	default:
 		return ""
 	}

@@ -29,7 +29,8 @@ func bufferNatives(in Interpreter) (*goja.Object, error) {
 			return rt.ToValue(rt.NewArrayBuffer(make([]byte, size(in, "size", call.Argument(0)))))
 		},
 		"compare": func(call goja.FunctionCall) goja.Value {
-			return rt.ToValue(bytes.Compare(data(in, "buf1", call.Argument(0), nil), data(in, "buf2", call.Argument(1), nil)))
+			return rt.ToValue(bytes.Compare(data(in, "buf1", call.Argument(0), nil),
+				data(in, "buf2", call.Argument(1), nil)))
 		},
 		// indexOf(bytes, value, from) and lastIndexOf(bytes, value, to)
 		"indexOf": func(call goja.FunctionCall) goja.Value {
@@ -41,7 +42,8 @@ func bufferNatives(in Interpreter) (*goja.Object, error) {
 		},
 		"lastIndexOf": func(call goja.FunctionCall) goja.Value {
 			b := data(in, "buffer", call.Argument(0), nil)
-			return rt.ToValue(bytes.LastIndex(b[:call.Argument(2).ToInteger()], data(in, "value", call.Argument(1), nil)))
+			return rt.ToValue(bytes.LastIndex(b[:call.Argument(2).ToInteger()],
+				data(in, "value", call.Argument(1), nil)))
 		},
 	})
 	if err != nil {

@@ -89,8 +89,8 @@ func (e encoding) encode(b []byte) string {
 	}
 }
 
-// decode reads bytes from text. Like Node.js it is lenient: hex ends at the first pair that is none, and base64 takes
-// both alphabets and passes over what belongs to neither.
+// decode reads bytes from text. Like Node.js it is lenient: hex ends at the first pair that is not one, and base64
+// takes both alphabets and passes over what belongs to neither.
 func (e encoding) decode(text string) []byte {
 	switch e {
 	case hexText:
@@ -178,7 +178,9 @@ func data(in Interpreter, what string, v, enc goja.Value) []byte {
 	}
 	b, ok := view(v)
 	if !ok {
-		fail(in, "TypeError", "ERR_INVALID_ARG_TYPE", "The %q argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received %s", what, received(in, v))
+		fail(in, "TypeError", "ERR_INVALID_ARG_TYPE",
+			"The %q argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received %s",
+			what, received(in, v))
 	}
 	return b
 }
@@ -212,7 +214,9 @@ const maxBytes = 1 << 30
 func size(in Interpreter, what string, v goja.Value) int {
 	n := v.ToFloat()
 	if !goja.IsNumber(v) || n < 0 || n > maxBytes || n != float64(int(n)) {
-		fail(in, "RangeError", "ERR_OUT_OF_RANGE", "The value of %q is out of range. It must be an integer from 0 to %d. Received %s", what, maxBytes, received(in, v))
+		fail(in, "RangeError", "ERR_OUT_OF_RANGE",
+			"The value of %q is out of range. It must be an integer from 0 to %d. Received %s", what, maxBytes,
+			received(in, v))
 	}
 	return int(n)
 }

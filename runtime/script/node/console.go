@@ -2,7 +2,7 @@ package node
 
 import "github.com/dop251/goja"
 
-// consoleNatives print, and tell what would be printed.
+// consoleNatives print, and return what would be printed.
 func consoleNatives(in Interpreter) (*goja.Object, error) {
 	rt := in.Runtime()
 	return object(in, functions{

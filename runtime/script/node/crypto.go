@@ -47,7 +47,7 @@ func hashNames() []string {
 	return []string{"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha512-256"}
 }
 
-// newHashFunc finds a hash by its name; it is nil where there is none.
+// newHashFunc finds a hash by its name; it is nil for an unknown name.
 func newHashFunc(name string) func() hash.Hash {
 	switch strings.TrimPrefix(strings.ToLower(name), "rsa-") {
 	case "md5":
@@ -72,7 +72,8 @@ func newHashFunc(name string) func() hash.Hash {
 func (c ciphers) hash(v goja.Value) func() hash.Hash {
 	f := newHashFunc(v.String())
 	if f == nil {
-		fail(c.in, "Error", "ERR_CRYPTO_INVALID_DIGEST", "the hash %s does not exist in scripts: there are %s", v, strings.Join(hashNames(), ", "))
+		fail(c.in, "Error", "ERR_CRYPTO_INVALID_DIGEST", "the hash %s does not exist in scripts: there are %s", v,
+			strings.Join(hashNames(), ", "))
 	}
 	return f
 }
@@ -161,7 +162,9 @@ func (c ciphers) randomUUID(goja.FunctionCall) goja.Value {
 func (c ciphers) randomInt(call goja.FunctionCall) goja.Value {
 	low, high := call.Argument(0).ToInteger(), call.Argument(1).ToInteger()
 	if low >= high {
-		fail(c.in, "RangeError", "ERR_OUT_OF_RANGE", "The value of \"max\" is out of range. It must be greater than the value of \"min\" (%d). Received %d", low, high)
+		fail(c.in, "RangeError", "ERR_OUT_OF_RANGE",
+			"The value of \"max\" is out of range. It must be greater than the value of \"min\" (%d). Received %d",
+			low, high)
 	}
 	n, err := rand.Int(rand.Reader, big.NewInt(high-low))
 	if err != nil {

@@ -15,12 +15,14 @@ import (
 func fsNatives(in Interpreter) (*goja.Object, error) {
 	f := files{in}
 	return object(in, functions{
-		"read":     f.read,
-		"list":     f.list,
-		"stat":     f.stat,
-		"lstat":    f.lstat,
-		"exists":   f.exists,
-		"realpath": func(call goja.FunctionCall) goja.Value { return in.Runtime().ToValue(f.locate(call, "realpath")) },
+		"read":   f.read,
+		"list":   f.list,
+		"stat":   f.stat,
+		"lstat":  f.lstat,
+		"exists": f.exists,
+		"realpath": func(call goja.FunctionCall) goja.Value {
+			return in.Runtime().ToValue(f.locate(call, "realpath"))
+		},
 	})
 }
 
@@ -56,7 +58,8 @@ func (f files) check(err error, operation string, call goja.FunctionCall) {
 		code, what = "ENOTDIR", "not a directory"
 	}
 	rt := f.in.Runtime()
-	o, failed := rt.New(rt.GlobalObject().Get("Error"), rt.ToValue(fmt.Sprintf("%s: %s, %s '%s'", code, what, operation, name)))
+	o, failed := rt.New(rt.GlobalObject().Get("Error"),
+		rt.ToValue(fmt.Sprintf("%s: %s, %s '%s'", code, what, operation, name)))
 	for field, value := range map[string]string{"code": code, "syscall": operation, "path": name} {
 		if failed == nil {
 			failed = o.Set(field, value)
@@ -101,8 +104,8 @@ func (f files) read(call goja.FunctionCall) goja.Value {
 	return newBuffer(f.in, code)
 }
 
-// list(name, deep) are the entries of a folder, each with its name relative to it and whether it is a file, a folder or a
-// link. A link to a folder is not followed, and what is private is not looked into.
+// list(name, deep) are the entries of a folder, each with its name relative to it and whether it is a file, a folder
+// or a link. A link to a folder is not followed, and what is private is not looked into.
 func (f files) list(call goja.FunctionCall) goja.Value {
 	name := f.locate(call, "scandir")
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {
@@ -143,7 +146,8 @@ func (f files) stat(call goja.FunctionCall) goja.Value {
 func (f files) lstat(call goja.FunctionCall) goja.Value {
 	name := filepath.FromSlash(call.Argument(0).String())
 	if folder, err := f.in.Locate(filepath.Dir(name)); err == nil {
-		if info, err := os.Lstat(filepath.Join(folder, filepath.Base(name))); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if info, err := os.Lstat(filepath.Join(folder, filepath.Base(name))); err == nil &&
+			info.Mode()&fs.ModeSymlink != 0 {
 			return f.facts(info)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// compare(a, b, sensitivity, numeric) tells which text comes first: less than 0, 0 or more.
+// compare(a, b, sensitivity, numeric) returns which text comes first: less than 0, 0 or more.
 func (f formats) compare(call goja.FunctionCall) goja.Value {
 	var options []collate.Option
 	switch call.Argument(2).String() {

@@ -54,7 +54,8 @@ func (d dateText) check() error {
 		return errors.New("the era needs the year in scripts")
 	case has("year") && has("day") && !has("month") && (d.fields["year"] == "2-digit" || has("weekday")):
 		return errors.New("the year and the day need the month between them in scripts")
-	case has("weekday") && !has("day") && (d.fields["year"] == "2-digit" || has("month") && d.fields["month"] != d.fields["weekday"]):
+	case has("weekday") && !has("day") && (d.fields["year"] == "2-digit" || has("month") &&
+		d.fields["month"] != d.fields["weekday"]):
 		return errors.New("the weekday needs the day in scripts, where the month or the year is wanted")
 	}
 	return nil
@@ -159,7 +160,8 @@ func (d dateText) year(width string) string {
 }
 
 func (d dateText) era(width string) string {
-	names := map[string][2]string{"long": {"Before Christ", "Anno Domini"}, "short": {"BC", "AD"}, "narrow": {"B", "A"}}[width]
+	names := map[string][2]string{"long": {"Before Christ", "Anno Domini"}, "short": {"BC", "AD"},
+		"narrow": {"B", "A"}}[width]
 	if d.time.Year() < 1 {
 		return names[0]
 	}

@@ -29,8 +29,10 @@ func (d localDate) format() ([]part, error) {
 	}
 	parts := d.fill(date)
 	if date != "" && clock != "" {
-		if d.fields["dateStyle"] == "" && (d.fields["day"] == "" || d.fields["month"] == "" || d.fields["year"] == "") {
-			return nil, errors.New("with the time of day, the day, the month and the year are needed in locales beside en-US")
+		if d.fields["dateStyle"] == "" && (d.fields["day"] == "" || d.fields["month"] == "" ||
+			d.fields["year"] == "") {
+			return nil,
+				errors.New("with the time of day, the day, the month and the year are needed in locales beside en-US")
 		}
 		parts = append(parts, literal(d.locale.joints[joint]))
 	}
@@ -43,7 +45,8 @@ func (d localDate) datePattern() (pattern string, joint int, err error) {
 		return d.locale.styles[style], map[string]int{"medium": 1, "long": 2, "full": 2}[style], nil
 	}
 	key := ""
-	for _, field := range []struct{ name, letter string }{{"weekday", "E"}, {"year", "y"}, {"month", "M"}, {"day", "d"}} {
+	for _, field := range []struct{ name, letter string }{{"weekday", "E"}, {"year", "y"}, {"month", "M"},
+		{"day", "d"}} {
 		width := d.fields[field.name]
 		if width == "narrow" {
 			return "", 0, errors.New("the width narrow exists in scripts for en-US alone")
@@ -61,10 +64,12 @@ func (d localDate) datePattern() (pattern string, joint int, err error) {
 		return "", 0, nil
 	}
 	pattern = d.locale.dates[key]
-	alone := (key == "L" && d.fields["month"] == "short" || key == "E" && d.fields["weekday"] == "short") && d.locale.aloneDiffers
+	alone := (key == "L" && d.fields["month"] == "short" || key == "E" && d.fields["weekday"] == "short") &&
+		d.locale.aloneDiffers
 	mixed := strings.Contains(key, "M") && d.fields["day"] != "" && d.fields["day"] != d.fields["month"]
 	if pattern == "" || alone || mixed {
-		return "", 0, errors.New("these fields of a date exist together in scripts for en-US alone: use day, month and year, of equal width, or dateStyle")
+		return "", 0, errors.New("these fields of a date exist together in scripts for en-US alone: use day, " +
+			"month and year, of equal width, or dateStyle")
 	}
 	return pattern, joint, nil
 }
@@ -85,7 +90,8 @@ func (d localDate) clockPattern(named bool) (string, error) {
 		return "", nil
 	}
 	if hour == "" || minute == "" || hour != "2-digit" && (named || d.fields["given"] != "") {
-		return "", errors.New(`the time of day exists in scripts for locales beside en-US as {hour: "2-digit", minute: "2-digit"}, with second if wanted`)
+		return "", errors.New("the time of day exists in scripts for locales beside en-US as " +
+			`{hour: "2-digit", minute: "2-digit"}, with second if wanted`)
 	}
 	pattern := d.locale.clock
 	if d.fields["given"] == "h23" {

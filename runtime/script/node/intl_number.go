@@ -9,8 +9,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// number(text, options, locale) is a number, given as JavaScript writes it. The options are those of Intl.NumberFormat,
-// checked.
+// number(text, options, locale) is a number, given as JavaScript writes it. The options are those of
+// Intl.NumberFormat, checked.
 func (f formats) number(call goja.FunctionCall) goja.Value {
 	o := numberFormat{f.in, call.Argument(1).ToObject(f.in.Runtime()), localeOf(call.Argument(2).String())}
 	if o.locale == nil {
@@ -139,7 +139,8 @@ func (n numberFormat) dressed(body string) string {
 func (n numberFormat) inCurrency(body, code string) string {
 	symbol := n.locale.currencies[code]
 	if symbol == "" || n.text("currencyDisplay") != "" && n.text("currencyDisplay") != "symbol" {
-		fail(n.in, "RangeError", "ERR_INVALID_ARG_VALUE", "the currency %s, so displayed, does not exist in scripts for this locale: there are %s",
+		fail(n.in, "RangeError", "ERR_INVALID_ARG_VALUE",
+			"the currency %s, so displayed, does not exist in scripts for this locale: there are %s",
 			code, strings.Join(slices.Sorted(maps.Keys(n.locale.currencies)), ", "))
 	}
 	if n.locale.suffixed {
@@ -173,7 +174,8 @@ func (n numberFormat) fractions() (least, most int) {
 	return least, most
 }
 
-// rounded has the digits that are shown. Rounding is done on the digits that a person sees, so that 1.005 becomes 1.01.
+// rounded has the digits that are shown. Rounding is done on the digits that a person sees, so that 1.005 becomes
+// 1.01.
 func (n numberFormat) rounded(d decimal) decimal {
 	least, most := n.digits("minimumSignificantDigits", 0), n.digits("maximumSignificantDigits", 0)
 	if least > 0 || most > 0 {

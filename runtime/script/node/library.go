@@ -24,8 +24,8 @@ type Interpreter interface {
 	Print(text string)
 	// Root is the project's root, absolute.
 	Root() string
-	// Locate is the real path of a file or folder of the project, named by a path that is absolute or relative to Root.
-	// Denied tells its error for those that scripts must not read: they are outside the project, or private.
+	// Locate is the real path of a file or folder of the project, named by a path that is absolute or relative to
+	// Root. Denied reports whether its error is for one that scripts must not read: outside the project, or private.
 	Locate(name string) (string, error)
 	Denied(err error) bool
 	// Env is the value of an environment variable that may be read, or "". EnvNames are those that are set.
@@ -34,7 +34,7 @@ type Interpreter interface {
 	// InPackage reports whether the code that is calling belongs to an installed package. Packages look for files and
 	// variables that nobody has thought of when the migration was written.
 	InPackage() bool
-	// Require is the function require of a file of the project, or, if it is no module, of the one that is calling.
+	// Require is the function require of a file of the project, or, if it is not a module, of the one that is calling.
 	Require(file string) (goja.Value, error)
 	// Import is what another module of this package exports in the interpreter.
 	Import(name string) *goja.Object
@@ -86,8 +86,8 @@ func NewLibrary() *Library {
 	return l
 }
 
-// isInternal tells the modules that only globals are made of (AbortController, Intl and toLocaleString); they cannot be
-// required.
+// isInternal reports whether a module only serves to make globals (AbortController, Intl and toLocaleString); it
+// cannot be required.
 func isInternal(name string) bool { return name == "abort" || name == "intl" }
 
 //go:embed js/*.js
@@ -140,7 +140,7 @@ func (l *Library) Load(name string, in Interpreter) (goja.Value, error) {
 	}
 	surface, ok := goja.AssertFunction(v)
 	if !ok {
-		return nil, fmt.Errorf("the module %s is no function", name)
+		return nil, fmt.Errorf("the module %s is not a function", name)
 	}
 	require := in.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
 		return in.Import(call.Argument(0).String())
@@ -148,8 +148,8 @@ func (l *Library) Load(name string, in Interpreter) (goja.Value, error) {
 	return surface(goja.Undefined(), natives, require, in.Runtime().ToValue(absent(in)))
 }
 
-// absent makes functions for what does not exist: absent(name, advice) is one that throws, saying so, with new as well as
-// without.
+// absent makes functions for what does not exist: absent(name, advice) is one that throws, saying so, with new as well
+// as without.
 func absent(in Interpreter) func(goja.FunctionCall) goja.Value {
 	return func(call goja.FunctionCall) goja.Value {
 		name, advice := call.Argument(0).String(), call.Argument(1)
@@ -158,7 +158,8 @@ func absent(in Interpreter) func(goja.FunctionCall) goja.Value {
 			return nil
 		})
 		short := in.Runtime().ToValue(name[strings.LastIndex(name, ".")+1:])
-		if err := function.ToObject(in.Runtime()).DefineDataProperty("name", short, goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+		if err := function.ToObject(in.Runtime()).DefineDataProperty("name", short, goja.FLAG_FALSE, goja.FLAG_TRUE,
+			goja.FLAG_FALSE); err != nil {
 			in.Throw(err)
 		}
 		return function

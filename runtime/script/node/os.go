@@ -14,7 +14,8 @@ func osNatives(in Interpreter) (*goja.Object, error) {
 	if err != nil {
 		hostname = "localhost"
 	}
-	for name, value := range map[string]any{"platform": platform(), "arch": architecture(), "cpus": runtime.NumCPU(), "hostname": hostname} {
+	for name, value := range map[string]any{"platform": platform(), "arch": architecture(), "cpus": runtime.NumCPU(),
+		"hostname": hostname} {
 		if err := o.Set(name, value); err != nil {
 			return nil, err
 		}

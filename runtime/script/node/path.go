@@ -7,7 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// pathNatives are the module path, as on POSIX systems wherever it runs: the paths of a project are written with slashes.
+// pathNatives are the module path, as on POSIX systems wherever it runs: the paths of a project are written with
+// slashes.
 func pathNatives(in Interpreter) (*goja.Object, error) {
 	rt := in.Runtime()
 	p := paths{in}
@@ -45,7 +46,8 @@ type paths struct{ in Interpreter }
 func (p paths) text(call goja.FunctionCall, n int) string {
 	v := call.Argument(n)
 	if !goja.IsString(v) {
-		fail(p.in, "TypeError", "ERR_INVALID_ARG_TYPE", "The \"path\" argument must be of type string. Received %s", received(p.in, v))
+		fail(p.in, "TypeError", "ERR_INVALID_ARG_TYPE", "The \"path\" argument must be of type string. Received %s",
+			received(p.in, v))
 	}
 	return v.String()
 }
@@ -164,7 +166,8 @@ func (p paths) parse(call goja.FunctionCall) goja.Value {
 	}
 	base, ext := basename(text), extname(text)
 	o := p.in.Runtime().NewObject()
-	for _, field := range [][2]string{{"root", root}, {"dir", dir}, {"base", base}, {"ext", ext}, {"name", strings.TrimSuffix(base, ext)}} {
+	for _, field := range [][2]string{{"root", root}, {"dir", dir}, {"base", base}, {"ext", ext},
+		{"name", strings.TrimSuffix(base, ext)}} {
 		if err := o.Set(field[0], field[1]); err != nil {
 			p.in.Throw(err)
 		}

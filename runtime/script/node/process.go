@@ -30,7 +30,8 @@ func processNatives(in Interpreter) (*goja.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, value := range map[string]any{"root": in.Root(), "pid": os.Getpid(), "platform": platform(), "arch": architecture()} {
+	for name, value := range map[string]any{"root": in.Root(), "pid": os.Getpid(), "platform": platform(),
+		"arch": architecture()} {
 		if err := o.Set(name, value); err != nil {
 			return nil, err
 		}
@@ -38,8 +39,9 @@ func processNatives(in Interpreter) (*goja.Object, error) {
 	return o, nil
 }
 
-// environment is a variable; undefined where it is not set. For a package it is undefined where it is not listed, too. In
-// a package NODE_ENV is "production" unless it is listed and set, so that it leaves out what it does for development.
+// environment is a variable; undefined where it is not set. For a package it is undefined where it is not listed, too.
+// In a package NODE_ENV is "production" unless it is listed and set, so that it leaves out what it does for
+// development.
 func environment(in Interpreter, name string) goja.Value {
 	value, err := in.Env(name)
 	switch {

@@ -2,7 +2,7 @@ package node
 
 import "github.com/dop251/goja"
 
-// utilNatives show values, as console.log does, and tell classes apart that JavaScript cannot.
+// utilNatives show values, as console.log does, and distinguish classes that JavaScript cannot.
 func utilNatives(in Interpreter) (*goja.Object, error) {
 	rt := in.Runtime()
 	return object(in, functions{
