@@ -19,7 +19,8 @@ func TestHeartbeatDoesNotWaitForAConnectionOfTheData(t *testing.T) {
 	building, built, beats := make(chan struct{}), make(chan struct{}), make(chan struct{}, 100)
 	build := sync.OnceFunc(func() { close(built) })
 	dir := t.TempDir()
-	server, err := connect.Open(t.Context(), connect.Target{URI: "embedded:" + dir, Database: "app"}, connect.Options{})
+	embedded := connect.Target{URI: "embedded:" + dir, Database: "app"}
+	server, err := connect.Open(t.Context(), embedded, connect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func TestHeartbeatDoesNotWaitForAConnectionOfTheData(t *testing.T) {
 		case m.Name == "createIndexes" && m.Moment == connecttest.Asked:
 			close(building)
 			<-built
-		case m.Name == "update" && m.Command.Lookup("update").StringValue() == DefaultCollection+lockSuffix && m.Moment == connecttest.Answered:
+		case m.Name == "update" && m.To() == DefaultCollection+lockSuffix && m.Moment == connecttest.Answered:
 			beats <- struct{}{}
 		}
 		return connecttest.Verdict{}
@@ -43,7 +44,8 @@ func TestHeartbeatDoesNotWaitForAConnectionOfTheData(t *testing.T) {
 		build()
 		closeNow(t, c)
 	})
-	lease, err := New(c, Options{Database: c.Database, Lease: 3 * time.Second}).Locker().Acquire(t.Context(), runtime.Acquisition{By: ada})
+	locker := New(c, Options{Database: c.Database, Lease: 3 * time.Second}).Locker()
+	lease, err := locker.Acquire(t.Context(), runtime.Acquisition{By: ada})
 	if err != nil {
 		t.Fatal(err)
 	}

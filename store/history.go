@@ -53,8 +53,9 @@ func (h *history) Append(ctx context.Context, e runtime.Event) error {
 	ctx, cancel := context.WithTimeout(ctx, h.patience)
 	defer cancel()
 	stored := event{
-		ID: e.Start + ":" + string(e.Event), Start: e.Start, At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
-		By: e.By, Operations: e.Operations, Log: keptLines(e.Log), Error: keptFailure(e.Error), Note: kept(e.Note), Before: keptStanding(e.Before),
+		ID: e.Start + ":" + string(e.Event), Start: e.Start, At: e.At, Event: e.Event, Name: e.Name,
+		Direction: e.Direction, State: e.State, Batch: e.Batch, By: e.By, Operations: e.Operations,
+		Log: keptLines(e.Log), Error: keptFailure(e.Error), Note: kept(e.Note), Before: keptStanding(e.Before),
 	}
 	if e.Operations != nil {
 		ms := runtime.Milliseconds(e.Duration)

@@ -50,7 +50,8 @@ func (l *locker) isDead(s sight) bool {
 
 func (l *locker) holder(s sight) runtime.Holder {
 	return runtime.Holder{
-		By: s.identity(), Since: s.Since, Expires: s.Expires, Expired: s.ranOut() || l.isDead(s), Generation: s.Generation,
+		By: s.identity(), Since: s.Since, Expires: s.Expires, Expired: s.ranOut() || l.isDead(s),
+		Generation: s.Generation,
 	}
 }
 

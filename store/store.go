@@ -89,7 +89,8 @@ func (s *Store) Locker() runtime.Locker {
 	lease := s.options.Lease
 	return &locker{
 		collection: s.collection(lockSuffix), clock: s.clock, born: s.born, stopwatch: stopwatch, self: thisProcess(),
-		lease: lease, beat: lease / beats, watched: lease / watches, poll: min(longestPoll, lease/watches/looks), patience: s.options.Patience,
+		lease: lease, beat: lease / beats, watched: lease / watches, poll: min(longestPoll, lease/watches/looks),
+		patience: s.options.Patience,
 	}
 }
 

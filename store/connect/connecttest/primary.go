@@ -81,8 +81,10 @@ func (p *primary) greeting(raw bson.Raw, addr string) (bson.Raw, error) {
 		return nil, err
 	}
 	return bson.Marshal(append(d,
-		bson.E{Key: "setName", Value: "rs"}, bson.E{Key: "hosts", Value: bson.A{addr}}, bson.E{Key: "primary", Value: addr}, bson.E{Key: "me", Value: addr},
-		bson.E{Key: "logicalSessionTimeoutMinutes", Value: int32(30)}, bson.E{Key: "localTime", Value: time.Now().Add(p.ahead)}))
+		bson.E{Key: "setName", Value: "rs"}, bson.E{Key: "hosts", Value: bson.A{addr}},
+		bson.E{Key: "primary", Value: addr}, bson.E{Key: "me", Value: addr},
+		bson.E{Key: "logicalSessionTimeoutMinutes", Value: int32(30)},
+		bson.E{Key: "localTime", Value: time.Now().Add(p.ahead)}))
 }
 
 // fields are those of a document whose keys are kept.

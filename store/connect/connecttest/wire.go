@@ -68,7 +68,9 @@ type Wire struct {
 const headOfMessage = 16 + 4 + 1
 
 // quiet are the commands that belong to a connection and not to what is done with it.
-var quiet = map[string]bool{"hello": true, "isMaster": true, "ismaster": true, "endSessions": true, "buildInfo": true, "ping": true}
+var quiet = map[string]bool{
+	"hello": true, "isMaster": true, "ismaster": true, "endSessions": true, "buildInfo": true, "ping": true,
+}
 
 // NewWire stands before the server at an address of TCP, or at the path of a socket. judge is asked at every command
 // but those that belong to the connection itself; it may be called from several goroutines.
