@@ -11,48 +11,49 @@ import (
 	"time"
 )
 
-// gate stands before FerretDB, on the socket that clients know, and lets the writes to a collection through one at a time.
+// turnstile stands before FerretDB, on the socket that clients know, and lets writes to a collection through one at a
+// time.
 //
-// FerretDB reads a document, changes it and writes it back, and does not notice what happens in between: when 400 clients
-// each add 1, about 30 are counted, and many at once pass a condition such as {expires: {$lt: now}}. Behind the gate a
-// write begins when the one before it has been answered, whoever sent it: this process, another one that has joined, or
-// an application. So an update is atomic, as it is on MongoDB.
+// FerretDB reads a document, changes it and writes it back, and does not notice what happens in between: when 400
+// clients each add 1, about 30 are counted, and many at once pass a condition such as {expires: {$lt: now}}. Behind
+// the turnstile a write begins when the one before it has been answered, whoever sent it: this process, another one
+// that has joined, or an application. So an update is atomic, as it is on MongoDB.
 //
-//   - Writes to collections of different names do not wait for each other. An update of 20,000 documents takes as long as
-//     a lease of the lock, and must not keep its heartbeat waiting. And a command that hangs in FerretDB, as one with 100
-//     updates does, stops only those who write to a collection of the same name. What hangs beside these hangs in
-//     FerretDB, and would do so without the gate. All of it ends with the owner.
+//   - Writes to collections of different names do not wait for each other. An update of 20,000 documents takes as long
+//     as a lease of the lock, and must not keep its heartbeat waiting. And a command that hangs in FerretDB, as one
+//     with 100 updates does, stops only those who write to a collection of the same name. What hangs beside these
+//     hangs in FerretDB, and would do so without the turnstile. All of it ends with the owner.
 //   - Reads are not waited for, and wait for nobody.
 //   - A turn begins when the whole command is here. So a client that is slow, or was stopped by Ctrl-Z, keeps nobody
 //     waiting.
-//   - A turn ends with FerretDB's answer, and not with the client: when a client dies, FerretDB still carries its write
-//     out, and the next one must not run into that.
-type gate struct {
+//   - A turn ends with FerretDB's answer, and not with the client: when a client dies, FerretDB still carries its
+//     write out, and the next one must not run into that.
+type turnstile struct {
 	server  string // FerretDB's socket
 	writes  turns
 	clients sync.WaitGroup
 }
 
-// closingTime is how long a client may take to read the answer that it still waits for when the gate closes. FerretDB
-// takes no longer than that to end.
+// closingTime is how long a client may take to read the answer that it still waits for when the turnstile closes.
+// FerretDB takes no longer than that to end.
 const closingTime = 3 * time.Second
 
-// openGate listens on a socket, and passes on to the server's what it hears, until ctx is done.
-func openGate(ctx context.Context, socket, server string) (*gate, error) {
+// openTurnstile listens on a socket, and passes on to the server's what it hears, until ctx is done.
+func openTurnstile(ctx context.Context, socket, server string) (*turnstile, error) {
 	l, err := net.Listen("unix", socket)
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{server: server}
+	t := &turnstile{server: server}
 	context.AfterFunc(ctx, func() { _ = l.Close() }) // it has no other reason to fail than to be closed already
-	g.clients.Go(func() { g.accept(ctx, l) })
-	return g, nil
+	t.clients.Go(func() { t.accept(ctx, l) })
+	return t, nil
 }
 
 // wait waits until the last client is gone, which is soon after the end of the context and of FerretDB.
-func (g *gate) wait() { g.clients.Wait() }
+func (t *turnstile) wait() { t.clients.Wait() }
 
-func (g *gate) accept(ctx context.Context, l net.Listener) {
+func (t *turnstile) accept(ctx context.Context, l net.Listener) {
 	for {
 		client, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -62,15 +63,15 @@ func (g *gate) accept(ctx context.Context, l net.Listener) {
 			time.Sleep(pollEvery)
 			continue
 		}
-		g.clients.Go(func() { g.serve(ctx, client) })
+		t.clients.Go(func() { t.serve(ctx, client) })
 	}
 }
 
-// serve passes on the commands of a client, one after the other, until one of the two sides ends the connection. When ctx
-// is done, the answer that the client waits for is the last one.
-func (g *gate) serve(ctx context.Context, conn net.Conn) {
+// serve passes on the commands of a client, one after the other, until one of the two sides ends the connection. When
+// ctx is done, the answer that the client waits for is the last one.
+func (t *turnstile) serve(ctx context.Context, conn net.Conn) {
 	defer conn.Close()
-	behind, err := net.Dial("unix", g.server)
+	behind, err := net.Dial("unix", t.server)
 	if err != nil {
 		return // FerretDB ends, and the client sees that
 	}
@@ -81,12 +82,12 @@ func (g *gate) serve(ctx context.Context, conn net.Conn) {
 	defer stop()
 	client, server := newPeer(conn), newPeer(behind)
 	for err == nil {
-		err = g.exchange(client, server)
+		err = t.exchange(client, server)
 	}
 }
 
 // exchange passes on a command and its answer.
-func (g *gate) exchange(client, server *peer) error {
+func (t *turnstile) exchange(client, server *peer) error {
 	request, err := client.next()
 	if err != nil {
 		return err
@@ -95,7 +96,7 @@ func (g *gate) exchange(client, server *peer) error {
 	if err != nil {
 		return err
 	}
-	answer, err := g.ask(c, client, request, server)
+	answer, err := t.ask(c, client, request, server)
 	if err != nil {
 		return err
 	}
@@ -106,13 +107,13 @@ func (g *gate) exchange(client, server *peer) error {
 }
 
 // ask passes on a command, and returns when its answer begins, which is when FerretDB has carried it out.
-func (g *gate) ask(c command, client *peer, request message, server *peer) (answer message, err error) {
+func (t *turnstile) ask(c command, client *peer, request message, server *peer) (answer message, err error) {
 	end, err := client.passToEnd(request, server.conn)
 	if err != nil {
 		return message{}, err
 	}
 	if !c.reads {
-		done := g.writes.take(c.collection)
+		done := t.writes.take(c.collection)
 		defer done()
 	}
 	if err := client.passEnd(end, server.conn); err != nil {
