@@ -39,8 +39,8 @@ type told struct {
 func (t *told) Error() string { return t.text }
 func (t *told) Unwrap() error { return t.err }
 
-// Refusal is the meaning of an answer with one of MongoDB's error codes, from the server that people know as where. ok is
-// false for a code that speaks of what was asked, a duplicate key for example, and not of the server or the user.
+// Refusal is the meaning of an answer with one of MongoDB's error codes, from the server that people know as where. ok
+// is false for a code that speaks of what was asked, a duplicate key for example, and not of the server or the user.
 func Refusal(where string, code int, message string) (m Meaning, ok bool) {
 	message, _, _ = strings.Cut(message, "\n")
 	message = strings.TrimSuffix(message, ".")
@@ -55,10 +55,12 @@ func Refusal(where string, code int, message string) (m Meaning, ok bool) {
 		18,   // AuthenticationFailed
 		8000: // AtlasError
 		m.Text = where + " does not let us log in: " + message
-		m.Hint = "check the user, the password and authSource in the connection string; special characters must be percent-encoded"
+		m.Hint = "check the user, the password and authSource in the connection string; " +
+			"special characters must be percent-encoded"
 	case 13: // Unauthorized
 		m.Text = where + " refused it: " + withoutCommand(message)
-		m.Hint = "give the user a role that allows it (readWrite on the database, for example), or log in as another user"
+		m.Hint = "give the user a role that allows it (readWrite on the database, for example), " +
+			"or log in as another user"
 	case 334: // MechanismUnavailable
 		m.Text = where + " does not offer this way of logging in: " + message
 		m.Hint = "set authMechanism in the connection string to one that the server offers"
@@ -85,11 +87,12 @@ var commandText = regexp.MustCompile(`(?s)\{ *"?(\w+)"?:.*`)
 // withoutCommand shortens "not authorized on app to execute command { insert: …" to the command's name.
 func withoutCommand(message string) string { return commandText.ReplaceAllString(message, "$1") }
 
-// place is where in a Go program an error came by, as FerretDB writes it: "[msg_insert.go:168 handler.(*Handler).MsgInsert] ".
-var place = regexp.MustCompile(`\[\w+\.go:\d+ [^\]]*\] ?`)
+// position is where in a Go program an error came by, as FerretDB writes it:
+// "[msg_insert.go:168 handler.(*Handler).MsgInsert] ".
+var position = regexp.MustCompile(`\[\w+\.go:\d+ [^\]]*\] ?`)
 
 // WithoutPlaces takes out of a server's message what only those who work on the server can use.
-func WithoutPlaces(message string) string { return place.ReplaceAllString(message, "") }
+func WithoutPlaces(message string) string { return position.ReplaceAllString(message, "") }
 
 // Selection is how it ended to look for a server that can be used: none was found.
 type Selection struct {
@@ -164,7 +167,9 @@ func reason(err error) Meaning {
 		timeout   net.Error
 		system    syscall.Errno
 	)
-	unreachable := func(text, hint string) Meaning { return Meaning{Code: Unreachable, Text: text, Hint: hint, Passes: true} }
+	unreachable := func(text, hint string) Meaning {
+		return Meaning{Code: Unreachable, Text: text, Hint: hint, Passes: true}
+	}
 	switch {
 	case errors.As(err, &dns):
 		return unreachable("the host "+dns.Name+" is not known", hintHost)

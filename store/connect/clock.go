@@ -77,6 +77,6 @@ func (c *Connection) ServerTime(ctx context.Context) (time.Time, error) {
 	return g.LocalTime, nil
 }
 
-// Now is the time by the server's clock for what people read, records and events: it asks nothing, and may be off by what
-// the two clocks have drifted apart since the last reading, which Open took.
+// Now is the time by the server's clock for what people read, records and events: it asks nothing, and may be off by
+// what the two clocks have drifted apart since the last reading, which Open took.
 func (c *Connection) Now() time.Time { return c.clock.about(time.Now()).UTC() }

@@ -28,9 +28,10 @@ const greetingLimit = 5 * time.Second
 // time that there is would not do: the driver adds to it, and an overflow is a time that has run out.
 const ownLimits = 24 * time.Hour
 
-// silenceLimit is how long the driver waits for a handshake, and for each answer to the question that it asks every server
-// regularly whether it is there. After two that had no answer, it ends the operations that wait for that server: this is
-// what bounds an operation of a script, since one that is answered late, such as the building of an index, may take hours.
+// silenceLimit is how long the driver waits for a handshake, and for each answer to the question that it asks every
+// server regularly whether it is there. After two that had no answer, it ends the operations that wait for that
+// server: this is what bounds an operation of a script, since one that is answered late, such as the building of an
+// index, may take hours.
 const silenceLimit = 10 * time.Second
 
 // farewellLimit bounds the last words to a server, which lose nothing when they are not heard.
@@ -42,11 +43,12 @@ type Options struct {
 	Logger *slog.Logger
 	// Notice is called with what the user should know while something takes long; nil drops it.
 	Notice func(string)
-	// Brief promises that the connection is closed within moments. Where this process has to run the server itself, others
-	// then wait for it to end in place of joining, so that a long run never hangs on a short look at the status.
+	// Brief promises that the connection is closed within moments. Where this process has to run the server itself,
+	// others then wait for it to end in place of joining, so that a long run never hangs on a short look at the
+	// status.
 	Brief bool
-	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for it
-	// and is removed at the end.
+	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for
+	// it and is removed at the end.
 	NoTrace bool
 	// Monitor sees every command of both clients; nil sees none.
 	Monitor *event.CommandMonitor
@@ -128,8 +130,8 @@ func openRemote(ctx context.Context, t Target, name string, o Options) (*Connect
 		return nil, err
 	}
 	if !data.WriteConcern.Acknowledged() {
-		o.Notice("the connection string says w=0: the server does not say whether it has carried out what scripts write; " +
-			"what migrator records is acknowledged all the same")
+		o.Notice("the connection string says w=0: the server does not say whether it has carried out " +
+			"what scripts write; what migrator records is acknowledged all the same")
 	}
 	return c, nil
 }
@@ -162,7 +164,8 @@ func invalidURI(uri string, err error) error {
 			"in the user and the password, the characters : / ? # [ ] @ % must be percent-encoded",
 			"the connection string %s is not valid", address.Mask(uri))
 	}
-	return fault.Wrap(fault.Usage, errors.New(address.MaskText(text)), "", "the connection string %s is not valid", address.Mask(uri))
+	return fault.Wrap(fault.Usage, errors.New(address.MaskText(text)), "",
+		"the connection string %s is not valid", address.Mask(uri))
 }
 
 // openHosted connects to a server that this process starts, or that another migrator process has started.
@@ -172,7 +175,9 @@ func openHosted(ctx context.Context, t Target, name string, o Options) (*Connect
 		return nil, err
 	}
 	scheme := address.SchemeOf(t.URI)
-	share, err := hosted.Join(ctx, scheme, dir, hosted.Options{Logger: o.Logger, Notice: o.Notice, Brief: o.Brief, NoTrace: o.NoTrace})
+	share, err := hosted.Join(ctx, scheme, dir, hosted.Options{
+		Logger: o.Logger, Notice: o.Notice, Brief: o.Brief, NoTrace: o.NoTrace,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -251,8 +256,8 @@ func (c *Connection) Alone() bool { return c.share != nil && c.share.Alone() }
 
 // Close ends the connection. The process that runs an embedded server first waits for the others that have joined it,
 // telling the user, until ctx is done; then the server is stopped. ctx should therefore not be one that has been
-// cancelled by the interrupt that ends the run, and a process that has several connections to one directory should close
-// them in the reverse order of opening. Closing again does nothing and returns the same.
+// cancelled by the interrupt that ends the run, and a process that has several connections to one directory should
+// close them in the reverse order of opening. Closing again does nothing and returns the same.
 func (c *Connection) Close(ctx context.Context) error {
 	c.closing.Do(func() {
 		farewell, cancel := context.WithTimeout(ctx, farewellLimit)

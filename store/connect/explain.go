@@ -36,8 +36,8 @@ func told(m fault.Meaning, err error) error {
 	return m.Of(err)
 }
 
-// Refused reports whether an error of Explain's says that the server was reached and has refused us, so that it will not
-// help to try again.
+// Refused reports whether an error of Explain's says that the server was reached and has refused us, so that it will
+// not help to try again.
 func Refused(err error) bool {
 	m, ok := refusal(err, "")
 	return ok && m.Code == fault.Unreachable && !m.Passes

@@ -20,5 +20,7 @@ func storeOptions(data *options.ClientOptions) *options.ClientOptions {
 	o.MaxPoolSize, o.MinPoolSize, o.MaxConnecting, o.MaxConnIdleTime = nil, nil, nil, nil
 	o.ServerSelectionTimeout, o.Timeout = nil, nil
 	o.RetryReads, o.RetryWrites = nil, nil // the driver retries unless it is told otherwise
-	return o.SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Local()).SetWriteConcern(writeconcern.Majority())
+	return o.SetReadPreference(readpref.Primary()).
+		SetReadConcern(readconcern.Local()).
+		SetWriteConcern(writeconcern.Majority())
 }

@@ -124,9 +124,9 @@ func TestWhatAKilledOwnerHasAcknowledgedIsThereForTheNext(t *testing.T) {
 	owner.expect("owner")
 	owner.insert("one")
 	owner.insert("two")
-	stale, ok, err := readRecord(dir)
+	stale, ok, err := readServerFile(dir)
 	if !ok || err != nil {
-		t.Fatalf("readRecord = %v, %v", ok, err)
+		t.Fatalf("readServerFile = %v, %v", ok, err)
 	}
 	owner.kill()
 
@@ -158,9 +158,9 @@ func TestServerIsBornAfterTheOneBeforeIsGone(t *testing.T) {
 func TestJoinerTakesOverWhenTheOwnerDiesBeforeItAnswers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	// This is how far an owner gets that is killed between taking the lock and writing its record, beside the record of
+	// This is how far an owner gets that is killed between taking the lock and writing its file, beside the file of
 	// another one that was killed before it.
-	starting, err := join(t.Context(), dir, engine{name: "slow server", start: func(context.Context, place, Options) (running, error) {
+	starting, err := join(t.Context(), dir, engine{name: "slow server", start: func(context.Context, socketDir, Options) (running, error) {
 		return running{pid: os.Getpid()}, nil
 	}}, Options{Logger: slog.New(slog.DiscardHandler), Notice: func(string) {}})
 	if err != nil {
@@ -198,7 +198,7 @@ func TestManyProcessesThatStartAndEndAtOnceAllWork(t *testing.T) {
 		}
 		owners := 0
 		for _, p := range all {
-			if p.line() == "owner" {
+			if p.answer() == "owner" {
 				owners++
 			}
 		}
@@ -262,11 +262,11 @@ func TestWaitingForADirectoryEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	busy := open(t, "embedded:"+dir, Options{})
-	if err := os.Remove(filepath.Join(dir, recordFile)); err != nil {
+	if err := os.Remove(filepath.Join(dir, serverFileName)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := (record{PID: os.Getpid(), Server: os.Getpid(), Socket: busy.share.place.socket}).write(dir); err != nil {
+		if err := (serverFile{PID: os.Getpid(), Server: os.Getpid(), Socket: busy.share.sockets.socket}).write(dir); err != nil {
 			t.Error(err)
 		}
 	})
@@ -285,7 +285,7 @@ func TestWaitingForADirectoryEndsWithTheContext(t *testing.T) {
 	}
 }
 
-func TestRecordThatWeDidNotWriteIsNotFollowed(t *testing.T) {
+func TestFileThatWeDidNotWriteIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	cases := map[string]string{
 		"an empty file, as a crash of the machine leaves it": ``,
@@ -298,11 +298,11 @@ func TestRecordThatWeDidNotWriteIsNotFollowed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, recordFile), []byte(text), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, serverFileName), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if r, ok, err := readRecord(dir); ok || err != nil {
-				t.Errorf("readRecord = %v, %v, %v", r, ok, err)
+			if r, ok, err := readServerFile(dir); ok || err != nil {
+				t.Errorf("readServerFile = %v, %v, %v", r, ok, err)
 			}
 			if c := open(t, "embedded:"+dir, Options{}); part(c) != "owner" {
 				t.Error("not the owner")
