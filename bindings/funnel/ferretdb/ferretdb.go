@@ -1,8 +1,11 @@
 // Package ferretdb stands between the embedded database, FerretDB 1.24 on SQLite, and scripts, so that nothing wrong
-// comes back as if it were right. What that database is known to answer wrongly, to ignore, or to answer by cutting the
-// connection is refused (filter.go, arrays.go, update.go, pipeline.go, values.go, command.go); filters are written in
-// its own way (spread.go); updates are sent in pieces that it cannot hang on (bulk.go); and few of its cursors are kept
-// open (cursors.go). It is frozen: a need or a wrong answer that is found is one more row, and nothing is emulated.
+// comes back as if it were right. What that database does as MongoDB would is on a list of commands and their fields
+// (allow.go), with the checks of their values (filter.go, update.go, pipeline.go, values.go, arrays.go); what is not on
+// it is refused. Filters are written in its own way (spread.go), updates are sent in pieces that it cannot hang on
+// (bulk.go), and few of its cursors are kept open (cursors.go). A command that a script spelled out is sent as it
+// stands or refused (spelled.go).
+//
+// It is frozen: a need or a wrong answer that is found is one more row, and nothing is emulated.
 package ferretdb
 
 import (

@@ -52,10 +52,7 @@ func checkStoredValue(v bson.RawValue, at string) error {
 	return nil
 }
 
-// checkValue refuses values that make FerretDB cut the connection, at any depth; what is not stored may be anything
-// else.
-func checkValue(v bson.RawValue) error { return checkSent(v, "") }
-
+// checkSent refuses values that make FerretDB cut the connection, at any depth; what is not stored may be anything else.
 func checkSent(v bson.RawValue, at string) error {
 	if v.Type == 0 {
 		return nil
