@@ -26,9 +26,11 @@ func (p *project) whole() []byte {
 	var all bytes.Buffer
 	for _, name := range []string{"marks", "migrations", "migrations_history", "migrations_lock"} {
 		for _, d := range p.documents(name) {
-			if name == "migrations_lock" {
-				// The holder renews it all the time.
+			switch name {
+			case "migrations_lock": // the holder renews it all the time
 				d = without(p.t, d, "expires")
+			case "migrations": // the run in flight stores it beside what it does
+				d = without(p.t, d, "journal")
 			}
 			all.WriteString(name + " " + d.String() + "\n")
 		}
