@@ -3,7 +3,8 @@
 (() => {
   'use strict'
   const upper = value => value.replace(/[A-Z]/g, c => '_' + c).toUpperCase()
-  const constants = (type, values) => Object.assign(type, Object.fromEntries(values.map(value => [upper(value), value])))
+  const constants = (type, values) =>
+    Object.assign(type, Object.fromEntries(values.map(value => [upper(value), value])))
 
   const levels = ['local', 'available', 'majority', 'linearizable', 'snapshot']
   class ReadConcern {

@@ -28,6 +28,8 @@ type Options struct {
 	Purpose runtime.Purpose
 	// FerretDB is true if the server is FerretDB: operations that it would get wrong are then refused.
 	FerretDB bool
+	// Transactions is true if the server has transactions.
+	Transactions bool
 	// Alone reports whether nobody but this process writes to a FerretDB server; nil where that is not known.
 	Alone func() bool
 	// Middlewares are put into the funnel of every script, the first outermost, behind the counting of operations and

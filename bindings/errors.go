@@ -3,8 +3,6 @@ package bindings
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 
 	"github.com/dop251/goja"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -41,20 +39,16 @@ func (s *scope) throwError(op *funnel.Operation, result *funnel.Result, err erro
 	s.raise(object, op.String(), &OperationError{Operation: op, Err: withCode(f, err)})
 }
 
-// hintNetwork is for a connection that broke while an operation was in flight.
-const hintNetwork = "check that the server runs, and the network; " +
+// hintInFlight is for a connection that broke while an operation was in flight.
+const hintInFlight = "check that the server runs, and the network; " +
 	"whether it has carried out the operation in flight, only the data can show"
 
 // withCode gives the exit code to errors that are the database's fault and not the script's.
 func withCode(f facts, err error) error {
-	switch {
-	case f.class == "MongoNetworkError", f.class == "MongoServerSelectionError":
-		return &fault.Error{Code: fault.Unreachable, Hint: hintNetwork, Err: err}
-	case f.code == funnel.Unauthorized, f.code == funnel.AuthenticationFailed:
-		return &fault.Error{Code: fault.Unreachable,
-			Hint: "give the user of the connection string the rights that the script needs", Err: err}
+	if f.meaning.Code != fault.Unreachable {
+		return err
 	}
-	return err
+	return &fault.Error{Code: f.meaning.Code, Hint: f.meaning.Hint, Err: err}
 }
 
 // newError makes an error of one of the classes of errors.js.
@@ -82,8 +76,9 @@ type facts struct {
 	code     int
 	codeName string
 	labels   []string
-	raw      bson.Raw // of the server
-	index    int      // of the write that failed, or -1
+	raw      bson.Raw      // of the server
+	index    int           // of the write that failed; -1 where there is none
+	meaning  fault.Meaning // of an error that is the server's or the network's; zero for others
 }
 
 func factsOf(op *funnel.Operation, err error) facts {
@@ -98,12 +93,11 @@ func factsOf(op *funnel.Operation, err error) facts {
 	case errors.As(err, &bulk):
 		f.ofBulk(op, bulk)
 	case errors.As(err, &selection):
-		f.class, f.message = "MongoServerSelectionError", unselected(selection)
+		f.class, f.meaning = "MongoServerSelectionError", unselected(selection)
+		f.message = f.meaning.Text
 	case mongo.IsNetworkError(err):
-		f.class = "MongoNetworkError"
-		if errors.Is(err, net.ErrClosed) {
-			f.message = "the server does not answer any more, so the connection was given up"
-		}
+		f.class, f.meaning = "MongoNetworkError", fault.Broken("the server", err)
+		f.message, f.meaning.Hint = f.meaning.Text, hintInFlight
 	case errors.As(err, &command):
 		f.ofCommand(command)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -116,17 +110,19 @@ func factsOf(op *funnel.Operation, err error) facts {
 			}
 		}
 	}
+	if m, ok := fault.Refusal("the server", f.code, f.message); ok {
+		f.meaning = m
+	}
 	return f
 }
 
-// unselected says why no server can be used, without the driver's picture of all of them.
-func unselected(err topology.ServerSelectionError) string {
-	for _, s := range err.Desc.Servers {
-		if s.LastError != nil {
-			return fmt.Sprintf("no server can be reached: %s: %v", s.Addr, s.LastError)
-		}
+// unselected is why no server can be used, without the driver's picture of all of them.
+func unselected(err topology.ServerSelectionError) fault.Meaning {
+	s := fault.Selection{Set: err.Desc.SetName, Incompatible: err.Desc.CompatibilityErr}
+	for _, server := range err.Desc.Servers {
+		s.Tried(server.Addr.String(), server.LastError)
 	}
-	return "no server can be reached in time"
+	return s.Meaning()
 }
 
 func (f *facts) ofCommand(e mongo.CommandError) {

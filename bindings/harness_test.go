@@ -30,7 +30,7 @@ func newBench(t *testing.T, change ...func(*Options)) *bench {
 func newBenchOn(t *testing.T, conn *connect.Connection, change ...func(*Options)) *bench {
 	t.Helper()
 	b := &bench{t: t, conn: conn, name: conn.Database, root: t.TempDir()}
-	o := Options{Client: conn.Client, Database: conn.Database, Root: b.root, Purpose: runtime.Evaluate, FerretDB: conn.Server.FerretDB}
+	o := Options{Client: conn.Client, Database: conn.Database, Root: b.root, Purpose: runtime.Evaluate, FerretDB: conn.Server.FerretDB, Transactions: conn.Server.Transactions}
 	for _, f := range change {
 		f(&o)
 	}

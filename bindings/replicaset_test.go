@@ -36,7 +36,7 @@ func newReplicaSet(t *testing.T, answer func(command string, nth int) bson.D) (*
 	t.Helper()
 	r, client := startReplicaSet(t, answer)
 	b := &bench{t: t, name: "app", root: t.TempDir()}
-	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate})
+	b.engine = NewEngine(Options{Client: client, Database: "app", Root: b.root, Purpose: runtime.Evaluate, Transactions: true})
 	return r, b
 }
 

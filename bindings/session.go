@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
-	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
@@ -113,7 +112,7 @@ func (x *sessionObject) startTransaction(a *args) goja.Value {
 	}
 	settings, err := transactionOptions(o)
 	a.check(err)
-	if err := x.s.requireTransactions(x.s.ctx()); err != nil {
+	if err := x.s.requireTransactions(); err != nil {
 		x.refused = true
 		x.throw(a, fmt.Errorf("%s: %w", a, err))
 	}
@@ -230,28 +229,17 @@ var errNoTransactions = errors.New("transactions need a replica set or a sharded
 
 // requireTransactions fails where the server has no transactions. A dry run, which begins no transaction, warns
 // instead.
-func (s *scope) requireTransactions(ctx context.Context) error {
-	err := s.askForTransactions(ctx)
-	if err != nil && s.plan != nil && ctx.Err() == nil {
+func (s *scope) requireTransactions() error {
+	var err error
+	switch {
+	case s.engine.options.FerretDB:
+		err = &ferretdb.Unsupported{What: "transactions"}
+	case !s.engine.options.Transactions:
+		err = errNoTransactions
+	}
+	if err != nil && s.plan != nil {
 		s.warn("transactions", "a real run fails here: %v", err)
 		return nil
 	}
 	return err
-}
-
-// askForTransactions asks the server whether it has transactions.
-func (s *scope) askForTransactions(ctx context.Context) error {
-	if s.engine.options.FerretDB {
-		return &ferretdb.Unsupported{What: "transactions"}
-	}
-	reply, err := s.engine.options.Client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Raw()
-	if err != nil {
-		return err
-	}
-	_, replicaSet := reply.Lookup("setName").StringValueOK()
-	kind, _ := reply.Lookup("msg").StringValueOK()
-	if !replicaSet && kind != "isdbgrid" {
-		return errNoTransactions
-	}
-	return nil
 }

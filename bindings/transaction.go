@@ -16,7 +16,7 @@ import (
 // is committed when run returns nil and aborted otherwise. What was counted is then taken back where nothing of it can
 // have stayed.
 func (s *scope) transaction(ctx context.Context, run func() error) error {
-	if err := s.requireTransactions(ctx); err != nil {
+	if err := s.requireTransactions(); err != nil {
 		s.tally.Undo()
 		return refuseTransaction(s.call.Migration.Name, err)
 	}

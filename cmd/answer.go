@@ -56,7 +56,7 @@ func (a *app) asker(given *answers) runtime.Asker {
 	}
 }
 
-// take is the answer of that name.
+// take returns the answer of that name, and notes that it was asked for.
 func (g *answers) take(name string) (value string, ok bool) {
 	if g == nil {
 		return "", false

@@ -31,7 +31,7 @@ type app struct {
 	process Process
 	flags   globals
 	ui      *ui.UI
-	// config reads the configuration by the flags, once: whoever asks again is given the same.
+	// config reads the configuration by the flags when it is first called, and returns the same from then on.
 	config func() (*config.Config, error)
 	code   fault.Code
 }
@@ -45,7 +45,7 @@ func newApp(p Process) *app {
 	return a
 }
 
-// environment is the one that the flags and the configuration choose. It is connected to nothing.
+// environment returns the one that the flags and the configuration choose. It connects to nothing.
 func (a *app) environment() (config.Environment, error) {
 	c, err := a.config()
 	if err != nil {
@@ -56,7 +56,8 @@ func (a *app) environment() (config.Environment, error) {
 
 func (a *app) newUI() *ui.UI {
 	o := ui.Detect(a.process.In, a.process.Out, a.process.Err, a.process.Getenv)
-	o.JSON, o.Quiet, o.Verbose, o.Yes, o.Confirm = a.flags.json, a.flags.quiet, a.flags.verbose, a.flags.yes, a.flags.confirm
+	o.JSON, o.Quiet, o.Verbose = a.flags.json, a.flags.quiet, a.flags.verbose
+	o.Yes, o.Confirm = a.flags.yes, a.flags.confirm
 	o.NoColor = o.NoColor || a.flags.noColor
 	o.Mask = address.MaskText
 	return ui.New(o)
@@ -87,7 +88,8 @@ func (a *app) overlay(flags *pflag.FlagSet) error {
 			return
 		}
 		if err := f.Value.Set(value); err != nil {
-			failure = fault.New(fault.Usage, "unset it, or set it to true or false", "the variable %s cannot be %q", variable, value)
+			failure = fault.New(fault.Usage, "unset it, or set it to true or false",
+				"the variable %s cannot be %q", variable, value)
 		}
 	})
 	return failure
@@ -109,7 +111,7 @@ func (a *app) run(act action) func(*cobra.Command, []string) error {
 	}
 }
 
-// causeOf says why a run ended whose context was ended, where the error says only that it was.
+// causeOf returns why the context of a run was cancelled where the error says only that it was.
 func causeOf(ctx context.Context, err error) error {
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil && fault.CodeOf(err) != fault.Interrupted {
 		return context.Cause(ctx)

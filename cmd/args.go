@@ -19,7 +19,8 @@ func exactly(n int, what string) cobra.PositionalArgs {
 		case len(args) > n && n == 0:
 			return fault.New(fault.Usage, hint, "%s takes no argument, and %q was given", c.CommandPath(), args[0])
 		case len(args) > n:
-			return fault.New(fault.Usage, hint, "%s takes one argument, %s, and %d were given", c.CommandPath(), what, len(args))
+			return fault.New(fault.Usage, hint, "%s takes one argument, %s, and %d were given",
+				c.CommandPath(), what, len(args))
 		}
 		return nil
 	}
@@ -66,7 +67,7 @@ func commandHint(root *cobra.Command, word string) string {
 	return fmt.Sprintf("did you mean `migrator %s`? `migrator help` lists what there is", near)
 }
 
-// exclude refuses a flag that was typed together with one of the others. Variables in place of these are passed over.
+// exclude refuses a flag that was typed together with one of the others. A variable in place of one is passed over.
 func exclude(c *cobra.Command, one string, others ...string) error {
 	for _, other := range others {
 		if c.Flags().Changed(one) && c.Flags().Changed(other) {

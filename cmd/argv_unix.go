@@ -9,8 +9,9 @@ import (
 	"migrator/store/connect/address"
 )
 
-// hidden copies the arguments of the process and overwrites the passwords in the original ones, so that `ps` shows them to
-// nobody for longer than the process takes to get here. The strings of os.Args are the very memory that the system shows.
+// hidden copies the arguments of the process and overwrites the passwords in the original ones, so that `ps` shows them
+// to nobody for longer than the process takes to get here. The strings of os.Args are the very memory that the system
+// shows.
 func hidden(args []string) []string {
 	copied := make([]string, len(args))
 	for i, arg := range args {

@@ -25,16 +25,21 @@ func BenchmarkJournal(b *testing.B) {
 	if err := os.WriteFile(filepath.Join(dir, "001_m.js"), []byte(code), 0o644); err != nil {
 		b.Fatal(err)
 	}
-	engine := bindings.NewEngine(bindings.Options{Client: c.Client, Database: c.Database, Root: root, Purpose: runtime.Evaluate, FerretDB: c.Server.FerretDB})
+	engine := bindings.NewEngine(bindings.Options{
+		Client: c.Client, Database: c.Database, Root: root, Purpose: runtime.Evaluate, FerretDB: c.Server.FerretDB,
+	})
 	s := store.New(c, store.Options{Database: c.Database})
 	for name, scripts := range map[string]runtime.Scripts{"with": engine, "baseline: without": silent{engine}} {
 		b.Run(name, func(b *testing.B) {
 			r := &runtime.Runner{
 				Directory: runtime.Directory{Path: dir, Shown: "mongomigrations"}, Scripts: scripts,
-				Registry: s.Registry(), History: s.History(), Locker: s.Locker(), Observer: deaf{}, Database: c.Database,
+				Registry: s.Registry(), History: s.History(), Locker: s.Locker(), Observer: deaf{},
+				Database: c.Database,
 			}
 			for b.Loop() {
-				if _, err := r.Execute(b.Context(), runtime.ExecuteOptions{Force: true, Targets: []string{"1"}}); err != nil {
+				if _, err := r.Execute(
+					b.Context(), runtime.ExecuteOptions{Force: true, Targets: []string{"1"}},
+				); err != nil {
 					b.Fatal(err)
 				}
 				b.StopTimer()

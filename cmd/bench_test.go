@@ -12,7 +12,8 @@ import (
 )
 
 // BenchmarkFirstExecute is the wait for the first migration of a new project on the embedded database, which is created
-// in it. The baselines beside it: what it costs to start and stop that database, and to see that there is nothing to do.
+// in it. The baselines beside it: what it costs to start and stop that database, and to see that there is nothing to
+// do.
 func BenchmarkFirstExecute(b *testing.B) {
 	const migration = "export function up(db) { db.notes.insertOne({content: 'test'}) }"
 	b.Run("one migration", func(b *testing.B) {
@@ -47,7 +48,9 @@ func benchProject(b *testing.B, migrations ...string) string {
 		b.Fatal(err)
 	}
 	for i, code := range migrations {
-		if err := os.WriteFile(filepath.Join(dir, "mongomigrations", fmt.Sprintf("%03d_m.js", i+1)), []byte(code), 0o644); err != nil {
+		if err := os.WriteFile(
+			filepath.Join(dir, "mongomigrations", fmt.Sprintf("%03d_m.js", i+1)), []byte(code), 0o644,
+		); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -58,7 +61,10 @@ func benchProject(b *testing.B, migrations ...string) string {
 func run(b *testing.B, dir string, args ...string) {
 	b.Helper()
 	var out, errs bytes.Buffer
-	p := cmd.Process{Args: args, Getenv: func(string) (string, bool) { return "", false }, Dir: dir, In: &bytes.Buffer{}, Out: &out, Err: &errs}
+	p := cmd.Process{
+		Args: args, Getenv: func(string) (string, bool) { return "", false }, Dir: dir, In: &bytes.Buffer{}, Out: &out,
+		Err: &errs,
+	}
 	if code := cmd.Run(b.Context(), p); code != int(fault.OK) {
 		b.Fatalf("exit %d: %s", code, errs.String())
 	}

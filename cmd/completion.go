@@ -88,16 +88,19 @@ func (d *completion) generate(root *cobra.Command, describe bool) error {
 // completeGlobals completes the values of global flags.
 func completeGlobals(a *app, root *cobra.Command) {
 	// The flag exists, so registering a function for it cannot fail.
-	_ = root.RegisterFlagCompletionFunc("env", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		c, err := a.config()
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveError
-		}
-		return c.Names(), cobra.ShellCompDirectiveNoFileComp
-	})
+	_ = root.RegisterFlagCompletionFunc("env", a.completeEnvironments)
 }
 
-// completeMigrations completes the names of the files. It asks no database: completion must be quick, and must not fail.
+func (a *app) completeEnvironments(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	c, err := a.config()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return c.Names(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeMigrations completes the names of the files. It asks no database: completion must be quick, and must not
+// fail.
 func (a *app) completeMigrations(_ *cobra.Command, typed []string, _ string) ([]string, cobra.ShellCompDirective) {
 	c, err := a.config()
 	if err != nil {

@@ -10,8 +10,10 @@ import (
 	"migrator/runtime/fault"
 )
 
-// document is what a command has to say. It is printed as text by its method, or as JSON as it is. Every document begins
-// with a header and ends with a footer, embedded, so that all of them have the same shape whatever the command comes to.
+// document is what a command has to say: printed for people by its method, or as JSON as it is. Every document embeds a
+// header at its beginning and a footer at its end, so that all have one shape, also where the command fails:
+//
+//	{"environment": "production", "database": "shop", "results": [...], "error": null}
 type document interface {
 	// text prints it for people. An error is printed behind it.
 	text(u *ui.UI)
@@ -21,12 +23,13 @@ type document interface {
 
 // header begins every JSON document.
 type header struct {
-	// Environment and Database are left out where a command works on none, or failed before it knew which.
+	// Environment and Database are left out by a command that works on no environment, and by one that failed before it
+	// had chosen one.
 	Environment string `json:"environment,omitempty"`
 	Database    string `json:"database,omitempty"`
 }
 
-// at notes the environment that the command works on.
+// at records the environment that the command works on.
 func (h *header) at(e config.Environment) { h.Environment, h.Database = e.Name, e.Database }
 
 // where is the environment as sentences name it: "production (database shop)".
@@ -37,7 +40,7 @@ type footer struct {
 	Error map[string]any `json:"error"` // null when all went well
 }
 
-// fail notes, before the document is printed, that the command ended in an error.
+// fail records the error that the command ended in, as it is to be printed; nil for none.
 func (f *footer) fail(failure map[string]any) { f.Error = failure }
 
 // envelope is the document of a command that has nothing to say but how it ended.
@@ -69,9 +72,9 @@ func (a *app) report(doc document, err error) {
 	}
 }
 
-// streamed is a document that comes behind events, which have a line each.
+// streamed is a document that is printed behind events, which have a line each.
 type streamed interface {
-	// line is the document as one more of them, or nil where there have been none.
+	// line is the document as the last of the events, or nil where no event came before it.
 	line() any
 }
 

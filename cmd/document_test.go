@@ -58,7 +58,8 @@ func checkShape(t *testing.T, args []string, code int, out []byte, many bool) {
 			t.Errorf("%v: the error of %s is %s (%v)", args, out, text, err)
 			continue
 		}
-		if last := !documents.More(); last && (failure == nil) != (code == 0) || failure != nil && failure.Code != code {
+		if last := !documents.More(); last && (failure == nil) != (code == 0) ||
+			failure != nil && failure.Code != code {
 			t.Errorf("%v ended with %d, and says\n%s", args, code, out)
 		}
 	}

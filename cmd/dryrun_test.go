@@ -22,8 +22,10 @@ import (
 
 // reads are the commands that a dry run may send.
 var reads = map[string]bool{
-	"hello": true, "buildInfo": true, "ping": true, "find": true, "aggregate": true, "count": true, "distinct": true, "getMore": true, "killCursors": true,
-	"listCollections": true, "listIndexes": true, "listDatabases": true, "serverStatus": true, "collStats": true, "dbStats": true, "endSessions": true, "explain": true,
+	"hello": true, "buildInfo": true, "ping": true, "find": true, "aggregate": true, "count": true, "distinct": true,
+	"getMore": true, "killCursors": true,
+	"listCollections": true, "listIndexes": true, "listDatabases": true, "serverStatus": true, "collStats": true,
+	"dbStats": true, "endSessions": true, "explain": true,
 }
 
 var migrationName = regexp.MustCompile(`^[0-9]+_[a-z0-9_]+\.(js|ts)$`)
@@ -33,7 +35,9 @@ func projects(t *testing.T) map[string]string {
 	t.Helper()
 	dirs := map[string]string{}
 	root := t.TempDir()
-	if err := os.CopyFS(filepath.Join(root, "examples", "mongomigrations"), os.DirFS(filepath.Join("..", "mongomigrations"))); err != nil {
+	if err := os.CopyFS(
+		filepath.Join(root, "examples", "mongomigrations"), os.DirFS(filepath.Join("..", "mongomigrations")),
+	); err != nil {
 		t.Fatal(err)
 	}
 	dirs[filepath.Join(root, "examples")] = "mongomigrations"
@@ -51,7 +55,9 @@ func projects(t *testing.T) map[string]string {
 				continue
 			}
 			folder := path.Dir(section.Name)
-			dir := filepath.Join(root, strings.TrimSuffix(filepath.Base(file), ".txtar"), strings.ReplaceAll(folder, "/", "_"))
+			dir := filepath.Join(
+				root, strings.TrimSuffix(filepath.Base(file), ".txtar"), strings.ReplaceAll(folder, "/", "_"),
+			)
 			if dirs[dir] != "" {
 				continue
 			}
@@ -73,12 +79,15 @@ func projects(t *testing.T) map[string]string {
 	return dirs
 }
 
-// TestDryRunsLeaveTheDatabaseAsItWas runs every migration that there is in this package's tests, and the examples, up and
-// down in dry runs.
+// TestDryRunsLeaveTheDatabaseAsItWas runs every migration that there is in this package's tests, and the examples, up
+// and down in dry runs.
 func TestDryRunsLeaveTheDatabaseAsItWas(t *testing.T) {
 	t.Parallel()
 	w := tap(t)
-	if code, output := w.run(t.TempDir(), "eval", `db.notes.insertMany([{_id: 1, n: 1}, {_id: 2}]); db.users.insertMany([{_id: 1, n: 2, name: 'Ada'}, {_id: 2}]); db.users.createIndex({n: 1})`); code != 0 {
+	if code, output := w.run(t.TempDir(), "eval",
+		`db.notes.insertMany([{_id: 1, n: 1}, {_id: 2}])
+		 db.users.insertMany([{_id: 1, n: 2, name: 'Ada'}, {_id: 2}])
+		 db.users.createIndex({n: 1})`); code != 0 {
 		t.Fatal(output)
 	}
 	simulated, seen := 0, 0
@@ -114,7 +123,9 @@ func TestDryRunsLeaveTheDatabaseAsItWas(t *testing.T) {
 				}
 			}
 		}
-		if code, output := w.run(dir, "eval", "--write-registry", `db.migrations.drop(); db.migrations_history.drop()`); code != 0 {
+		if code, output := w.run(
+			dir, "eval", "--write-registry", `db.migrations.drop(); db.migrations_history.drop()`,
+		); code != 0 {
 			t.Fatal(output)
 		}
 	}
@@ -145,13 +156,18 @@ func filesOf(t *testing.T, dir string) map[string]string {
 func TestDryRunsOfTheExamplesLeaveTheFilesAsTheyWere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "mongomigrations"), os.DirFS(filepath.Join("..", "mongomigrations"))); err != nil {
+	if err := os.CopyFS(
+		filepath.Join(dir, "mongomigrations"), os.DirFS(filepath.Join("..", "mongomigrations")),
+	); err != nil {
 		t.Fatal(err)
 	}
 	run := func(args ...string) string {
 		t.Helper()
 		var out bytes.Buffer
-		code := cmd.Run(t.Context(), cmd.Process{Args: args, Dir: dir, Out: &out, Err: &out, In: strings.NewReader(""), Getenv: func(string) (string, bool) { return "", false }})
+		code := cmd.Run(t.Context(), cmd.Process{
+			Args: args, Dir: dir, Out: &out, Err: &out, In: strings.NewReader(""),
+			Getenv: func(string) (string, bool) { return "", false },
+		})
 		if code != 0 {
 			t.Fatalf("%v: exit %d\n%s", args, code, out.String())
 		}
@@ -196,7 +212,8 @@ func TestDryRunSaysWhoHoldsTheLockAndTakesNone(t *testing.T) {
 	ended := make(chan int)
 	go func() {
 		var out bytes.Buffer
-		ended <- cmd.Run(ctx, cmd.Process{Args: []string{"execute", "--uri", w.uri, "--database", "app"}, Dir: dir, Out: &out, Err: &out,
+		ended <- cmd.Run(ctx, cmd.Process{Args: []string{"execute", "--uri", w.uri, "--database", "app"}, Dir: dir,
+			Out: &out, Err: &out,
 			In: strings.NewReader(""), Getenv: func(string) (string, bool) { return "", false }})
 	}()
 	held := w.conn.Client.Database("app").Collection("held")
@@ -207,15 +224,19 @@ func TestDryRunSaysWhoHoldsTheLockAndTakesNone(t *testing.T) {
 		}
 	}
 	code, output := w.run(dir, "execute", "--dry-run")
-	if code != 5 || !strings.Contains(output, "the lock is held by") || !strings.Contains(output, "a migration is executing, by") {
+	if code != 5 || !strings.Contains(output, "the lock is held by") ||
+		!strings.Contains(output, "a migration is executing, by") {
 		t.Errorf("what is blocked by a run in flight: exit %d\n%s", code, output)
 	}
-	if code, output = w.run(dir, "rollback", "--dry-run", "1"); code != 0 || !strings.Contains(output, "this answer may be out of date") || !strings.Contains(output, "would roll back 001_done.js") {
+	if code, output = w.run(dir, "rollback", "--dry-run", "1"); code != 0 || !strings.Contains(
+		output, "this answer may be out of date",
+	) || !strings.Contains(output, "would roll back 001_done.js") {
 		t.Errorf("what is not: exit %d\n%s", code, output)
 	}
 	cancel()
 	<-ended
-	if code, output = w.run(dir, "execute", "--dry-run"); code != 1 || !strings.Contains(output, "migrator resolve 002_a.js") {
+	if code, output = w.run(dir, "execute", "--dry-run"); code != 2 ||
+		!strings.Contains(output, "migrator resolve 002_a.js") {
 		t.Errorf("what has failed blocks a dry run too: exit %d\n%s", code, output)
 	}
 }

@@ -45,8 +45,10 @@ prints the result as EJSON. Nothing is registered.`,
 		}),
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "evaluate a `FILE`, or - for standard input")
-	c.Flags().StringArrayVar(&variables, "var", nil, "give the code a global variable, a string: `NAME=VALUE`; repeatable")
-	c.Flags().BoolVar(&o.writesRegistry, "write-registry", false, "let the code write to the registry, its history and its lock")
+	c.Flags().StringArrayVar(&variables, "var", nil,
+		"give the code a global variable, a string: `NAME=VALUE`; repeatable")
+	c.Flags().BoolVar(&o.writesRegistry, "write-registry", false,
+		"let the code write to the registry, its history and its lock")
 	o.answers = bindAnswers(c.Flags())
 	return c
 }
@@ -60,7 +62,8 @@ func variablesOf(given []string) (map[string]string, error) {
 	for _, g := range given {
 		name, value, ok := strings.Cut(g, "=")
 		if !ok || !variableName.MatchString(name) {
-			return nil, fault.New(fault.Usage, "write --var NAME=VALUE, with a name that JavaScript takes", "--var %q gives no variable", g)
+			return nil, fault.New(fault.Usage, "write --var NAME=VALUE, with a name that JavaScript takes",
+				"--var %q gives no variable", g)
 		}
 		values[name] = value
 	}
@@ -80,7 +83,8 @@ func (a *app) codeOf(file string, args []string) (name, code string, err error) 
 		text, err := os.ReadFile(a.absolute(file))
 		return file, string(text), fault.Wrap(fault.Usage, err, "", "read the script")
 	case len(args) != 1:
-		return "", "", fault.New(fault.Usage, hint, "eval wants one piece of code, and %d were given: quote it", len(args))
+		return "", "", fault.New(fault.Usage, hint,
+			"eval wants one piece of code, and %d were given: quote it", len(args))
 	}
 	return "eval", args[0], nil
 }
@@ -105,7 +109,7 @@ func (d *evaluation) text(u *ui.UI) {
 	}
 }
 
-// call is what the code learns of its surroundings, and where its output goes.
+// call is what the code is told of its surroundings, and where its output goes.
 func (d *evaluation) call(a *app, p *project, given *answers, variables map[string]string) runtime.Call {
 	return runtime.Call{
 		Environment: p.environment.Name, Database: p.environment.Database, Args: variables,
@@ -119,7 +123,7 @@ func (d *evaluation) call(a *app, p *project, given *answers, variables map[stri
 	}
 }
 
-// take takes over what the code came to, and hands on the error that it ended in.
+// take fills in what the code came to, and returns the error that it ended in.
 func (d *evaluation) take(result bindings.EvalResult, err error) error {
 	d.Caught = append(d.Caught, result.Report.Caught...)
 	if err == nil && !result.Undefined {

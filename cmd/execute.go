@@ -22,7 +22,8 @@ func newExecute(a *app) *cobra.Command {
 each. It stops at the first that fails. A FILE is a name or a number; without
 one, all that is pending is run. --dry-run writes nothing and shows what would
 be written; it needs no more than the right to read.`,
-		Example:           "  migrator execute\n  migrator execute 003_x.js\n  migrator execute --to 12 --wait-lock 1m\n  migrator execute --dry-run",
+		Example: "  migrator execute\n  migrator execute 003_x.js\n" +
+			"  migrator execute --to 12 --wait-lock 1m\n  migrator execute --dry-run",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			o.Targets, o.To = args, to.value
@@ -31,7 +32,8 @@ be written; it needs no more than the right to read.`,
 	}
 	c.Flags().Var(&to, "to", "stop behind the migration of that number")
 	c.Flags().BoolVar(&o.Force, "force", false, "run one FILE whatever its state")
-	c.Flags().BoolVar(&o.AllowOutOfOrder, "allow-out-of-order", false, "run pending migrations below the highest executed")
+	c.Flags().BoolVar(&o.AllowOutOfOrder, "allow-out-of-order", false,
+		"run pending migrations below the highest executed")
 	c.Flags().DurationVar(&o.WaitLock, "wait-lock", 0, "wait that long for another runner (1m, 30s)")
 	bindDryRun(c.Flags(), &o.DryRun)
 	given = bindAnswers(c.Flags())

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFullDisk lets the embedded database meet the end of the disk, as a limit on the size of its files. It must say so and
-// must not be damaged: with space, things go on.
+// TestFullDisk lets the embedded database meet the end of the disk, as a limit on the size of its files. It must say so
+// and must not be damaged: with space, things go on.
 func TestFullDisk(t *testing.T) {
 	ofProcesses(t)
 	t.Parallel()
@@ -41,7 +41,8 @@ export function up(db) {
 			r.cmd = limited
 			code := r.start().wait()
 			t.Logf("it ended with %d after %s:\n%s", code, r.took(), r.text())
-			if code <= 0 || strings.Contains(r.text(), "goroutine ") || strings.Contains(r.text(), ".go:") || !strings.Contains(r.text(), "disk") {
+			if code <= 0 || strings.Contains(r.text(), "goroutine ") || strings.Contains(r.text(), ".go:") ||
+				!strings.Contains(r.text(), "disk") {
 				t.Errorf("it ended with %d", code)
 			}
 			status := ok("status")
@@ -50,10 +51,12 @@ export function up(db) {
 				t.Error("it counts as executed")
 			}
 			if !strings.Contains(status, "pending") {
-				ok("resolve", "1", "--retry")
+				ok("resolve", "1", "--retry", "--yes")
 			}
 			ok("execute")
-			if text := ok("eval", "db.kept.countDocuments() * 1000 + db.fat.countDocuments()"); strings.TrimSpace(text) != "1060" {
+			if text := ok(
+				"eval", "db.kept.countDocuments() * 1000 + db.fat.countDocuments()",
+			); strings.TrimSpace(text) != "1060" {
 				t.Errorf("it holds %s", text)
 			}
 		})

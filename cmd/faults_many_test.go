@@ -21,7 +21,9 @@ func TestManyRunners(t *testing.T) {
 	const migrations = 4
 	files := map[string]string{}
 	for i := range migrations {
-		files[fmt.Sprintf("%03d_m.js", i+1)] = fmt.Sprintf("export function up(db) { db.runs.insertOne({m: %d}); db.runs.countDocuments() }", i+1)
+		files[fmt.Sprintf("%03d_m.js", i+1)] = fmt.Sprintf(
+			"export function up(db) { db.runs.insertOne({m: %d}); db.runs.countDocuments() }", i+1,
+		)
 	}
 	for round := range rounds {
 		waiting := round%2 == 0
@@ -49,7 +51,7 @@ func TestManyRunners(t *testing.T) {
 			t.Error("none got the lock")
 		}
 		if !waiting {
-			p.must(0, "execute", "--wait-lock", "1m") // the one that had the lock is not the first to have looked, perhaps
+			p.must(0, "execute", "--wait-lock", "1m") // perhaps the one that had the lock had looked too soon
 		}
 		p.must(0, "status", "--check")
 		for i := range migrations {

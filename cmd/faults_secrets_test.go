@@ -21,32 +21,38 @@ const secret = "s3cr3t"
 
 // leaky are connection strings with secrets in them, most of them wrong; LIVE is a server that answers.
 var leaky = map[string]string{
-	"nobody listens":                  "mongodb://ada:s3cr3t@127.0.0.1:1/app",
-	"the host is not known":           "mongodb://ada:s3cr3t@nowhere.invalid/app?serverSelectionTimeoutMS=200",
-	"the cluster is not known":        "mongodb+srv://ada:s3cr3t@nowhere.invalid/app",
-	"the port is no number":           "mongodb://ada:s3cr3t@127.0.0.1:port/app",
-	"an escape is broken":             "mongodb://ada:s3cr3t%@127.0.0.1:1/app",
-	"a broken escape is in it":        "mongodb://ada:x%zzs3cr3t@127.0.0.1:1/app",
-	"a slash is not escaped":          "mongodb://ada:x/s3cr3t@127.0.0.1:1/app",
-	"a slash ends it":                 "mongodb://ada:s3cr3t/@127.0.0.1:1/app",
-	"a colon is not escaped":          "mongodb://ada:x:s3cr3t@127.0.0.1:1/app",
-	"an @ is not escaped":             "mongodb://ada:x@s3cr3t@127.0.0.1:1/app",
-	"a question mark is not escaped":  "mongodb://ada:x?s3cr3t=1@127.0.0.1:1/app",
-	"a hash is not escaped":           "mongodb://ada:x#s3cr3t@127.0.0.1:1/app",
-	"a bracket is not escaped":        "mongodb://ada:x[s3cr3t]@127.0.0.1:1/app",
-	"a space is not escaped":          "mongodb://ada:x s3cr3t@127.0.0.1:1/app",
-	"it is escaped":                   "mongodb://ada:x%40%2F%3As3cr3t@127.0.0.1:1/app",
-	"there is no user":                "mongodb://:s3cr3t@127.0.0.1:1/app",
-	"an option is not known":          "mongodb://ada:s3cr3t@127.0.0.1:1/app?nonsense=1",
-	"an option is wrong":              "mongodb://ada:s3cr3t@127.0.0.1:1/app?connectTimeoutMS=soon",
-	"the mechanism is not known":      "mongodb://ada:s3cr3t@127.0.0.1:1/app?authMechanism=BOGUS",
-	"a token is no pair":              "mongodb://127.0.0.1:1/app?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:s3cr3t,x",
-	"a token without a user":          "mongodb://127.0.0.1:1/app?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:s3cr3t",
-	"a token that is escaped":         "mongodb://ada:x@127.0.0.1:1/app?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN%3As3cr3t",
-	"a token for another mechanism":   "mongodb://ada:x@127.0.0.1:1/app?authMechanism=PLAIN&authMechanismProperties=AWS_SESSION_TOKEN:s3cr3t",
-	"the key has no file":             "mongodb://127.0.0.1:1/app?tls=true&tlsCertificateKeyFile=nowhere.pem&tlsCertificateKeyFilePassword=s3cr3t",
-	"the key's password has no key":   "mongodb://127.0.0.1:1/app?tlsCertificateKeyFilePassword=s3cr3t",
-	"the proxy":                       "mongodb://127.0.0.1:1/app?proxyHost=127.0.0.1&proxyUsername=ada&proxyPassword=s3cr3t",
+	"nobody listens":                 "mongodb://ada:s3cr3t@127.0.0.1:1/app",
+	"the host is not known":          "mongodb://ada:s3cr3t@nowhere.invalid/app?serverSelectionTimeoutMS=200",
+	"the cluster is not known":       "mongodb+srv://ada:s3cr3t@nowhere.invalid/app",
+	"the port is no number":          "mongodb://ada:s3cr3t@127.0.0.1:port/app",
+	"an escape is broken":            "mongodb://ada:s3cr3t%@127.0.0.1:1/app",
+	"a broken escape is in it":       "mongodb://ada:x%zzs3cr3t@127.0.0.1:1/app",
+	"a slash is not escaped":         "mongodb://ada:x/s3cr3t@127.0.0.1:1/app",
+	"a slash ends it":                "mongodb://ada:s3cr3t/@127.0.0.1:1/app",
+	"a colon is not escaped":         "mongodb://ada:x:s3cr3t@127.0.0.1:1/app",
+	"an @ is not escaped":            "mongodb://ada:x@s3cr3t@127.0.0.1:1/app",
+	"a question mark is not escaped": "mongodb://ada:x?s3cr3t=1@127.0.0.1:1/app",
+	"a hash is not escaped":          "mongodb://ada:x#s3cr3t@127.0.0.1:1/app",
+	"a bracket is not escaped":       "mongodb://ada:x[s3cr3t]@127.0.0.1:1/app",
+	"a space is not escaped":         "mongodb://ada:x s3cr3t@127.0.0.1:1/app",
+	"it is escaped":                  "mongodb://ada:x%40%2F%3As3cr3t@127.0.0.1:1/app",
+	"there is no user":               "mongodb://:s3cr3t@127.0.0.1:1/app",
+	"an option is not known":         "mongodb://ada:s3cr3t@127.0.0.1:1/app?nonsense=1",
+	"an option is wrong":             "mongodb://ada:s3cr3t@127.0.0.1:1/app?connectTimeoutMS=soon",
+	"the mechanism is not known":     "mongodb://ada:s3cr3t@127.0.0.1:1/app?authMechanism=BOGUS",
+	"a token is no pair": "mongodb://127.0.0.1:1/app?authMechanism=MONGODB-AWS&" +
+		"authMechanismProperties=AWS_SESSION_TOKEN:s3cr3t,x",
+	"a token without a user": "mongodb://127.0.0.1:1/app?authMechanism=MONGODB-AWS&" +
+		"authMechanismProperties=AWS_SESSION_TOKEN:s3cr3t",
+	"a token that is escaped": "mongodb://ada:x@127.0.0.1:1/app?authMechanism=MONGODB-AWS&" +
+		"authMechanismProperties=AWS_SESSION_TOKEN%3As3cr3t",
+	"a token for another mechanism": "mongodb://ada:x@127.0.0.1:1/app?authMechanism=PLAIN&" +
+		"authMechanismProperties=AWS_SESSION_TOKEN:s3cr3t",
+	"the key has no file": "mongodb://127.0.0.1:1/app?tls=true&tlsCertificateKeyFile=nowhere.pem" +
+		"&tlsCertificateKeyFilePassword=s3cr3t",
+	"the key's password has no key": "mongodb://127.0.0.1:1/app?tlsCertificateKeyFilePassword=s3cr3t",
+	"the proxy": "mongodb://127.0.0.1:1/app?proxyHost=127.0.0.1" +
+		"&proxyUsername=ada&proxyPassword=s3cr3t",
 	"another scheme":                  "mongo://ada:s3cr3t@127.0.0.1:1/app",
 	"a scheme with one slash":         "mongodb:/ada:s3cr3t@127.0.0.1:1/app",
 	"no scheme":                       "ada:s3cr3t@127.0.0.1:1/app",
@@ -63,17 +69,23 @@ var leaky = map[string]string{
 
 // arguments are what commands want; the others are run without any.
 var arguments = map[string][][]string{
-	"execute": {nil, {"--force", "2"}, {"--dry-run"}}, "rollback": {{"1"}}, "resolve": {{"2", "--retry"}, {"1", "--accept"}}, "show": {{"1"}, {"2"}},
-	"eval":     {{"print(db, db.getMongo(), db.notes); printjson(db.getMongo()); console.log(db, [db.getMongo()]); String(db.getMongo()) + JSON.stringify(db.serverStatus())"}, {"db.x.insertOne("}},
-	"generate": {{"x"}}, "unlock": {nil, {"--force"}}, "history": {nil, {"1"}}, "status": {nil, {"--all-envs"}}, "redo": {{"1"}},
-	"import": {{"--from", "migrate-mongo"}}, "wait": {{"--timeout", "100ms"}}, "watch": {{"--once"}, {"--once", "--confirm", "production"}},
-	"completion": {{"bash"}},
+	"execute": {nil, {"--force", "2"}, {"--dry-run"}}, "rollback": {{"1"}}, "redo": {{"1"}},
+	"resolve": {{"2", "--retry"}, {"1", "--accept"}}, "show": {{"1"}, {"2"}}, "history": {nil, {"1"}},
+	"eval": {{"print(db, db.getMongo(), db.notes); printjson(db.getMongo()); console.log(db, [db.getMongo()]); " +
+		"String(db.getMongo()) + JSON.stringify(db.serverStatus())"}, {"db.x.insertOne("}},
+	"generate": {{"x"}}, "completion": {{"bash"}}, "unlock": {nil, {"--force"}}, "status": {nil, {"--all-envs"}},
+	"import": {{"--from", "migrate-mongo"}}, "wait": {{"--timeout", "100ms"}},
+	"watch": {{"--once"}, {"--once", "--confirm", "production"}},
 }
 
 // talkative are migrations that print all that they can reach.
 var talkative = map[string]string{
-	"001_a.js": "export function up(db, client) { print(db, client, db.getMongo(), this); printjson(client); console.log({db, client}); console.dir(migration); db.notes.insertOne({}) }\nexport function down(db) { print(db.getMongo()) }",
-	"002_b.js": "export function up(db, client) { print(client); try { db.runCommand({nonsense: 1}) } catch (e) { print(e, e.stack) }; throw new Error(String(client) + db.getMongo()) }",
+	"001_a.js": "export function up(db, client) { print(db, client, db.getMongo(), this); printjson(client); " +
+		"console.log({db, client}); console.dir(migration); db.notes.insertOne({}) }\n" +
+		"export function down(db) { print(db.getMongo()) }",
+	"002_b.js": "export function up(db, client) { print(client); " +
+		"try { db.runCommand({nonsense: 1}) } catch (e) { print(e, e.stack) }; " +
+		"throw new Error(String(client) + db.getMongo()) }",
 }
 
 // leaves calls f with the names on the way to each command that does something.
@@ -91,7 +103,8 @@ func TestSecrets(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	names := 0
-	leaves(cmd.Tree(cmd.Process{Getenv: os.LookupEnv, Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}), nil, func(path []string) {
+	tree := cmd.Tree(cmd.Process{Getenv: os.LookupEnv, Out: &bytes.Buffer{}, Err: &bytes.Buffer{}})
+	leaves(tree, nil, func(path []string) {
 		names++
 		nth := names
 		t.Run(strings.Join(path, " "), func(t *testing.T) {
@@ -124,8 +137,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// leaked runs a command inside this process, with the connection string given in one of the ways, and looks for the secret
-// in all that it says.
+// leaked runs a command inside this process, with the connection string given in one of the ways, and looks for the
+// secret in all that it says.
 func leaked(t *testing.T, name, uri string, way int, args []string) {
 	t.Helper()
 	p := &project{t: t, dir: t.TempDir()}
@@ -169,8 +182,12 @@ func TestSecretsAreNotStored(t *testing.T) {
 	s := newServer(t)
 	p := newProject(t, s, s.client(), talkative)
 	p.write("mongomigrations/003_c.js", "export function up(db) { db.marks.insertOne({}); sleep(600000) }")
-	p.write("mongomigrations/004_d.js", "export function up(db) { print(env('SECRET_URI')); throw new Error('no way to ' + env('SECRET_URI')) }")
-	p.write("migrator.yaml", "environments: {development: {uri: 'mongodb://nowhere', database: "+p.db.Name()+"}}\nscripts: {env: [SECRET_URI]}\n")
+	p.write(
+		"mongomigrations/004_d.js",
+		"export function up(db) { print(env('SECRET_URI')); throw new Error('no way to ' + env('SECRET_URI')) }",
+	)
+	p.write("migrator.yaml", "environments: {development: {uri: 'mongodb://nowhere', database: "+p.db.Name()+"}}\n"+
+		"scripts: {env: [SECRET_URI]}\n")
 	uri := "mongodb://ada:x%40s3cr3t@" + s.addr + "/?authMechanism=PLAIN"
 	if code := p.command("", "execute", "1", "--uri", uri).start().wait(); code != 0 {
 		t.Fatalf("it ended with %d", code)
@@ -187,9 +204,9 @@ func TestSecretsAreNotStored(t *testing.T) {
 	if code := r.wait(); code != 130 {
 		t.Errorf("it ended with %d", code)
 	}
-	p.must(0, "resolve", "3", "--executed")
+	p.must(0, "resolve", "3", "--executed", "--yes")
 	p.command("", "execute", "2", "--uri", uri, "--allow-out-of-order").start().wait()
-	p.must(0, "resolve", "2", "--executed")
+	p.must(0, "resolve", "2", "--executed", "--yes")
 	r = p.command("", "execute", "4", "--uri", uri).env("SECRET_URI=" + uri).start()
 	if code := r.wait(); code != 3 || strings.Contains(r.err.String(), secret) || p.state("004_d.js") != "failed" {
 		t.Errorf("it ended with %d:\n%s", code, r.text())

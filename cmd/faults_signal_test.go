@@ -14,7 +14,9 @@ import (
 )
 
 // held is a Wire that holds the first command of a kind until it is let go, and says when it holds one.
-func held(t *testing.T, addr, name, collection string) (wire *connecttest.Wire, reached <-chan struct{}, release func()) {
+func held(t *testing.T, addr, name, collection string) (
+	wire *connecttest.Wire, reached <-chan struct{}, release func(),
+) {
 	t.Helper()
 	holding, goOn := make(chan struct{}), make(chan struct{})
 	var first, last sync.Once
@@ -56,7 +58,9 @@ func TestSignals(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s %s", signal, place), func(t *testing.T) {
 				t.Parallel()
-				p := newProject(t, s, client, map[string]string{"001_a.js": "export async function up(db) { " + script + " }"})
+				p := newProject(
+					t, s, client, map[string]string{"001_a.js": "export async function up(db) { " + script + " }"},
+				)
 				wire, _, release := held(t, s.addr, "insert", "notes")
 				r := p.command(wire.Addr, "execute").start()
 				p.await("marks", 1)
@@ -64,7 +68,8 @@ func TestSignals(t *testing.T) {
 					t.Fatal(err)
 				}
 				code := r.wait()
-				if state := p.state("001_a.js"); code != 130 || state != "failed" || p.locked() || !strings.Contains(r.text(), "stopped by a signal ("+signal.String()+")") {
+				if state := p.state("001_a.js"); code != 130 || state != "failed" || p.locked() ||
+					!strings.Contains(r.text(), "stopped by a signal ("+signal.String()+")") {
 					t.Errorf("it ended with %d, and is %q; the lock is held: %v\n%s", code, state, p.locked(), r.text())
 				}
 				release()
@@ -73,7 +78,10 @@ func TestSignals(t *testing.T) {
 	}
 	t.Run("while it waits for the lock", func(t *testing.T) {
 		t.Parallel()
-		p := newProject(t, s, client, map[string]string{"001_a.js": "export function up(db) { db.marks.insertOne({}); sleep(600000) }"})
+		p := newProject(
+			t, s, client,
+			map[string]string{"001_a.js": "export function up(db) { db.marks.insertOne({}); sleep(600000) }"},
+		)
 		holder := p.command(s.addr, "execute").start()
 		p.await("marks", 1)
 		wire, reached, release := held(t, s.addr, "find", "migrations_lock")
@@ -93,11 +101,15 @@ func TestSignals(t *testing.T) {
 	})
 	t.Run("a second signal leaves at once", func(t *testing.T) {
 		t.Parallel()
-		p := newProject(t, s, client, map[string]string{"001_a.js": "export function up(db) { db.marks.insertOne({}); sleep(600000) }"})
+		p := newProject(
+			t, s, client,
+			map[string]string{"001_a.js": "export function up(db) { db.marks.insertOne({}); sleep(600000) }"},
+		)
 		var writes int
 		stuck, goOn := make(chan struct{}), make(chan struct{})
 		wire := connecttest.NewWire(t, s.addr, func(m connecttest.Message) connecttest.Verdict {
-			if m.Moment == connecttest.Asked && m.Name == "update" && m.Command.Lookup("update").StringValue() == "migrations" {
+			if m.Moment == connecttest.Asked && m.Name == "update" &&
+				m.Command.Lookup("update").StringValue() == "migrations" {
 				if writes++; writes == 2 { // that it has failed
 					close(stuck)
 					<-goOn
@@ -118,7 +130,9 @@ func TestSignals(t *testing.T) {
 	for _, flag := range []string{"--verbose", "--json"} {
 		t.Run("nobody listens to what it says with "+flag, func(t *testing.T) {
 			t.Parallel()
-			p := newProject(t, s, client, map[string]string{"001_a.js": "export function up(db) { for (let i = 0; i < 100; i++) print('line', i); console.error('x'); db.notes.insertOne({}) }"})
+			p := newProject(t, s, client,
+				map[string]string{"001_a.js": "export function up(db) { for (let i = 0; i < 100; " +
+					"i++) print('line', i); console.error('x'); db.notes.insertOne({}) }"})
 			reader, writer, err := os.Pipe()
 			if err != nil {
 				t.Fatal(err)

@@ -27,14 +27,14 @@ import (
 	"migrator/cmd"
 )
 
-// The campaigns of faults (faults_*_test.go) run the real command in processes of its own, against a database in another
-// process, and break what can be broken. They are short unless MIGRATOR_TEST_FAULTS=full is set.
+// The campaigns of faults (faults_*_test.go) run the real command in processes of its own, against a database in
+// another process, and break what can be broken. They are short unless MIGRATOR_TEST_FAULTS=full is set.
 
 // full tells whether the long campaigns were asked for.
 func full() bool { return os.Getenv("MIGRATOR_TEST_FAULTS") == "full" }
 
-// ofProcesses skips a test with -short that does its work in other processes: the race detector, which is what -short is
-// for here, sees nothing of them, and makes each of them slow to start.
+// ofProcesses skips a test with -short that does its work in other processes: the race detector, which is what -short
+// is for here, sees nothing of them, and makes each of them slow to start.
 func ofProcesses(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -58,8 +58,8 @@ func playMigrator() {
 	}))
 }
 
-// playServer is a database on TCP: its arguments are a directory and an address. It says when it listens, and lives until
-// its standard input ends.
+// playServer is a database on TCP: its arguments are a directory and an address. It says when it listens, and lives
+// until its standard input ends.
 func playServer() {
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener: ferretdb.ListenerConfig{TCP: os.Args[2]}, Logger: slog.New(slog.DiscardHandler),
@@ -151,6 +151,7 @@ type project struct {
 func newProject(t *testing.T, s *server, client *mongo.Client, files map[string]string) *project {
 	t.Helper()
 	p := &project{t: t, dir: t.TempDir(), addr: s.addr, db: client.Database("p_" + bson.NewObjectID().Hex())}
+	p.write("migrator.yaml", "registry: {quiet: 1s}\n") // no write of these tests is on its way for longer
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		p.write("mongomigrations/"+name, files[name])
 	}
@@ -186,7 +187,9 @@ const patience = 90 * time.Second
 func (p *project) command(addr string, args ...string) *process {
 	r := &process{t: p.t, args: args, cmd: exec.Command("migrator", args...), done: make(chan struct{})}
 	r.cmd.Dir = p.dir
-	r.cmd.Env = append(os.Environ(), "NO_COLOR=1", "HOME="+p.dir, "MIGRATOR_URI=mongodb://"+addr+"/", "MIGRATOR_DATABASE="+p.db.Name())
+	r.cmd.Env = append(
+		os.Environ(), "NO_COLOR=1", "HOME="+p.dir, "MIGRATOR_URI=mongodb://"+addr+"/", "MIGRATOR_DATABASE="+p.db.Name(),
+	)
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.err
 	return r
 }
@@ -203,6 +206,7 @@ func (r *process) start() *process {
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
+	r.t.Cleanup(func() { _ = r.cmd.Process.Kill() }) // one that is stopped would hold the end of a failed test up
 	go func() {
 		_ = r.cmd.Wait() // the state of the process tells
 		r.ended = time.Now()
@@ -237,7 +241,7 @@ func (p *project) must(code int, args ...string) string {
 	return r.text()
 }
 
-// state is what the registry says of a migration; "" where it has no record.
+// state is what the registry says of a migration; "" where it is pending.
 func (p *project) state(name string) string {
 	p.t.Helper()
 	var d struct{ State string }
@@ -245,13 +249,18 @@ func (p *project) state(name string) string {
 	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
 		p.t.Fatal(err)
 	}
+	if d.State == "pending" {
+		return ""
+	}
 	return d.State
 }
 
 // documents are those of a collection, by their _id.
 func (p *project) documents(collection string) []bson.Raw {
 	p.t.Helper()
-	cursor, err := p.db.Collection(collection).Find(p.t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}))
+	cursor, err := p.db.Collection(collection).Find(
+		p.t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}),
+	)
 	if err != nil {
 		p.t.Fatal(err)
 	}

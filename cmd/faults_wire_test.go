@@ -16,7 +16,9 @@ import (
 // newToxics is a proxy before a server that can be told to misbehave.
 func newToxics(t *testing.T, addr string) *toxiproxy.Proxy {
 	t.Helper()
-	p := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "server", "127.0.0.1:0", addr)
+	p := toxiproxy.NewProxy(
+		toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "server", "127.0.0.1:0", addr,
+	)
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -47,9 +49,9 @@ var talkers = []struct {
 	{[]string{"execute"}, "insert notes"},
 	{[]string{"execute"}, "update notes"},
 	{[]string{"rollback", "1"}, "delete notes"},
-	{[]string{"rollback", "1"}, "delete migrations"},
-	{[]string{"ignore"}, "update migrations"},
-	{[]string{"resolve", "3", "--retry"}, "delete migrations"},
+	{[]string{"rollback", "1"}, "update migrations"},
+	{[]string{"ignore"}, "insert migrations"},
+	{[]string{"resolve", "3", "--retry"}, "update migrations"},
 	{[]string{"unlock", "--force"}, "find migrations_lock"},
 	{[]string{"eval", "db.notes.insertOne({}); db.notes.countDocuments()"}, "insert notes"},
 	{[]string{"eval", "-f", "wait.js"}, "aggregate notes"},
@@ -58,8 +60,8 @@ var talkers = []struct {
 // impatient makes the driver notice within a second what it notices within half a minute by itself.
 const impatient = "?connectTimeoutMS=300&heartbeatFrequencyMS=500&serverSelectionTimeoutMS=1500"
 
-// TestBrokenNetwork breaks the connection of every command in the middle of what it does. Each ends by itself with a clear
-// error and with what it has recorded being true.
+// TestBrokenNetwork breaks the connection of every command in the middle of what it does. Each ends by itself with a
+// clear error and with what it has recorded being true.
 func TestBrokenNetwork(t *testing.T) {
 	ofProcesses(t)
 	t.Parallel()
@@ -70,11 +72,15 @@ func TestBrokenNetwork(t *testing.T) {
 			if !full() && (i+j)%7 != 0 {
 				continue // each fault and each command come up, with one another only in the full campaign
 			}
-			t.Run(fmt.Sprintf("%s when %s says %s", fault.name, strings.Join(talker.args, " "), talker.at), func(t *testing.T) {
+			t.Run(fmt.Sprintf(
+				"%s when %s says %s", fault.name, strings.Join(talker.args, " "), talker.at,
+			), func(t *testing.T) {
 				t.Parallel()
 				p := newProject(t, s, client, map[string]string{
-					"001_a.js": "export function up(db) { db.notes.insertOne({_id: 1}) }\nexport function down(db) { db.notes.deleteOne({_id: 1}) }",
-					"002_b.js": "export function up(db) { db.notes.insertOne({m: 2}); db.notes.updateOne({m: 2}, {$set: {x: 1}}) }",
+					"001_a.js": "export function up(db) { db.notes.insertOne({_id: 1}) }\n" +
+						"export function down(db) { db.notes.deleteOne({_id: 1}) }",
+					"002_b.js": "export function up(db) { db.notes.insertOne({m: 2}); " +
+						"db.notes.updateOne({m: 2}, {$set: {x: 1}}) }",
 				})
 				p.write("wait.js", "db.notes.find().toArray(); db.notes.countDocuments()")
 				p.must(0, "execute", "1")
@@ -83,7 +89,9 @@ func TestBrokenNetwork(t *testing.T) {
 					p.must(3, "execute", "--allow-out-of-order", "--to", "3")
 				}
 				if talker.args[0] == "unlock" {
-					p.insert("migrations_lock", bson.D{{Key: "_id", Value: int64(100)}, {Key: "owner", Value: "x"}, {Key: "user", Value: "ada"}})
+					p.insert("migrations_lock", bson.D{
+						{Key: "_id", Value: int64(100)}, {Key: "owner", Value: "x"}, {Key: "user", Value: "ada"},
+					})
 				}
 				p.breakAt(fault.toxic, talker.at, talker.args)
 			})
@@ -120,7 +128,9 @@ func (p *project) breakAt(toxic, at string, args []string) {
 	})
 	toxics := newToxics(p.t, wire.Addr)
 	ready <- toxics
-	r := p.command(toxics.Listen, args...).env(leaseVariable+"=3s", "MIGRATOR_URI=mongodb://"+toxics.Listen+"/"+impatient).start()
+	r := p.command(toxics.Listen, args...).env(
+		leaseVariable+"=3s", "MIGRATOR_URI=mongodb://"+toxics.Listen+"/"+impatient,
+	).start()
 	code := r.wait()
 	text := r.text()
 	p.t.Logf("it ended with %d after %s:\n%s", code, r.took(), text)
@@ -138,7 +148,8 @@ func (p *project) breakAt(toxic, at string, args []string) {
 	default:
 		p.t.Error("it ended with another code than 4, or 5 for a lease that nobody could renew")
 	}
-	for _, unfriendly := range []string{"goroutine", ".go:", "[object Object]", "context deadline exceeded", "context canceled", "topology", "use of closed"} {
+	for _, unfriendly := range []string{"goroutine", ".go:", "[object Object]", "context deadline exceeded",
+		"context canceled", "topology", "use of closed"} {
 		if strings.Contains(text, unfriendly) {
 			p.t.Errorf("it shows %q", unfriendly)
 		}

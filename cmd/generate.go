@@ -100,11 +100,12 @@ func (a *app) generate(name string, o generateOptions) (document, error) {
 	return d, editor.write(declarations, d)
 }
 
-// fileStem makes a file name's middle of what was typed.
+// fileStem turns what was typed into the middle of a file name: "Add full name" is add_full_name.
 func fileStem(name string) (string, error) {
 	stem := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(name), "_"), "_")
 	if stem == "" {
-		return "", fault.New(fault.Usage, "type `migrator generate add_full_name`", "generate wants a name of letters and digits for the migration")
+		return "", fault.New(fault.Usage, "type `migrator generate add_full_name`",
+			"generate wants a name of letters and digits for the migration")
 	}
 	return stem, nil
 }

@@ -8,7 +8,7 @@ import (
 	"migrator/store/connect/address"
 )
 
-// guardWrite asks before a command changes a protected environment. What is what would be done: "execute migrations".
+// guardWrite asks before a command changes a protected environment; what says what would be done: "execute migrations".
 func (a *app) guardWrite(ctx context.Context, e config.Environment, what string) error {
 	if !e.Protected {
 		return nil
@@ -25,7 +25,7 @@ func (a *app) guardDestroy(ctx context.Context, e config.Environment, what strin
 	return a.ui.ConfirmName(ctx, what, e.Name)
 }
 
-// guardFirstWrite asks before the first write of code of which nobody knows what it will do.
+// guardFirstWrite asks before the first write of a script: what it will do is not known before it runs.
 func (a *app) guardFirstWrite(e config.Environment) funnel.Middleware {
 	asked := false
 	return funnel.Gate(func(ctx context.Context, _ *funnel.Operation) error {

@@ -28,7 +28,8 @@ func newHelp(a *app) *cobra.Command {
 			return a.run(func(context.Context, *app, []string) (document, error) {
 				command, rest, err := c.Root().Find(args)
 				if err != nil || len(rest) > 0 {
-					return nil, fault.New(fault.Usage, commandHint(c.Root(), args[0]), "there is no command %s", strings.Join(args, " "))
+					return nil, fault.New(fault.Usage, commandHint(c.Root(), args[0]),
+						"there is no command %s", strings.Join(args, " "))
 				}
 				return helpOf(command), nil
 			})(c, args)

@@ -44,13 +44,13 @@ With a FILE, each entry in full: by which process, and what was printed.`,
 // known to the history alone.
 func (p *project) events(ctx context.Context, args []string, limit int) ([]runtime.Event, error) {
 	if len(args) == 0 {
-		return p.history.Events(ctx, "", limit)
+		return p.runner.History.Events(ctx, "", limit)
 	}
 	entry, unknown := p.runner.Show(ctx, args[0])
 	if unknown == nil {
-		return p.history.Events(ctx, entry.Name, limit)
+		return p.runner.History.Events(ctx, entry.Name, limit)
 	}
-	events, err := p.history.Events(ctx, args[0], limit)
+	events, err := p.runner.History.Events(ctx, args[0], limit)
 	if err == nil && len(events) == 0 {
 		err = unknown
 	}
@@ -63,7 +63,7 @@ type historyDocument struct {
 	Events []historyEvent `json:"events"`
 	footer
 
-	whole bool // it is of one migration, and tells everything
+	whole bool // it is of one migration, and has every detail
 }
 
 type historyEvent struct {
@@ -89,7 +89,9 @@ func (d *historyDocument) text(u *ui.UI) {
 	}
 	var rows [][]string
 	for _, e := range d.Events {
-		rows = append(rows, []string{u.Time(e.At), u.Line(e.Name), u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String())})
+		rows = append(rows, []string{
+			u.Time(e.At), u.Line(e.Name), u.Line(e.words()), e.took(), e.counts(), u.Line(e.By.String()),
+		})
 	}
 	u.Table([]string{"when", "migration", "what", "took", "operations", "by"}, rows)
 }

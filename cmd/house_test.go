@@ -114,7 +114,8 @@ func walkSources(t *testing.T, f func(path string, imports []string)) {
 	t.Helper()
 	root := os.DirFS("..")
 	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "connecttest") {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+			strings.Contains(path, "connecttest") {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.ImportsOnly)
@@ -171,13 +172,16 @@ func TestPorts(t *testing.T) {
 // TestTopLevel holds the top level to the folders and files that have a place there.
 func TestTopLevel(t *testing.T) {
 	t.Parallel()
-	allowed := []string{"cmd", "runtime", "bindings", "store", "mongomigrations", "docs", "go.mod", "go.sum", "README.md", "LICENSE"}
+	allowed := []string{
+		"cmd", "runtime", "bindings", "store", "mongomigrations", "docs", "go.mod", "go.sum", "README.md", "LICENSE",
+	}
 	entries, err := os.ReadDir("..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
-		if name := entry.Name(); !strings.HasPrefix(name, ".") && !slices.Contains(allowed, name) && name != "migrator" {
+		if name := entry.Name(); !strings.HasPrefix(name, ".") && !slices.Contains(allowed, name) &&
+			name != "migrator" {
 			t.Errorf("%s has no place at the top level", name)
 		}
 	}

@@ -26,12 +26,14 @@ again: its files are found by their names, extensions aside, or else by their
 numbers. Nothing is run. What is registered already is left alone, and the
 other tool's collection is only read. (migopy's may be the registry itself:
 there the new documents take the place of the old ones.)`,
-		Example: "  migrator import --from migrate-mongo --dry-run\n  migrator import --from migopy --collection old_migrations",
-		Args:    exactly(0, ""),
+		Example: "  migrator import --from migrate-mongo --dry-run\n" +
+			"  migrator import --from migopy --collection old_migrations",
+		Args: exactly(0, ""),
 		RunE: a.run(func(ctx context.Context, a *app, _ []string) (document, error) {
 			d := &imported{From: o.Tool, DryRun: o.DryRun, Results: []runtime.ImportedRecord{}}
 			if o.Tool == "" {
-				return d, fault.New(fault.Usage, "say which: --from "+strings.Join(store.Tools(), ", --from "), "import was not told what to import from")
+				return d, fault.New(fault.Usage, "say which: --from "+strings.Join(store.Tools(), ", --from "),
+					"import was not told what to import from")
 			}
 			purpose := runtime.Register
 			if o.DryRun {
@@ -102,7 +104,8 @@ func (d *imported) text(u *ui.UI) {
 	case taken == 0:
 		u.Out.Println(u.Out.Good("There is nothing to import" + on + "."))
 	case d.DryRun:
-		u.Out.Println(u.Out.Warn(runtime.Count(taken, "migration") + " would be imported" + on + "; nothing was written."))
+		would := runtime.Count(taken, "migration") + " would be imported" + on + "; nothing was written."
+		u.Out.Println(u.Out.Warn(would))
 	default:
 		u.Out.Println(u.Out.Good(runtime.Count(taken, "migration") + " imported" + on + "."))
 	}

@@ -49,7 +49,8 @@ func (d *written) text(u *ui.UI) {
 }
 
 func (a *app) initialise(ctx context.Context) (document, error) {
-	d := &written{Written: []string{}, next: "Next: `migrator generate NAME`, then `migrator execute`. The embedded database lives in .migrator: keep it out of version control."}
+	d := &written{Written: []string{}, next: "Next: `migrator generate NAME`, then `migrator execute`. " +
+		"The embedded database lives in .migrator: keep it out of version control."}
 	file := a.flags.Config
 	if file == "" {
 		file = config.FileName
@@ -86,7 +87,7 @@ func (a *app) initialise(ctx context.Context) (document, error) {
 	return d, editor.write(declarations, d)
 }
 
-// makeDirectory tells whether there was none.
+// makeDirectory makes the directory where there is none, and reports whether it did.
 func makeDirectory(path string) (bool, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return false, nil

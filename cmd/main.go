@@ -17,7 +17,7 @@ import (
 type Process struct {
 	Args   []string // without the program's name
 	Getenv func(string) (string, bool)
-	// Environ lists all variables as NAME=VALUE; nil: there are none.
+	// Environ lists all variables as NAME=VALUE. nil lists nothing.
 	Environ func() []string
 	Dir     string // the working directory
 	In      io.Reader
@@ -29,22 +29,26 @@ type Process struct {
 
 // Main runs the program on the process's own arguments, with adjustments if there are any, and returns its exit code.
 func Main(adjust ...func(*Process)) int {
-	dir, err := os.Getwd()
-	if err != nil {
-		dir = "."
-	}
 	ctx, stop := interruptible()
 	defer stop()
-	p := Process{Args: hidden(os.Args[1:]), Getenv: os.LookupEnv, Environ: os.Environ, Dir: dir, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	dir, err := os.Getwd()
+	p := Process{
+		Args: hidden(os.Args[1:]), Getenv: os.LookupEnv, Environ: os.Environ, Dir: dir,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+	}
 	for _, f := range adjust {
 		f(&p)
+	}
+	if err != nil {
+		err = fault.Wrap(fault.Failed, err, "go to a directory that exists", "find the working directory")
+		return newApp(p).refuse(err)
 	}
 	return Run(ctx, p)
 }
 
 // interruptible is a context that the first SIGINT, SIGTERM or SIGHUP ends, so that the run stops at its next operation
-// and records where it stands. The second one leaves at once. A reader that has gone away (`migrator execute | head`) is
-// no reason to stop in the middle of a migration, so SIGPIPE is ignored.
+// and records where it stands. The second one leaves at once. A reader that has gone away (`migrator execute | head`)
+// is no reason to stop in the middle of a migration, so SIGPIPE is ignored.
 func interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signal.Ignore(syscall.SIGPIPE)
@@ -76,14 +80,20 @@ func Run(ctx context.Context, p Process) int {
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	if err := root.ExecuteContext(ctx); err != nil {
-		// An action reports its own failure, so this one is of the command line itself, which may not have been read to
-		// its end: it is answered in JSON all the same when that was asked for.
-		if value, set := p.Getenv("MIGRATOR_JSON"); set {
-			a.flags.json, _ = strconv.ParseBool(value) // a value that is none is told of by a command that is understood
-		}
-		a.flags.json = a.flags.json || slices.Contains(p.Args, "--json")
-		a.ui = a.newUI()
-		a.report(nil, fault.Wrap(fault.Usage, err, "type `migrator help` for what there is", ""))
+		// An action reports its own failure, so this one is of the command line itself.
+		return a.refuse(fault.Wrap(fault.Usage, err, "type `migrator help` for what there is", ""))
 	}
+	return int(a.code)
+}
+
+// refuse reports why no command was run, and returns the exit code. The command line may not have been read to its end:
+// it is answered in JSON all the same when that was asked for.
+func (a *app) refuse(err error) int {
+	if value, set := a.process.Getenv("MIGRATOR_JSON"); set {
+		a.flags.json, _ = strconv.ParseBool(value) // what is neither true nor false is reported by a command that runs
+	}
+	a.flags.json = a.flags.json || slices.Contains(a.process.Args, "--json")
+	a.ui = a.newUI()
+	a.report(nil, err)
 	return int(a.code)
 }

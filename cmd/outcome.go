@@ -40,7 +40,7 @@ func newOutcome(nothing string) *outcome {
 	return &outcome{Results: []result{}, nothing: nothing, begun: time.Now()}
 }
 
-// take takes over what was done, and hands on the error that it ended in.
+// take fills in what was done, and returns the error that it ended in.
 func (o *outcome) take(done runtime.Outcome, err error) error {
 	for _, r := range done.Results {
 		o.Results = append(o.Results, newResult(r))
@@ -50,8 +50,8 @@ func (o *outcome) take(done runtime.Outcome, err error) error {
 
 func newResult(r runtime.Result) result {
 	return result{
-		Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration), Operations: r.Operations,
-		Log: listed(r.Log), Caught: listed(r.Caught), planned: newPlanned(r.Plan),
+		Name: r.Name, Direction: r.Direction, State: r.State, DurationMS: runtime.Milliseconds(r.Duration),
+		Operations: r.Operations, Log: listed(r.Log), Caught: listed(r.Caught), planned: newPlanned(r.Plan),
 	}
 }
 

@@ -73,7 +73,7 @@ type planList struct {
 	database string
 	plan     *runtime.Plan
 	last     map[runtime.PlannedSum]int64 // the number of the last entry of each kind
-	told     map[fault.Place]bool         // the places of which it was said that their counts are out of date
+	told     map[fault.Place]bool         // the places whose counts are marked as out of date already
 }
 
 // print prints the entries in their order, each read behind the writes that it does not see, and how many of a kind are

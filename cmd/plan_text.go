@@ -17,7 +17,7 @@ import (
 // longValue is how much of one field's value is shown at least where a document does not fit, in characters.
 const longValue = 30
 
-// decoded is a value of a plan; ok is false where there is none.
+// decoded is a value of a plan; ok is false where the text cannot be read as one.
 func decoded(text json.RawMessage) (v any, ok bool) {
 	if len(text) == 0 || string(text) == "null" {
 		return nil, false
@@ -98,8 +98,8 @@ func fieldsOf(d bson.D) []field {
 	return fields
 }
 
-// fit is a document in at most that width. Where it is too long, its values are cut, and then fields are left out, the _id
-// and the important ones last.
+// fit is a document in at most that width. Where it is too long, its values are cut, and then fields are left out, the
+// _id and the important ones last.
 func fit(fields []field, important map[string]bool, limit int) string {
 	keep := make([]bool, len(fields))
 	for i := range keep {

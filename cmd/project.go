@@ -27,8 +27,6 @@ type project struct {
 	connection  *connect.Connection
 	engine      *bindings.Engine
 	runner      *runtime.Runner
-	locker      runtime.Locker
-	history     runtime.History
 }
 
 // opening is how a command works with a project. What protects the database follows from its purpose.
@@ -36,15 +34,15 @@ type opening struct {
 	purpose runtime.Purpose
 	// environment is the one to open; the zero one stands for the one that the flags and the configuration choose.
 	environment config.Environment
-	// answers are those given beforehand to questions of scripts; nil: there are none.
+	// answers are those given beforehand to questions of scripts. nil answers nothing.
 	answers *answers
 
-	// What follows is for runtime.Evaluate alone: isExpression says that the code is one expression, which is done within
-	// moments, and writesRegistry lifts the keeping of the registry.
+	// What follows is for runtime.Evaluate alone: isExpression says that the code is one expression, which is done
+	// within moments, and writesRegistry lifts the keeping of the registry.
 	isExpression, writesRegistry bool
 }
 
-// running is the purpose of a command that calls migrations, or simulates to.
+// running is the purpose of a command that runs migrations, or with --dry-run simulates it.
 func running(dryRun bool) runtime.Purpose {
 	if dryRun {
 		return runtime.Simulate
@@ -52,8 +50,8 @@ func running(dryRun bool) runtime.Purpose {
 	return runtime.Run
 }
 
-// with opens a project, calls f, and closes it again. It returns the document, which f fills in, and which is there also
-// when f was not reached.
+// with opens a project, calls f, which fills in the document, and closes the project again. The document names the
+// environment as soon as it is known, so that an error says it too.
 func (a *app) with(ctx context.Context, d document, o opening, f func(*project) error) (document, error) {
 	if o.environment.Name == "" {
 		chosen, err := a.environment()
@@ -81,25 +79,30 @@ func (a *app) open(ctx context.Context, o opening) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	environment := o.environment
+	e := o.environment
 	connection, err := connect.Open(ctx,
-		connect.Target{URI: environment.URI, Database: environment.Database, Base: c.Root, AppName: "migrator"},
-		connect.Options{Notice: a.ui.Notice, Brief: o.purpose.IsBrief() || o.isExpression, NoTrace: o.purpose.LeavesNoTrace()})
+		connect.Target{URI: e.URI, Database: e.Database, Base: c.Root, AppName: "migrator"},
+		connect.Options{
+			Notice: a.ui.Notice, Brief: o.purpose.IsBrief() || o.isExpression, NoTrace: o.purpose.LeavesNoTrace(),
+		})
 	if err != nil {
 		return nil, err
 	}
-	environment.Database = connection.Database
-	registry := cmp.Or(c.Registry.Database, connection.Database)
-	s := store.New(connection, store.Options{Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease})
-	engine := a.engine(c, bindings.Options{
-		Purpose: o.purpose, Client: connection.Client, Database: connection.Database, FerretDB: connection.Server.FerretDB,
-		Middlewares: a.middlewares(o, environment, registry, s.Collections()),
+	e.Database = connection.Database
+	registry := cmp.Or(c.Registry.Database, e.Database)
+	s := store.New(connection, store.Options{
+		Database: registry, Collection: c.Migrations.Collection, Lease: a.process.Lease,
 	})
-	p := &project{config: c, environment: environment, connection: connection, engine: engine, locker: s.Locker(), history: s.History()}
+	engine := a.engine(c, bindings.Options{
+		Purpose: o.purpose, Client: connection.Client, Database: e.Database,
+		FerretDB: connection.Server.FerretDB, Transactions: connection.Server.Transactions, Alone: connection.Alone,
+		Middlewares: a.middlewares(o, e, registry, s.Collections()),
+	})
+	p := &project{config: c, environment: e, connection: connection, engine: engine}
 	p.runner = &runtime.Runner{
-		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: p.history, Locker: p.locker, Observer: narrator{a.ui},
-		Environment: environment.Name, Database: connection.Database, By: identity(a.process.Getenv), Now: connection.Now,
-		Ask: a.asker(o.answers), Progress: a.ui.Progress, Quiet: c.Registry.Quiet,
+		Directory: c.Directory(), Scripts: engine, Registry: s.Registry(), History: s.History(), Locker: s.Locker(),
+		Environment: e.Name, Database: e.Database, By: identity(a.process.Getenv), Now: connection.Now,
+		Observer: narrator{a.ui}, Ask: a.asker(o.answers), Progress: a.ui.Progress, Quiet: c.Registry.Quiet,
 	}
 	p.runner.Born, _ = connection.ServerBorn()
 	return p, nil
@@ -156,7 +159,8 @@ func (p *project) close(ctx context.Context) error {
 func (a *app) scriptEnv(c *config.Config) func(string) (string, error) {
 	return func(name string) (string, error) {
 		if !c.EnvAllowed(name) {
-			return "", fault.New(fault.Script, "", "the variable %s is not listed: add it to migrator.yaml (scripts: {env: [%s]})", name, name)
+			return "", fault.New(fault.Script, "",
+				"the variable %s is not listed: add it to migrator.yaml (scripts: {env: [%[1]s]})", name)
 		}
 		value, _ := a.process.Getenv(name)
 		return value, nil
@@ -179,7 +183,7 @@ func (a *app) scriptEnvNames(c *config.Config) func() []string {
 	}
 }
 
-// identity tells who runs. What the system does not tell stays "unknown": it is for people, and decides nothing.
+// identity is who runs. What the system does not know stays "unknown": it is for people, and decides nothing.
 func identity(getenv func(string) (string, bool)) runtime.Identity {
 	who := runtime.Identity{User: "unknown", Host: "unknown", PID: os.Getpid(), Version: version().Version}
 	if u, err := user.Current(); err == nil {

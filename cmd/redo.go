@@ -29,7 +29,9 @@ now. Migrations that were executed later stay as they are.`,
 			}
 			d := newOutcome("No migration is executed: nothing to do.")
 			return a.with(ctx, d, opening{purpose: runtime.Run, answers: given}, func(p *project) error {
-				o.Approve = func() error { return a.guardWrite(ctx, p.environment, "run a migration down and up again") }
+				o.Approve = func() error {
+					return a.guardWrite(ctx, p.environment, "run a migration down and up again")
+				}
 				return d.take(p.runner.Redo(ctx, o))
 			})
 		}),

@@ -22,13 +22,16 @@ func newResolve(a *app) *cobra.Command {
 		Long: `Sets a migration right that failed, or that was left in flight by a run that
 died. Nothing is run: look at the data first, then say how it stands. Without a
 choice it shows how far the migration was, and the choices.`,
-		Example:           "  migrator resolve 003_x.js           # how far it was\n  migrator resolve 003_x.js --retry\n  migrator resolve 003_x.js --rolled-back",
+		Example: "  migrator resolve 003_x.js           # how far it was\n" +
+			"  migrator resolve 003_x.js --retry\n  migrator resolve 003_x.js --rolled-back",
 		ValidArgsFunction: a.completeMigrations,
 		Args:              exactly(1, "the migration to resolve"),
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
 			d := newOutcome("")
 			how, err := resolution(map[runtime.Resolution]bool{
-				runtime.Retry: retry, runtime.ResolvedExecuted: executed, runtime.ResolvedRolledBack: rolledBack, runtime.Accept: accept})
+				runtime.Retry: retry, runtime.ResolvedExecuted: executed,
+				runtime.ResolvedRolledBack: rolledBack, runtime.Accept: accept,
+			})
 			if err != nil {
 				return d, err
 			}
@@ -61,7 +64,7 @@ func (a *app) showAndAsk(ctx context.Context, name string, how runtime.Resolutio
 	}
 }
 
-// resolution is the one that was chosen, or "" where none was.
+// resolution is the choice that was made, or "" for no choice.
 func resolution(choices map[runtime.Resolution]bool) (runtime.Resolution, error) {
 	var chosen []runtime.Resolution
 	for how, yes := range choices {
@@ -75,5 +78,6 @@ func resolution(choices map[runtime.Resolution]bool) (runtime.Resolution, error)
 	case 1:
 		return chosen[0], nil
 	}
-	return "", fault.New(fault.Usage, "look at the data, then choose one", "--retry, --executed, --rolled-back and --accept exclude each other")
+	return "", fault.New(fault.Usage, "look at the data, then choose one",
+		"--retry, --executed, --rolled-back and --accept exclude each other")
 }

@@ -23,11 +23,12 @@ func newRollback(a *app) *cobra.Command {
 them. A FILE is a name or a number. When a file is gone or has changed since,
 the source that was executed is used, and migrator says so. --dry-run writes
 nothing and shows what would be written.`,
-		Example:           "  migrator rollback 003_x.js\n  migrator rollback --last 2\n  migrator rollback --to 12\n  migrator rollback --last --dry-run",
+		Example: "  migrator rollback 003_x.js\n  migrator rollback --last 2\n" +
+			"  migrator rollback --to 12\n  migrator rollback --last --dry-run",
 		ValidArgsFunction: a.completeMigrations,
 		RunE: a.run(func(ctx context.Context, a *app, args []string) (document, error) {
-			o.To = to.value
-			return a.rollback(ctx, o, args, given)
+			o.Targets, o.To = args, to.value
+			return a.rollback(ctx, o, given)
 		}),
 	}
 	c.Flags().IntVar(&o.Last, "last", 0, "the last executed, or the last `N`")
@@ -57,14 +58,13 @@ func joinLast(args []string) []string {
 	return joined
 }
 
-// rollbackTargets refuses two choices at once.
-func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
+// oneChoice refuses two ways to say what to roll back.
+func oneChoice(o runtime.RollbackOptions) error {
 	if o.Last < 0 {
 		return fault.New(fault.Usage, "type --last 1 for the last one", "--last takes a number of migrations")
 	}
-	o.Targets = args
 	choices := 0
-	for _, chosen := range []bool{len(args) > 0, o.Last > 0, o.To != nil, o.Batch, o.All} {
+	for _, chosen := range []bool{len(o.Targets) > 0, o.Last > 0, o.To != nil, o.Batch, o.All} {
 		if chosen {
 			choices++
 		}
@@ -75,10 +75,10 @@ func rollbackTargets(o *runtime.RollbackOptions, args []string) error {
 	return nil
 }
 
-func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, targets []string, given *answers) (document, error) {
+func (a *app) rollback(ctx context.Context, o runtime.RollbackOptions, given *answers) (document, error) {
 	d := newOutcome("No migration is executed there: nothing to do.")
 	d.DryRun = o.DryRun
-	if err := rollbackTargets(&o, targets); err != nil {
+	if err := oneChoice(o); err != nil {
 		return d, err
 	}
 	return a.with(ctx, d, opening{purpose: running(o.DryRun), answers: given}, func(p *project) error {

@@ -16,9 +16,12 @@ const (
 func newRoot(a *app) *cobra.Command {
 	status := newStatus(a)
 	root := &cobra.Command{
-		Use:           "migrator",
-		Short:         "Runs MongoDB migrations written in JavaScript",
-		Long:          "Runs MongoDB migrations written in JavaScript.\n\nA migration is a file, mongomigrations/NNN_name.js, that exports up(db) and\ndown(db). Without a command, migrator shows the status.",
+		Use:   "migrator",
+		Short: "Runs MongoDB migrations written in JavaScript",
+		Long: `Runs MongoDB migrations written in JavaScript.
+
+A migration is a file, mongomigrations/NNN_name.js, that exports up(db) and
+down(db). Without a command, migrator shows the status.`,
 		Example:       "  migrator generate add_index\n  migrator execute\n  migrator rollback 003_add_index.js",
 		Args:          knownCommand,
 		PreRunE:       func(c *cobra.Command, args []string) error { return status.Args(c, args) },

@@ -55,7 +55,7 @@ type sourceFile struct {
 	Code string `json:"code"`
 }
 
-// take takes over what there is to know of the migration.
+// take fills in what is known of the migration.
 func (d *showDocument) take(e runtime.Entry) error {
 	bundle, err := sourceOf(e)
 	if err != nil {

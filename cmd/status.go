@@ -24,7 +24,8 @@ func newStatus(a *app) *cobra.Command {
 		Short:   "Show every migration and where it stands",
 		Long: `Shows every migration: its state, when it was executed, how long it took, and
 what is off: a file that has changed since, is missing, or is out of order.`,
-		Example: "  migrator status\n  migrator status --check   # exit 6 unless all are registered\n  migrator status --all-envs",
+		Example: "  migrator status\n  migrator status --check   # exit 6 unless all are registered\n" +
+			"  migrator status --all-envs",
 		Args: func(c *cobra.Command, args []string) error {
 			return errors.Join(exactly(0, "")(c, args), exclude(c, "all-envs", "env", "uri", "database"))
 		},
@@ -68,7 +69,7 @@ type statusDocument struct {
 	folder string // where the migrations are; "" where they could not be read
 }
 
-// statusEntry is one migration of it.
+// statusEntry is one migration of the status.
 type statusEntry struct {
 	Number     int64             `json:"number"`
 	Name       string            `json:"name"`
@@ -82,16 +83,16 @@ type statusEntry struct {
 	StartedAt  *time.Time        `json:"started_at,omitempty"`
 	By         *runtime.Identity `json:"by,omitempty"`
 	Failure    *runtime.Failure  `json:"error,omitempty"`
-	// Alive tells of a migration in flight whether its run holds the lock: the others were left behind by runs that died.
+	// Alive reports whether the run of a migration in flight holds the lock: the others were left by runs that died.
 	Alive *bool `json:"alive,omitempty"`
-	// Aborted is true for a failed one that runs again by itself, since nothing of it stays.
+	// Aborted is true for a failed migration that runs again by itself, since nothing of it stays.
 	Aborted bool             `json:"aborted,omitempty"`
 	Journal *runtime.Journal `json:"journal,omitempty"`
 
-	stood string // where it stood that did not end well, in words
+	stood string // how far one came that did not end well, in words
 }
 
-// take takes over what was read.
+// take fills in what was read.
 func (d *statusDocument) take(s runtime.Status, directory runtime.Directory) {
 	d.Lock, d.Pending, d.folder = s.Lock, s.Pending, directory.Shown
 	for _, e := range s.Migrations {
@@ -100,7 +101,10 @@ func (d *statusDocument) take(s runtime.Status, directory runtime.Directory) {
 }
 
 func newStatusEntry(e runtime.Entry) statusEntry {
-	entry := statusEntry{Number: e.Number, Name: e.Name, State: e.State, Drifted: e.Drifted, Missing: e.Missing, OutOfOrder: e.OutOfOrder}
+	entry := statusEntry{
+		Number: e.Number, Name: e.Name, State: e.State,
+		Drifted: e.Drifted, Missing: e.Missing, OutOfOrder: e.OutOfOrder,
+	}
 	if at := e.ExecutedAt(); !at.IsZero() {
 		entry.ExecutedAt = &at
 	}
@@ -141,7 +145,7 @@ func (d *statusDocument) text(u *ui.UI) {
 	for _, e := range d.Migrations {
 		took := ""
 		if e.DurationMS != nil {
-			took = ui.Duration(max(time.Duration(*e.DurationMS)*time.Millisecond, 1)) // none takes no time at all
+			took = ui.Duration(max(time.Duration(*e.DurationMS)*time.Millisecond, 1)) // nothing takes no time at all
 		}
 		var remarks []string
 		for _, remark := range e.remarks() {
@@ -176,7 +180,7 @@ func (e statusEntry) colour(u *ui.UI, text string) string {
 	return u.Out.Dim(text)
 }
 
-// when is the end of a migration, or the begin of one that has not ended.
+// when is the end of a migration, or the beginning of one that has not ended.
 func (e statusEntry) when(u *ui.UI) string {
 	switch {
 	case e.ExecutedAt != nil:
@@ -187,7 +191,7 @@ func (e statusEntry) when(u *ui.UI) string {
 	return ""
 }
 
-// remarks tell what is off.
+// remarks are what is wrong with it, in words.
 func (e statusEntry) remarks() []string {
 	var all []string
 	if e.State.InFlight() {
@@ -229,11 +233,13 @@ func (d *statusDocument) summary(u *ui.UI) string {
 		e.Name = u.Line(e.Name)
 		switch {
 		case e.Aborted:
-			return u.Out.Bad(e.Name+" has failed"+on+", and nothing of it stays.") + " Mend it, then `migrator execute` runs it again."
+			return u.Out.Bad(e.Name+" has failed"+on+", and nothing of it stays.") +
+				" Mend it, then `migrator execute` runs it again."
 		case e.State == runtime.Failed:
 			return u.Out.Bad(e.Name+" has failed"+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
 		case e.State.Blocks() && (e.Alive == nil || !*e.Alive):
-			return u.Out.Bad(e.Name+" was left "+e.State.Words()+on+".") + " `migrator resolve " + e.Name + "` says how to go on."
+			return u.Out.Bad(e.Name+" was left "+e.State.Words()+on+".") +
+				" `migrator resolve " + e.Name + "` says how to go on."
 		case e.State.InFlight():
 			return u.Out.Warn(e.Name + " is in flight" + on + ".")
 		}

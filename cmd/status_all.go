@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"migrator/cmd/config"
 	"migrator/cmd/ui"
 	"migrator/runtime"
 	"migrator/runtime/fault"
@@ -27,9 +26,15 @@ func (a *app) statusEverywhere(ctx context.Context, check bool) (document, error
 	failures := make([]error, len(names))
 	var reading sync.WaitGroup
 	for i, name := range names {
-		read := func() { environments[i], failures[i] = a.statusOf(ctx, c, name, check) }
-		if address.IsHosted(c.Environments[name].URI) {
-			read() // several may be in one directory, which is opened by one at a time
+		e, err := c.Environment(name)
+		if err != nil {
+			unknown := &statusDocument{header: header{Environment: name}, Migrations: []statusEntry{}}
+			environments[i], failures[i] = unknown, err
+			continue
+		}
+		read := func() { environments[i], failures[i] = a.status(ctx, e, check) }
+		if address.IsHosted(e.URI) {
+			read() // several may be in one directory, which one at a time opens
 		} else {
 			reading.Go(read)
 		}
@@ -65,18 +70,10 @@ func (a *app) judge(d *matrix, failures []error) error {
 	case len(unread) > 0:
 		return fault.New(code, "", "the status of %s could not be read", strings.Join(unread, ", "))
 	case len(unchecked) > 0:
-		return fault.New(fault.Check, "", "not all are registered, or some failed or changed, on %s", strings.Join(unchecked, ", "))
+		return fault.New(fault.Check, "", "not all are registered, or some failed or changed, on %s",
+			strings.Join(unchecked, ", "))
 	}
 	return nil
-}
-
-// statusOf reads one environment. The document is there also where the environment is not.
-func (a *app) statusOf(ctx context.Context, c *config.Config, name string, check bool) (*statusDocument, error) {
-	environment, err := c.Environment(name)
-	if err != nil {
-		return &statusDocument{header: header{Environment: name}, Migrations: []statusEntry{}}, err
-	}
-	return a.status(ctx, environment, check)
 }
 
 // matrix is the document of status --all-envs.
@@ -133,7 +130,7 @@ func byNumber(a, b statusEntry) int {
 	return strings.Compare(a.Name, b.Name)
 }
 
-// read tells whether the environment could be read.
+// read reports whether the environment could be read.
 func (d *statusDocument) read() bool {
 	return d.Error == nil || d.Error["code"] == int(fault.Check)
 }
@@ -141,7 +138,8 @@ func (d *statusDocument) read() bool {
 // symbols are the states in one character each.
 func symbols() map[runtime.State]string {
 	return map[runtime.State]string{
-		runtime.Executed: "✓", runtime.Pending: "·", runtime.Ignored: "–", runtime.Failed: "✗", runtime.Executing: "…", runtime.RollingBack: "…",
+		runtime.Executed: "✓", runtime.Pending: "·", runtime.Ignored: "–", runtime.Failed: "✗",
+		runtime.Executing: "…", runtime.RollingBack: "…",
 	}
 }
 
@@ -166,7 +164,7 @@ func (d *statusDocument) cell(u *ui.UI, name string, short bool) string {
 	return ""
 }
 
-// marks tell in one character each what is off.
+// marks are what is wrong with it, in one character each.
 func (e statusEntry) marks() string {
 	marks := ""
 	for _, mark := range []struct {

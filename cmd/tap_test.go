@@ -156,7 +156,9 @@ func (w *tapped) run(dir string, args ...string) (code int, output string) {
 	defer cancel()
 	var out bytes.Buffer
 	code = cmd.Run(ctx, cmd.Process{
-		Args: append(args, "--uri", w.uri, "--database", "app"), Dir: dir, Out: &out, Err: &out, In: strings.NewReader(""),
+		Args: append(
+			args, "--uri", w.uri, "--database", "app",
+		), Dir: dir, Out: &out, Err: &out, In: strings.NewReader(""),
 		Getenv: func(string) (string, bool) { return "", false },
 	})
 	return code, out.String()

@@ -66,10 +66,10 @@ type editorFolder struct {
 // editorFile is a file that is to be written.
 type editorFile struct{ name, text string }
 
-// overwriting tells whether a file that is somebody's own may be overwritten. An error ends the command.
+// overwriting reports whether a file that is somebody's own may be overwritten. An error ends the command.
 type overwriting func(shown string) (bool, error)
 
-// asking asks whoever is there. A no leaves the file, and all else goes on.
+// asking asks at the terminal. A no leaves the file as it is, and all else goes on.
 func (a *app) asking(ctx context.Context) overwriting {
 	return func(shown string) (bool, error) {
 		err := a.ui.Confirm(ctx, shown+" is not migrator's. Overwrite it?")
@@ -81,13 +81,14 @@ func (a *app) asking(ctx context.Context) overwriting {
 	}
 }
 
-// never leaves what is somebody's own.
+// never leaves files that are somebody's own as they are.
 func never(string) (bool, error) { return false, nil }
 
 // outdated are the files that are missing, or of another version.
 func (f editorFolder) outdated(overwrite overwriting) ([]editorFile, error) {
 	var files []editorFile
-	for _, file := range []editorFile{{types.DeclarationsName, types.Declarations()}, {types.ConfigName, types.Config()}} {
+	current := []editorFile{{types.DeclarationsName, types.Declarations()}, {types.ConfigName, types.Config()}}
+	for _, file := range current {
 		have, err := os.ReadFile(filepath.Join(f.path, file.name))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

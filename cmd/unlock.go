@@ -45,10 +45,11 @@ its lease is over.`,
 				if err := a.guardWrite(ctx, p.environment, "free the lock"); err != nil {
 					return err
 				}
-				asked := func(h runtime.Holder) {
+				o := runtime.Unlock{By: p.runner.By, Force: force}
+				o.Asked = func(h runtime.Holder) {
 					a.ui.Notice(fmt.Sprintf("asked %s to stop: waiting until it has, or until its lease is over", h.By))
 				}
-				holder, held, err := p.locker.Break(ctx, runtime.Unlock{By: p.runner.By, Force: force, Asked: asked})
+				holder, held, err := p.runner.Locker.Break(ctx, o)
 				if held {
 					d.Lock = &holder
 				}

@@ -3,7 +3,6 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"path"
 	"strings"
 
@@ -39,7 +38,7 @@ warnings do not count.`,
 				return d.take(p.runner.Validate(ctx))
 			})
 			if fault.CodeOf(err) == fault.Unreachable {
-				// What the files alone tell is worth telling all the same; the error that stays is that of the database.
+				// What is wrong with the files is worth knowing all the same. The error stays that of the database.
 				_ = a.validateOffline(ctx, d)
 				err = fault.Then(err, "only the files were looked at: where they stand is not known")
 			}
@@ -58,7 +57,8 @@ func (a *app) validateOffline(ctx context.Context, d *validation) error {
 	}
 	r := &runtime.Runner{
 		Directory: c.Directory(), Observer: narrator{a.ui},
-		Environment: cmp.Or(a.flags.Env, c.DefaultEnvironment, config.DefaultEnvironment), Database: cmp.Or(a.flags.Database, "offline"),
+		Environment: cmp.Or(a.flags.Env, c.DefaultEnvironment, config.DefaultEnvironment),
+		Database:    cmp.Or(a.flags.Database, "offline"),
 	}
 	r.Scripts = a.engine(c, bindings.Options{Purpose: runtime.Look, Database: r.Database})
 	return d.take(r.ValidateFiles(ctx))
@@ -74,9 +74,10 @@ type validation struct {
 	warnings int
 }
 
-// take takes over what was found. The error is why the validation did not come to its end, or that something is wrong.
+// take fills in what was found. It returns why the validation did not come to its end, or that something is wrong.
 func (d *validation) take(found runtime.Validation, err error) error {
-	d.Migrations, d.Findings, d.warnings = found.Migrations, listed(found.Findings), found.Count(runtime.SeverityWarning)
+	d.Migrations, d.Findings = found.Migrations, listed(found.Findings)
+	d.warnings = found.Count(runtime.SeverityWarning)
 	if err != nil {
 		return err
 	}
@@ -106,9 +107,9 @@ func (d *validation) text(u *ui.UI) {
 	if d.Environment != "" {
 		where = " on " + d.where()
 	}
-	summary := fmt.Sprintf("%s, nothing wrong%s.", runtime.Count(d.Migrations, "migration"), where)
+	summary := runtime.Count(d.Migrations, "migration") + ", nothing wrong" + where
 	if d.warnings > 0 {
-		summary = fmt.Sprintf("%s, nothing wrong%s but %s.", runtime.Count(d.Migrations, "migration"), where, runtime.Count(d.warnings, "warning"))
+		summary += " but " + runtime.Count(d.warnings, "warning")
 	}
-	u.Out.Println(u.Out.Good(summary))
+	u.Out.Println(u.Out.Good(summary + "."))
 }

@@ -45,7 +45,8 @@ type module struct {
 // version reads the build's own record.
 func version() *versionDocument {
 	d := &versionDocument{
-		Version: "devel", Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH, Embedded: hosted.EmbeddedBuilt, Modules: []module{},
+		Version: "devel", Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH,
+		Embedded: hosted.EmbeddedBuilt, Modules: []module{},
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -59,7 +60,10 @@ func version() *versionDocument {
 			d.Commit = s.Value
 		}
 	}
-	shown := []string{"github.com/dop251/goja", "go.mongodb.org/mongo-driver/v2", "github.com/evanw/esbuild", "github.com/FerretDB/FerretDB"}
+	shown := []string{
+		"github.com/dop251/goja", "go.mongodb.org/mongo-driver/v2",
+		"github.com/evanw/esbuild", "github.com/FerretDB/FerretDB",
+	}
 	for _, path := range shown {
 		for _, dep := range info.Deps {
 			if dep.Path == path {

@@ -60,7 +60,8 @@ type waiter struct {
 	last    runtime.Remaining
 }
 
-// look connects where it has to. The connection is kept, but not to a server of migrator's own, which could not end then.
+// look connects where it has to. The connection is kept, but for one to a server that migrator itself runs: its owner
+// could not end then, and nobody else could become the owner.
 func (w *waiter) look(ctx context.Context) (runtime.Remaining, error) {
 	if w.project == nil {
 		p, err := w.app.open(ctx, w.opening)
@@ -88,7 +89,7 @@ func (w *waiter) close(ctx context.Context) error {
 	return p.close(ctx)
 }
 
-// again tells whether a server may answer later.
+// again reports whether a server may answer later.
 func (w *waiter) again(err error) bool {
 	return fault.CodeOf(err) == fault.Unreachable && !connect.Refused(err)
 }

@@ -100,7 +100,7 @@ func (a *app) reopening(p *project, view *watchView, o opening) func(context.Con
 	}
 }
 
-// errUnread ends the watching where nobody reads what it tells any more (`migrator watch | head`).
+// errUnread ends the watching when nobody reads its output any more (`migrator watch | head`).
 var errUnread = errors.New("what is printed is read no more")
 
 // watchOn watches until it is ended.
@@ -129,7 +129,7 @@ func (a *app) watchOn(ctx context.Context, p *project, view *watchView, o runtim
 	return p.runner.Watch(ctx, o)
 }
 
-// watchKeys turns keys into what they ask for.
+// watchKeys turns keys into the requests that they stand for.
 func (a *app) watchKeys(ctx context.Context, keys <-chan byte, view *watchView, quit func()) <-chan runtime.WatchKey {
 	asked := make(chan runtime.WatchKey, 1) // while a cycle runs, one is kept for later, and no more
 	meanings := map[byte]runtime.WatchKey{'r': runtime.KeyAgain, 'u': runtime.KeyUndo, 's': runtime.KeySkip}

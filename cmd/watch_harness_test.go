@@ -89,7 +89,10 @@ func (w *watched) start(args ...string) {
 	out, write := io.Pipe()
 	w.stop, w.ended, w.events, w.stderr = stop, make(chan int, 1), make(chan watchEvent, 10_000), &bytes.Buffer{}
 	args = append([]string{"watch", "--json", "--uri", w.target.URI, "--database", w.target.Database}, args...)
-	p := cmd.Process{Args: args, Getenv: func(string) (string, bool) { return "", false }, Dir: w.dir, In: &bytes.Buffer{}, Out: write, Err: w.stderr}
+	p := cmd.Process{
+		Args: args, Getenv: func(string) (string, bool) { return "", false }, Dir: w.dir, In: &bytes.Buffer{},
+		Out: write, Err: w.stderr,
+	}
 	go func() {
 		code := cmd.Run(ctx, p)
 		write.Close()
@@ -190,7 +193,9 @@ func (w *watched) told() string {
 // then. It may be done once in a test.
 func (w *watched) sentinel() {
 	w.t.Helper()
-	w.write("mongomigrations/999_sentinel.js", "export function up(db) { print('sentinel') }; export function down(db) {}")
+	w.write(
+		"mongomigrations/999_sentinel.js", "export function up(db) { print('sentinel') }; export function down(db) {}",
+	)
 	w.until("the sentinel", func() bool { return slices.Contains(w.printed(), "sentinel") })
 }
 

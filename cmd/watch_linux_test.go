@@ -88,8 +88,10 @@ func TestWatchAtATerminal(t *testing.T) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(fault.New(fault.Interrupted, "", "the test is over"))
 	go func() {
-		ended <- cmd.Run(ctx, cmd.Process{Args: []string{"watch", "--uri", w.target.URI, "--database", w.target.Database, "--no-color"},
-			Getenv: func(string) (string, bool) { return "", false }, Dir: w.dir, In: program, Out: program, Err: program})
+		ended <- cmd.Run(ctx, cmd.Process{
+			Args:   []string{"watch", "--uri", w.target.URI, "--database", w.target.Database, "--no-color"},
+			Getenv: func(string) (string, bool) { return "", false }, Dir: w.dir, In: program, Out: program, Err: program,
+		})
 	}()
 	s.shows("001_one.js | a")
 	s.shows("executed    001_one.js")
@@ -107,7 +109,8 @@ func TestWatchAtATerminal(t *testing.T) {
 	s.press("r")
 	s.shows("rolled back 001_one.js")
 	s.shows("executed    001_one.js")
-	w.write(one, "export function up(db) { db.one.insertOne({v: 'half'}); throw new Error('no') }\nexport function down(db) { throw new Error('neither') }\n")
+	w.write(one, "export function up(db) { db.one.insertOne({v: 'half'}); throw new Error('no') }\n"+
+		"export function down(db) { throw new Error('neither') }\n")
 	s.shows("001_one.js:1:63: Error: no")
 	s.shows("press r to do that now, s to go on without undoing")
 	s.press("r")
@@ -120,7 +123,8 @@ func TestWatchAtATerminal(t *testing.T) {
 	s.shows("exports no function down")
 	w.write(one, version("d"))
 	s.shows("001_one.js | d")
-	w.write(one, "export function up(db) { db.one.insertOne({v: 'half'}); if (db.one.countDocuments() === 1) throw new Error('third') }\n")
+	w.write(one, "export function up(db) { db.one.insertOne({v: 'half'}); "+
+		"if (db.one.countDocuments() === 1) throw new Error('third') }\n")
 	s.shows("Error: third")
 	s.press("s")
 	s.shows("executed    001_one.js")
@@ -164,7 +168,8 @@ func TestWatchEndsWithItsSignals(t *testing.T) {
 	// The test binary is the command when it is called so: see TestMain.
 	called := filepath.Join(t.TempDir(), "migrator")
 	w.ok(os.Symlink(migrator, called))
-	p, err := os.StartProcess(called, []string{called, "watch", "--json", "--uri", w.target.URI, "--database", w.target.Database},
+	p, err := os.StartProcess(called, []string{called, "watch", "--json", "--uri", w.target.URI, "--database",
+		w.target.Database},
 		&os.ProcAttr{Dir: w.dir, Env: os.Environ(), Files: []*os.File{nil, write, os.Stderr}})
 	w.ok(err)
 	write.Close()

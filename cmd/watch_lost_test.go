@@ -24,7 +24,10 @@ func TestWatchGoesOnOnceItsServerIsBack(t *testing.T) {
 		t.Errorf("the error is %v", e.Error)
 	}
 	s.start()
-	w.until("the run of what was saved meanwhile", func() bool { return strings.HasSuffix(strings.Join(w.printed(), " "), "b") })
+	w.until(
+		"the run of what was saved meanwhile",
+		func() bool { return strings.HasSuffix(strings.Join(w.printed(), " "), "b") },
+	)
 	w.says("the database answers again")
 	w.same(w.printed(), "a", "b")
 	if code := w.end(); code != 0 {
@@ -37,7 +40,9 @@ func TestWatchRunsTheServerItselfOnceItsOwnerHasDied(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t, files{one: version("a")})
 	w.target = connect.Target{URI: "embedded:" + w.path("data"), Database: "watched"}
-	owner := exec.Command("migrator", "watch", "--json", "--uri", w.target.URI, "--database", w.target.Database, "--dir", w.path("none"))
+	owner := exec.Command(
+		"migrator", "watch", "--json", "--uri", w.target.URI, "--database", w.target.Database, "--dir", w.path("none"),
+	)
 	owner.Env = append(os.Environ(), "HOME="+w.dir)
 	out, err := owner.StdoutPipe()
 	w.ok(err)
@@ -50,7 +55,10 @@ func TestWatchRunsTheServerItselfOnceItsOwnerHasDied(t *testing.T) {
 	w.ok(owner.Process.Kill())
 	_ = owner.Wait() // it was killed
 	w.write(one, version("b"))
-	w.until("the run of what was saved meanwhile", func() bool { return strings.HasSuffix(strings.Join(w.printed(), " "), "b") })
+	w.until(
+		"the run of what was saved meanwhile",
+		func() bool { return strings.HasSuffix(strings.Join(w.printed(), " "), "b") },
+	)
 	w.same(w.printed(), "a", "b")
 }
 

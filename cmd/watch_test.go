@@ -15,16 +15,18 @@ import (
 const one = "mongomigrations/001_one.js"
 
 func version(v string) string {
-	return fmt.Sprintf("export function up(db) { print('%s'); db.one.insertOne({v: '%s'}) }\nexport function down(db) { db.one.deleteMany({}) }\n", v, v)
+	return fmt.Sprintf("export function up(db) { print('%s'); db.one.insertOne({v: '%s'}) }\n"+
+		"export function down(db) { db.one.deleteMany({}) }\n", v, v)
 }
 
-// TestSaves performs the kinds of saves that editors, shells and checkouts do, and looks at what was run and at what is in
-// the registry and in the data behind each. want is what was printed: the versions that were executed, each once.
+// TestSaves performs the kinds of saves that editors, shells and checkouts do, and looks at what was run and at what is
+// in the registry and in the data behind each. want is what was printed: the versions that were executed, each once.
 func TestSaves(t *testing.T) {
 	t.Parallel()
 	executed := map[string]string{"001_one.js": "executed"}
 	helped := files{
-		one:                        "import {v} from './lib/v.js'\nexport function up(db) { print(v); db.one.insertOne({v}) }\nexport function down(db) { db.one.deleteMany({}) }\n",
+		one: "import {v} from './lib/v.js'\nexport function up(db) { print(v); db.one.insertOne({v}) }\n" +
+			"export function down(db) { db.one.deleteMany({}) }\n",
 		"mongomigrations/lib/v.js": "export const v = 'a'\n",
 	}
 	for _, c := range []struct {
@@ -35,31 +37,35 @@ func TestSaves(t *testing.T) {
 		data  []string          // the values in collection one
 		state map[string]string // nil is that one is executed
 	}{
-		{name: "vim renames to a backup, writes the file anew and removes the backup", want: []string{"a", "b"}, save: func(w *watched) {
-			w.write("mongomigrations/.001_one.js.swp", "swap")
-			w.write("mongomigrations/4913", "")
-			w.remove("mongomigrations/4913")
-			w.rename(one, one+"~")
-			w.write(one, version("b"))
-			w.remove(one + "~")
-		}},
-		{name: "an editor writes a temporary file and renames it over", want: []string{"a", "b"}, save: func(w *watched) {
-			w.write(one+".tmp", version("b"))
-			w.rename(one+".tmp", one)
-		}},
-		{name: "an editor keeps the old file under another name while it renames the new one into place", want: []string{"a", "b"}, save: func(w *watched) {
-			w.write(one+"___jb_tmp___", version("b"))
-			w.rename(one, one+"___jb_old___")
-			w.rename(one+"___jb_tmp___", one)
-			w.remove(one + "___jb_old___")
-		}},
-		{name: "an editor locks with a dangling link and leaves a backup next to it", want: []string{"a", "b"}, save: func(w *watched) {
-			w.ok(os.Symlink("ada@web-1.4711", w.path("mongomigrations/.#001_one.js")))
-			w.write("mongomigrations/#001_one.js#", version("autosaved"))
-			w.rename(one, one+"~")
-			w.write(one, version("b"))
-			w.remove("mongomigrations/.#001_one.js")
-		}},
+		{name: "vim renames to a backup, writes the file anew and removes the backup", want: []string{"a", "b"},
+			save: func(w *watched) {
+				w.write("mongomigrations/.001_one.js.swp", "swap")
+				w.write("mongomigrations/4913", "")
+				w.remove("mongomigrations/4913")
+				w.rename(one, one+"~")
+				w.write(one, version("b"))
+				w.remove(one + "~")
+			}},
+		{name: "an editor writes a temporary file and renames it over", want: []string{"a", "b"},
+			save: func(w *watched) {
+				w.write(one+".tmp", version("b"))
+				w.rename(one+".tmp", one)
+			}},
+		{name: "an editor keeps the old file under another name while it renames the new one into place",
+			want: []string{"a", "b"}, save: func(w *watched) {
+				w.write(one+"___jb_tmp___", version("b"))
+				w.rename(one, one+"___jb_old___")
+				w.rename(one+"___jb_tmp___", one)
+				w.remove(one + "___jb_old___")
+			}},
+		{name: "an editor locks with a dangling link and leaves a backup next to it", want: []string{"a", "b"},
+			save: func(w *watched) {
+				w.ok(os.Symlink("ada@web-1.4711", w.path("mongomigrations/.#001_one.js")))
+				w.write("mongomigrations/#001_one.js#", version("autosaved"))
+				w.rename(one, one+"~")
+				w.write(one, version("b"))
+				w.remove("mongomigrations/.#001_one.js")
+			}},
 		{name: "cp writes over it", want: []string{"a", "b"}, save: func(w *watched) { w.write(one, version("b")) }},
 		{name: "mv puts another file in its place", want: []string{"a", "b"}, save: func(w *watched) {
 			w.write("new.js", version("b"))
@@ -71,28 +77,37 @@ func TestSaves(t *testing.T) {
 				w.t.Fatalf("sed: %v: %s", err, out)
 			}
 		}},
-		{name: "it is truncated and written in pieces", want: []string{"a", "b"}, save: func(w *watched) { w.pieces(one, version("b")) }},
+		{
+			name: "it is truncated and written in pieces", want: []string{"a", "b"},
+			save: func(w *watched) { w.pieces(one, version("b")) },
+		},
 		{name: "it is emptied, closed, and filled a moment later", want: []string{"a", "b"}, save: func(w *watched) {
 			w.write(one, "")
 			time.Sleep(40 * time.Millisecond) // a slow editor
 			w.write(one, version("b"))
 		}},
-		{name: "it is appended to in pieces that do not compile alone", want: []string{"a", "b"}, save: func(w *watched) {
-			text := version("b")
-			w.write(one, text[:30])
-			time.Sleep(40 * time.Millisecond) // a slow writer
-			w.write(one, text)
-		}},
+		{name: "it is appended to in pieces that do not compile alone", want: []string{"a", "b"},
+			save: func(w *watched) {
+				text := version("b")
+				w.write(one, text[:30])
+				time.Sleep(40 * time.Millisecond) // a slow writer
+				w.write(one, text)
+			}},
 		{name: "it is a link that is swapped for another", want: []string{"a", "b"},
-			files: files{"mongomigrations/old/one.js": version("a"), "mongomigrations/new/one.js": version("b"), one: "-> old/one.js"},
+			files: files{
+				"mongomigrations/old/one.js": version("a"), "mongomigrations/new/one.js": version("b"),
+				one: "-> old/one.js",
+			},
 			save: func(w *watched) {
 				w.ok(os.Symlink("new/one.js", w.path("mongomigrations/link")))
 				w.rename("mongomigrations/link", one)
 			}},
-		{name: "where a link leads to is edited", want: []string{"a", "b"}, files: files{"shared/one.js": version("a"), one: "-> ../shared/one.js"},
-			save: func(w *watched) { w.write("shared/one.js", version("b")) }},
-		{name: "where a link leads to is edited, beside the directory", want: []string{"a", "b"}, files: files{"one.js": version("a"), one: "-> ../one.js"},
-			save: func(w *watched) { w.write("one.js", version("b")) }},
+		{name: "where a link leads to is edited", want: []string{"a", "b"},
+			files: files{"shared/one.js": version("a"), one: "-> ../shared/one.js"},
+			save:  func(w *watched) { w.write("shared/one.js", version("b")) }},
+		{name: "where a link leads to is edited, beside the directory", want: []string{"a", "b"},
+			files: files{"one.js": version("a"), one: "-> ../one.js"},
+			save:  func(w *watched) { w.write("one.js", version("b")) }},
 		{name: "the directory is a file for a while", want: []string{"a", "b"}, save: func(w *watched) {
 			w.rename("mongomigrations", "away")
 			w.write("mongomigrations", "a file")
@@ -123,21 +138,27 @@ func TestSaves(t *testing.T) {
 			w.write("mongomigrations/lib/v.js", "export const v = 'b'\n")
 		}},
 		{name: "a JSON file changes", want: []string{"a", "b"},
-			files: files{one: "import d from './data.json'\nexport function up(db) { print(d.v); db.one.insertOne(d) }\nexport function down(db) { db.one.deleteMany({}) }\n",
+			files: files{one: "import d from './data.json'\nexport function up(db) { print(d.v); " +
+				"db.one.insertOne(d) }\nexport function down(db) { db.one.deleteMany({}) }\n",
 				"mongomigrations/data.json": `{"v": "a"}`},
 			save: func(w *watched) { w.write("mongomigrations/data.json", `{"v": "b"}`) }},
 		{name: "a helper outside of the directory changes", want: []string{"a", "b"},
-			files: files{one: strings.Replace(helped[one], "./lib/v.js", "../shared/v.js", 1), "shared/v.js": "export const v = 'a'\n"},
-			save:  func(w *watched) { w.write("shared/v.js", "export const v = 'b'\n") }},
-		{name: "a helper in a new folder is written, and then imported", want: []string{"a", "b"}, save: func(w *watched) {
-			w.write("mongomigrations/deep/er/v.js", "export const v = 'b'\n")
-			w.write(one, strings.Replace(helped[one], "./lib", "./deep/er", 1))
-		}},
-		{name: "the folder of a helper is renamed and back", files: helped, want: []string{"a", "b"}, save: func(w *watched) {
-			w.rename("mongomigrations/lib", "mongomigrations/away")
-			w.rename("mongomigrations/away", "mongomigrations/lib")
-			w.write("mongomigrations/lib/v.js", "export const v = 'b'\n")
-		}},
+			files: files{
+				one:           strings.Replace(helped[one], "./lib/v.js", "../shared/v.js", 1),
+				"shared/v.js": "export const v = 'a'\n",
+			},
+			save: func(w *watched) { w.write("shared/v.js", "export const v = 'b'\n") }},
+		{name: "a helper in a new folder is written, and then imported", want: []string{"a", "b"},
+			save: func(w *watched) {
+				w.write("mongomigrations/deep/er/v.js", "export const v = 'b'\n")
+				w.write(one, strings.Replace(helped[one], "./lib", "./deep/er", 1))
+			}},
+		{name: "the folder of a helper is renamed and back", files: helped, want: []string{"a", "b"},
+			save: func(w *watched) {
+				w.rename("mongomigrations/lib", "mongomigrations/away")
+				w.rename("mongomigrations/away", "mongomigrations/lib")
+				w.write("mongomigrations/lib/v.js", "export const v = 'b'\n")
+			}},
 		{name: "the directory itself is renamed and back", want: []string{"a", "b"}, save: func(w *watched) {
 			w.rename("mongomigrations", "away")
 			w.rename("away", "mongomigrations")
@@ -203,7 +224,8 @@ func (w *watched) pieces(path, text string) {
 
 // numbered is a migration that leaves its number behind, so that the data tells what is in effect.
 func numbered(n int, v string) string {
-	return fmt.Sprintf("export function up(db) { print('%d%s'); db.all.insertOne({v: '%d%s'}) }\nexport function down(db) { print('down %d'); db.all.deleteMany({v: /^%d[a-z]/}) }\n", n, v, n, v, n, n)
+	return fmt.Sprintf("export function up(db) { print('%d%s'); db.all.insertOne({v: '%d%s'}) }\n"+
+		"export function down(db) { print('down %d'); db.all.deleteMany({v: /^%d[a-z]/}) }\n", n, v, n, v, n, n)
 }
 
 func TestWatchRunsANewFile(t *testing.T) {
@@ -218,7 +240,10 @@ func TestWatchRunsANewFile(t *testing.T) {
 
 func TestWatchRollsBackLaterMigrationsFirst(t *testing.T) {
 	t.Parallel()
-	w := watchProject(t, files{"mongomigrations/001_a.js": numbered(1, "a"), "mongomigrations/002_b.js": numbered(2, "a"), "mongomigrations/003_c.js": numbered(3, "a")})
+	w := watchProject(t, files{
+		"mongomigrations/001_a.js": numbered(1, "a"), "mongomigrations/002_b.js": numbered(2, "a"),
+		"mongomigrations/003_c.js": numbered(3, "a"),
+	})
 	w.cycle()
 	w.write("mongomigrations/002_b.js", numbered(2, "b"))
 	w.cycle()
@@ -258,7 +283,8 @@ func TestWatchShowsASyntaxErrorAndLeavesWhatWasExecutedInEffect(t *testing.T) {
 	w.cycle()
 	w.write(one, "export function up(db) { db.one.( }")
 	e := w.cycle()
-	if e.Error["code"] != float64(3) || e.Error["line"] != float64(1) || !strings.Contains(fmt.Sprint(e.Error["detail"]), "> 1 |") {
+	if e.Error["code"] != float64(3) || e.Error["line"] != float64(1) ||
+		!strings.Contains(fmt.Sprint(e.Error["detail"]), "> 1 |") {
 		t.Errorf("the error is %v", e.Error)
 	}
 	w.same(w.values("one"), "a")
@@ -273,7 +299,8 @@ func TestWatchUndoesAHalfAppliedUpWithItsOwnDown(t *testing.T) {
 	t.Parallel()
 	w := watchProject(t, files{one: version("a")})
 	w.cycle()
-	w.write(one, "export function up(db) { db.one.insertOne({v: 'half'}); throw new Error('no') }\nexport function down(db) { print('undo'); db.one.deleteMany({v: 'half'}) }\n")
+	w.write(one, "export function up(db) { db.one.insertOne({v: 'half'}); throw new Error('no') }\n"+
+		"export function down(db) { print('undo'); db.one.deleteMany({v: 'half'}) }\n")
 	e := w.cycle()
 	if e.Stuck != "001_one.js" || e.Error["line"] != float64(1) {
 		t.Errorf("the end of the cycle is %+v", e)
@@ -289,7 +316,8 @@ func TestWatchUndoesAHalfAppliedUpWithItsOwnDown(t *testing.T) {
 
 func TestWatchUsesTheMendedDownAfterOneThatThrew(t *testing.T) {
 	t.Parallel()
-	w := watchProject(t, files{one: "export function up(db) { db.one.insertOne({v: 'a'}) }\nexport function down(db) { throw new Error('cannot') }\n"})
+	w := watchProject(t, files{one: "export function up(db) { db.one.insertOne({v: 'a'}) }\n" +
+		"export function down(db) { throw new Error('cannot') }\n"})
 	w.cycle()
 	w.write(one, strings.Replace(version("b"), "deleteMany({})", "deleteMany({}); print('mended')", 1))
 	if e := w.cycle(); e.Stuck != "001_one.js" || e.Error == nil {
@@ -365,7 +393,10 @@ func TestWatchReportsANameThatIsNone(t *testing.T) {
 
 func TestWatchSeesTheMendingOfAHelperThatHasNeverCompiled(t *testing.T) {
 	t.Parallel()
-	w := watchProject(t, files{"shared/v.js": "export const v = (", one: "import {v} from '../shared/v.js'\nexport function up(db) { print(v) }\n"})
+	w := watchProject(t, files{
+		"shared/v.js": "export const v = (",
+		one:           "import {v} from '../shared/v.js'\nexport function up(db) { print(v) }\n",
+	})
 	if e := w.cycle(); e.Error["file"] != "shared/v.js" {
 		t.Errorf("the error is %v", e.Error)
 	}
@@ -395,7 +426,8 @@ func TestWatchEndsACycleThatIsInterruptedWith130AndRecordsIt(t *testing.T) {
 	}
 	w.is("001_one.js", "failed")
 	e := w.await("the last event", func(e watchEvent) bool { return e.Event == "stopped" })
-	if hint := fmt.Sprint(e.Error["hint"]); !strings.Contains(hint, "migrator resolve 001_one.js --retry") || strings.Contains(hint, "save it") {
+	if hint := fmt.Sprint(e.Error["hint"]); !strings.Contains(hint, "migrator resolve 001_one.js --retry") ||
+		strings.Contains(hint, "save it") {
 		t.Errorf("nobody watches any more, and the hint is %s", hint)
 	}
 }

@@ -30,7 +30,10 @@ func TestWatchSaysHowToGoOnWhereSomethingCannotBeUndone(t *testing.T) {
 	const final = "export const irreversible = 'it drops'\n"
 	for _, c := range []struct{ name, save, text, says string }{
 		{"the irreversible one is saved", one, final + version("b"), "type `migrator resolve 001_one.js --accept`"},
-		{"a new one belongs before it", "mongomigrations/000_new.js", version("b"), "type `migrator execute 000_new.js --allow-out-of-order`"},
+		{
+			"a new one belongs before it", "mongomigrations/000_new.js", version("b"),
+			"type `migrator execute 000_new.js --allow-out-of-order`",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,7 +58,8 @@ func TestWatchSaysHowToGoOnWhereSomethingCannotBeUndone(t *testing.T) {
 func (w *watched) refuses(name, message, hint string) {
 	w.t.Helper()
 	e := w.cycle()
-	if !strings.Contains(fmt.Sprint(e.Error["message"]), message) || !strings.Contains(fmt.Sprint(e.Error["hint"]), hint) {
+	if !strings.Contains(fmt.Sprint(e.Error["message"]), message) ||
+		!strings.Contains(fmt.Sprint(e.Error["hint"]), hint) {
 		w.t.Errorf("%s: the error is %v", name, e.Error)
 	}
 }
@@ -63,14 +67,19 @@ func (w *watched) refuses(name, message, hint string) {
 // TestWatchLetsARollbackEndThatIsSavedMeanwhile holds a rollback up until its file has been saved again.
 func TestWatchLetsARollbackEndThatIsSavedMeanwhile(t *testing.T) {
 	t.Parallel()
-	slow := strings.Replace(version("a"), "db.one.deleteMany", "print('undoing'); while (db.gate.countDocuments() === 0) {} db.one.deleteMany", 1)
+	slow := strings.Replace(
+		version("a"), "db.one.deleteMany",
+		"print('undoing'); while (db.gate.countDocuments() === 0) {} db.one.deleteMany", 1,
+	)
 	w := watchProject(t, files{one: slow})
 	w.cycle()
 	w.write(one, version("b"))
 	w.await("the rollback", func(e watchEvent) bool { return e.Text == "undoing" })
 	w.write(one, strings.Replace(version("c"), "deleteMany({})", "deleteMany({}); print('the wrong down')", 1))
 	w.await("the word of it", func(e watchEvent) bool { return strings.Contains(e.Text, "it runs after that") })
-	_, err := w.database.Client.Database(w.target.Database).Collection("gate").InsertOne(t.Context(), map[string]int{"open": 1})
+	_, err := w.database.Client.Database(w.target.Database).Collection("gate").InsertOne(
+		t.Context(), map[string]int{"open": 1},
+	)
 	w.ok(err)
 	w.until("the last text", func() bool { return strings.HasSuffix(strings.Join(w.printed(), " "), "c") })
 	if printed := strings.Join(w.printed(), " "); strings.Contains(printed, "wrong") {
@@ -82,12 +91,17 @@ func TestWatchLetsARollbackEndThatIsSavedMeanwhile(t *testing.T) {
 
 func TestWatchStopsARollbackThatIsSavedTwice(t *testing.T) {
 	t.Parallel()
-	w := watchProject(t, files{one: strings.Replace(version("a"), "db.one.deleteMany", "print('undoing'); while (true) {} db.one.deleteMany", 1)})
+	w := watchProject(t, files{one: strings.Replace(
+		version("a"), "db.one.deleteMany", "print('undoing'); while (true) {} db.one.deleteMany", 1,
+	)})
 	w.cycle()
 	w.write(one, version("b"))
 	w.await("the rollback", func(e watchEvent) bool { return e.Text == "undoing" })
 	w.write(one, version("c"))
-	w.await("the word of it", func(e watchEvent) bool { return strings.Contains(e.Text, "another save stops the rollback") })
+	w.await(
+		"the word of it",
+		func(e watchEvent) bool { return strings.Contains(e.Text, "another save stops the rollback") },
+	)
 	w.write(one, version("d"))
 	w.await("the end of the rollback", func(e watchEvent) bool { return e.Event == "ended" && e.Replaced })
 	w.cycle()
@@ -103,7 +117,9 @@ func TestWatchTellsOfAnIgnoredMigrationThatIsSaved(t *testing.T) {
 	w.cycle()
 	w.write(one, version("b"))
 	w.await("the report", func(e watchEvent) bool { return e.Event == "notice" })
-	w.says("001_one.js has changed, and is ignored here: it is not run (`migrator rollback 001_one.js` makes it pending)")
+	w.says(
+		"001_one.js has changed, and is ignored here: it is not run (`migrator rollback 001_one.js` makes it pending)",
+	)
 	w.sentinel()
 	w.same(w.printed(), "sentinel")
 	w.is("001_one.js", "ignored")

@@ -1,7 +1,7 @@
 package runtime
 
-// Purpose is what a command may do, in one word. What protects the database follows from it, so that no command can leave
-// a protection out by forgetting to ask for it:
+// Purpose is what a command may do, in one word. What protects the database follows from it, so that no command can
+// leave a protection out by forgetting to ask for it:
 //
 //	            data directory   connection   writes of scripts        registry, history, lock
 //	Look        is not made      brief        are refused              are read
@@ -10,8 +10,8 @@ package runtime
 //	Run         is made          lasting      need the lease           are written
 //	Evaluate    is made          lasting      are done                 are not touched
 //
-// The zero value is the safest. Whatever the purpose, operations are counted, and no script can write to the registry, the
-// history or the lock: Evaluate has an option that lets it, which says so by name.
+// The zero value is the safest. Whatever the purpose, operations are counted, and no script can write to the registry,
+// the history or the lock: Evaluate has an option that lets it, which says so by name.
 type Purpose int
 
 const (
@@ -33,8 +33,8 @@ func (p Purpose) LeavesNoTrace() bool { return p == Look || p == Simulate }
 // IsBrief reports whether the command is done within moments, whatever the database holds.
 func (p Purpose) IsBrief() bool { return p == Look || p == Register }
 
-// AllowsWrites reports whether a script may write in a call: where nothing of it is carried out, where no migration is run,
-// and in a run that asks its lease before each operation.
+// AllowsWrites reports whether a script may write in a call: where nothing of it is carried out, where no migration is
+// run, and in a run that asks its lease before each operation.
 func (p Purpose) AllowsWrites(c Call) bool {
 	return c.DryRun || p == Evaluate || p == Run && c.Check != nil
 }

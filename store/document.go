@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,7 +43,8 @@ type document struct {
 	Rest map[string]bson.RawValue `bson:",inline"`
 }
 
-// tombstone is what stays of a record that was rolled back. It has no name, so that migopy does not read it as executed.
+// tombstone is what stays of a record that was rolled back. It has no name, so that migopy does not read it as
+// executed.
 type tombstone struct {
 	ID         string                   `bson:"_id"`
 	State      runtime.State            `bson:"state"`
@@ -65,15 +67,25 @@ func (r *registry) decode(raw bson.Raw) (d document, err error) {
 		d.Name = id // it was rolled back, or lost its name by hand
 	}
 	if !ok || d.Name != id {
-		return document{}, unreadable(raw, r.collection, fmt.Errorf("its _id is not the name of its migration"))
+		return document{}, unreadable(raw, r.collection, errors.New("its _id is not the name of its migration"))
+	}
+	if d.Generation >= maxGeneration {
+		return document{}, unreadable(raw, r.collection, errNoneAbove)
 	}
 	if d.Database != "" && r.of != "" && d.Database != r.of {
 		return document{}, fault.New(fault.Usage,
-			"give each database a registry of its own: leave registry.database out of migrator.yaml, or set it to another for this environment",
-			"the registry in %s.%s is that of the database %s, and not of %s", r.collection.Database().Name(), r.collection.Name(), d.Database, r.of)
+			"give each database a registry of its own: leave registry.database out of migrator.yaml, "+
+				"or set it to another for this environment",
+			"the registry in %s.%s is that of the database %s, and not of %s",
+			r.collection.Database().Name(), r.collection.Name(), d.Database, r.of)
 	}
 	return d, nil
 }
+
+// maxGeneration is far above every generation that a lock comes to. There has to be one above each that is stored.
+const maxGeneration = 1 << 53
+
+var errNoneAbove = errors.New("there is no generation above it")
 
 // unmarshal reads a document of one of the collections, and names it where it has another shape.
 func unmarshal(raw bson.Raw, into any, c *mongo.Collection) error {
@@ -85,17 +97,21 @@ func unmarshal(raw bson.Raw, into any, c *mongo.Collection) error {
 
 // unreadable is the error for a document that no migrator wrote.
 func unreadable(raw bson.Raw, c *mongo.Collection, why error) error {
-	id := raw.Lookup("_id").String()
-	return fault.Wrap(fault.Failed, why, fmt.Sprintf(`look at it with migrator eval 'db.getCollection("%s").find({_id: %s})', and mend or remove it`, c.Name(), id),
+	id := raw.Lookup("_id").String() // as Extended JSON has it
+	find := fmt.Sprintf("db.getSiblingDB(\"%s\").getCollection(\"%s\").find({_id: EJSON.parse(`%s`)})",
+		c.Database().Name(), c.Name(), id)
+	return fault.Wrap(fault.Failed, why,
+		"look at it with `migrator eval '"+find+"'`, and mend or remove it with `eval --write-registry`",
 		"read the document %s of the collection %s", id, c.Name())
 }
 
 // record is the document as the runner sees it.
 func (d document) record() runtime.Record {
 	r := runtime.Record{
-		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
-		Batch: d.Batch, Log: d.Log, Error: d.Error, Journal: d.Journal, Aborted: d.Aborted, Rollback: d.Rollback,
-		Generation: d.Generation, Start: d.Start, Baseline: d.Baseline,
+		Name: d.Name, Number: d.Number, State: d.State, Direction: d.Direction,
+		Generation: d.Generation, Start: d.Start, Checksum: d.Checksum, Source: d.Source, Files: d.Files,
+		Batch: d.Batch, Log: d.Log,
+		Error: d.Error, Journal: d.Journal, Aborted: d.Aborted, Rollback: d.Rollback, Baseline: d.Baseline,
 	}
 	if len(d.Rest) > 0 {
 		r.Rest = d.Rest
@@ -128,13 +144,17 @@ func (d document) record() runtime.Record {
 func documentOf(r runtime.Record, of string) any {
 	rest, _ := r.Rest.(map[string]bson.RawValue)
 	if r.State == runtime.Pending {
-		return tombstone{ID: r.Name, State: r.State, Migration: r.Name, Generation: r.Generation, Start: r.Start, Rest: rest}
+		return tombstone{
+			ID: r.Name, State: r.State, Migration: r.Name, Generation: r.Generation, Start: r.Start, Rest: rest,
+		}
 	}
 	d := document{
-		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction, Generation: r.Generation, Start: r.Start,
-		Checksum: r.Checksum, Source: r.Source, Files: r.Files, StartedAt: known(r.StartedAt), FinishedAt: known(r.FinishedAt),
-		Batch: r.Batch, By: &r.By, Operations: &r.Operations, Log: keptLines(r.Log), Error: keptFailure(r.Error), Journal: keptJournal(r.Journal),
-		Aborted: r.Aborted, Rollback: r.Rollback, Baseline: r.Baseline, QuietAfter: known(r.QuietAfter), Database: of, Rest: rest,
+		ID: r.Name, Name: r.Name, Number: r.Number, State: r.State, Direction: r.Direction,
+		Generation: r.Generation, Start: r.Start, Checksum: r.Checksum, Source: r.Source, Files: r.Files,
+		StartedAt: known(r.StartedAt), FinishedAt: known(r.FinishedAt), Batch: r.Batch, By: &r.By,
+		Operations: &r.Operations, Log: keptLines(r.Log), Error: keptFailure(r.Error), Journal: keptJournal(r.Journal),
+		Aborted: r.Aborted, Rollback: r.Rollback, Baseline: r.Baseline, QuietAfter: known(r.QuietAfter),
+		Database: of, Rest: rest,
 	}
 	if r.Duration > 0 {
 		ms := runtime.Milliseconds(r.Duration)

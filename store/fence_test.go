@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -8,14 +9,15 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"migrator/runtime"
 	"migrator/runtime/fault"
 	"migrator/store/connect/connecttest"
 )
 
-// The tests of this file put a message of one runner behind what others do meanwhile. Each order of events is a trace of
-// the protocol's model: what happens in it where one rule is missing.
+// The tests of this file put a message of one runner behind what others do meanwhile. Each order of events is a trace
+// of the protocol's model: what happens in it where one rule is missing.
 
 // heldStores are two runners' stores on one database: what the first one sends can be held back.
 func heldStores(t *testing.T, o Options) (late, other *Store, h *connecttest.Holding) {
@@ -68,12 +70,14 @@ func TestALateEndFindsTheRunClaimed(t *testing.T) {
 	}
 }
 
-// The rule start: an end matches the start and the state of its own beginning too. In `redo` both ways have one generation.
+// The rule start: an end matches the start and the state of its own beginning too. In `redo` both ways have one
+// generation.
 func TestAnEndThatArrivesTwiceFindsTheNextBeginning(t *testing.T) {
 	t.Parallel()
 	late, _, h := heldStores(t, Options{})
 	r := late.Registry()
-	down, undone, up := record(runtime.RollingBack, 2, "down"), rolledBack(2, "down"), record(runtime.Executing, 2, "up")
+	down, undone := record(runtime.RollingBack, 2, "down"), rolledBack(2, "down")
+	up := record(runtime.Executing, 2, "up")
 	take(t, r, absent, executed)
 	take(t, r, executed, down)
 	end := h.Hold(1, connecttest.To("update", "migrations"))
@@ -133,7 +137,8 @@ func TestALateResolutionFindsTheRunClaimedAgain(t *testing.T) {
 	late, other, h := heldStores(t, Options{})
 	take(t, other.Registry(), absent, claimed)
 	resolve := h.Hold(1, connecttest.To("update", "migrations"))
-	resolved := later(func() error { return late.Registry().Take(t.Context(), claimed, record(runtime.Executed, 4, "r")) })
+	next := record(runtime.Executed, 4, "r")
+	resolved := later(func() error { return late.Registry().Take(t.Context(), claimed, next) })
 	resolve.Await()
 	again := record(runtime.Failed, 5, "a")
 	take(t, other.Registry(), claimed, again)
@@ -178,17 +183,34 @@ func TestABeginningOverMigopysThatArrivesTwice(t *testing.T) {
 	}
 }
 
+// TestABeginningFindsARecordThatItHasNotSeen, of whomever: it takes the place only of what was read.
+func TestABeginningFindsARecordThatItHasNotSeen(t *testing.T) {
+	t.Parallel()
+	for name, there := range map[string]bson.D{
+		"ours":     doc("_id", "003_c.js", "name", "003_c.js", "state", "executed", "generation", int64(1), "start", "b"),
+		"migopy's": migopys("003_c.js"),
+	} {
+		s := testStore(t)
+		insert(t, s, "", there)
+		now := get(t, s.Registry())
+		wantSuperseded(t, s.Registry().Take(t.Context(), absent, executing), now)
+		if got := get(t, s.Registry()); !cmp.Equal(now, got) {
+			t.Errorf("%s has become %+v", name, got)
+		}
+	}
+}
+
 // writes are one of each kind that a run sends, on a registry in which it can succeed.
 var writes = []struct {
 	name    string
 	command string
 	was     runtime.Record // what is there
 	next    runtime.Record
-	send    func(t *testing.T, r runtime.Registry) error
+	send    func(r runtime.Registry, ctx context.Context, was, next runtime.Record) error
 }{
-	{"the first beginning", "insert", absent, executing, func(t *testing.T, r runtime.Registry) error { return r.Take(t.Context(), absent, executing) }},
-	{"a claim", "update", executing, claimed, func(t *testing.T, r runtime.Registry) error { return r.Take(t.Context(), executing, claimed) }},
-	{"an end", "update", executing, executed, func(t *testing.T, r runtime.Registry) error { return r.End(t.Context(), executing, executed) }},
+	{"the first beginning", "insert", absent, executing, runtime.Registry.Take},
+	{"a claim", "update", executing, claimed, runtime.Registry.Take},
+	{"an end", "update", executing, executed, runtime.Registry.End},
 }
 
 // TestAWriteWithoutAnAnswer is sent again, and read back: the run learns what became of it.
@@ -210,7 +232,7 @@ func TestAWriteWithoutAnAnswer(t *testing.T) {
 					take(t, other.Registry(), absent, w.was)
 				}
 				first := h.Hold(1, connecttest.To(w.command, "migrations"))
-				ended := later(func() error { return w.send(t, late.Registry()) })
+				ended := later(func() error { return w.send(late.Registry(), t.Context(), w.was, w.next) })
 				first.Await()
 				c.does(first)
 				if err := <-ended; err != nil {
@@ -242,7 +264,7 @@ func TestAWriteThatNobodyAnswers(t *testing.T) {
 			for n := range tries { // each try meets with the same fate
 				held = append(held, h.Hold(n+1, connecttest.To(w.command, "migrations")))
 			}
-			err := w.send(t, late.Registry())
+			err := w.send(late.Registry(), t.Context(), w.was, w.next)
 			var superseded *runtime.Superseded
 			if fault.CodeOf(err) != fault.Unreachable || errors.As(err, &superseded) {
 				t.Errorf("got %v", err)
@@ -260,7 +282,7 @@ func TestAWriteThatNobodyAnswers(t *testing.T) {
 	}
 }
 
-// TestAnUnansweredWriteThatOthersHaveOvertaken is none that may still arrive.
+// TestAnUnansweredWriteThatOthersHaveOvertaken: it can change nothing any more, however late it arrives.
 func TestAnUnansweredWriteThatOthersHaveOvertaken(t *testing.T) {
 	t.Parallel()
 	late, other, h := heldStores(t, Options{})

@@ -27,7 +27,7 @@ type tool struct {
 func tools() []tool {
 	return []tool{
 		// A document with a state is one of ours: the collection may be the registry itself.
-		{"migopy", "migrations", bson.D{{Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}, fromMigopy},
+		{"migopy", "migrations", bson.D{noState()}, fromMigopy},
 		{"migrate-mongo", "changelog", bson.D{}, fromMigrateMongo},
 		{"monarch", "mongo_migration_history", bson.D{}, fromMonarch},
 	}
@@ -42,12 +42,13 @@ func Tools() []string {
 	return names
 }
 
-// Foreign is the history that another tool keeps in the database of a connection, in a collection of that name or, where
-// it is "", in the tool's own. A tool that is not known is an error with code fault.Usage.
+// Foreign is the history that another tool keeps in the database of a connection, in a collection of that name or,
+// where it is "", in the tool's own. A tool that is not known is an error with code fault.Usage.
 func Foreign(c *connect.Connection, name, collection string) (runtime.Foreign, error) {
 	for _, t := range tools() {
 		if t.name == name {
-			return &foreign{tool: t, collection: c.Client.Database(c.Database).Collection(cmp.Or(collection, t.collection))}, nil
+			database := c.Store.Database(c.Database)
+			return &foreign{tool: t, collection: database.Collection(cmp.Or(collection, t.collection))}, nil
 		}
 	}
 	return nil, fault.New(fault.Usage, "it knows "+strings.Join(Tools(), ", "), "import does not know a tool %q", name)
@@ -81,7 +82,8 @@ func (f *foreign) Records(ctx context.Context) ([]runtime.ForeignRecord, error) 
 		}
 	}
 	if len(records) == 0 {
-		return nil, fault.New(fault.Usage, "name the right one with --collection", "the collection %s holds no history of %s", f.collection.Name(), f.tool.name)
+		return nil, fault.New(fault.Usage, "name the right one with --collection",
+			"the collection %s holds no history of %s", f.collection.Name(), f.tool.name)
 	}
 	slices.SortStableFunc(records, func(a, b runtime.ForeignRecord) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name))
@@ -104,7 +106,8 @@ func lastOfEach(records []runtime.ForeignRecord) []runtime.ForeignRecord {
 	return kept
 }
 
-// refuseNothing fails where the collection does not even exist: a wrong name must not pass for a history that is empty.
+// refuseNothing fails where the collection does not even exist: a wrong name must not pass for a history that is
+// empty.
 func (f *foreign) refuseNothing(ctx context.Context) error {
 	database := f.collection.Database()
 	names, err := database.ListCollectionNames(ctx, bson.D{{Key: "name", Value: f.collection.Name()}})
@@ -112,13 +115,15 @@ func (f *foreign) refuseNothing(ctx context.Context) error {
 		return explain(err, "look for the collection "+f.collection.Name())
 	}
 	return fault.New(fault.Usage, "name its collection with --collection, and its database with --database",
-		"there is no history of %s: the database %s has no collection %s", f.tool.name, database.Name(), f.collection.Name())
+		"there is no history of %s: the database %s has no collection %s",
+		f.tool.name, database.Name(), f.collection.Name())
 }
 
 // fromMigopy reads {_id, name: "001_x.py"}. The time is that of the _id.
 func fromMigopy(raw bson.Raw) runtime.ForeignRecord {
 	name, _ := raw.Lookup("name").StringValueOK()
-	return runtime.ForeignRecord{Name: name, Stem: strings.TrimSuffix(name, ".py"), State: runtime.Executed, At: written(raw)}
+	stem := strings.TrimSuffix(name, ".py")
+	return runtime.ForeignRecord{Name: name, Stem: stem, State: runtime.Executed, At: written(raw)}
 }
 
 // fromMigrateMongo reads {fileName, appliedAt, fileHash?, migrationBlock?}.
@@ -130,7 +135,9 @@ func fromMigrateMongo(raw bson.Raw) runtime.ForeignRecord {
 	for _, extension := range []string{".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"} {
 		stem = strings.TrimSuffix(stem, extension)
 	}
-	return runtime.ForeignRecord{Name: name, Stem: stem, State: runtime.Executed, At: at(raw, "appliedAt"), Block: block, Hash: hash}
+	return runtime.ForeignRecord{
+		Name: name, Stem: stem, State: runtime.Executed, At: at(raw, "appliedAt"), Block: block, Hash: hash,
+	}
 }
 
 // fromMonarch reads {key: "_201405290038_x_migration", state, processed_at?}.
@@ -158,7 +165,7 @@ func at(raw bson.Raw, field string) time.Time {
 	return written(raw)
 }
 
-// written is when a document was made, as its ObjectId tells; zero where it has another _id.
+// written is when a document was made, by its ObjectId; zero where it has another _id.
 func written(raw bson.Raw) time.Time {
 	if id, ok := raw.Lookup("_id").ObjectIDOK(); ok {
 		return id.Timestamp()

@@ -17,45 +17,61 @@ func TestForeignHistories(t *testing.T) {
 	written := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	id := bson.NewObjectIDFromTimestamp(written)
 	at := time.Date(2020, 1, 1, 10, 0, 0, 0, time.UTC)
+	later := at.Add(time.Hour)
+	after := func(seconds int) time.Time { return written.Add(time.Duration(seconds) * time.Second) }
+	idAfter := func(seconds int) bson.ObjectID { return bson.NewObjectIDFromTimestamp(after(seconds)) }
 	tests := []struct {
 		name, tool, collection string
 		documents              []any
 		want                   []runtime.ForeignRecord
 	}{
 		{"migopy's, with the time of the document, without ours", "migopy", "migrations",
-			[]any{bson.M{"_id": id, "name": "001_x.py"}, bson.M{"_id": "002_y.js", "name": "002_y.js", "state": "executed"}, bson.M{"_id": 7}},
+			[]any{
+				bson.M{"_id": id, "name": "001_x.py"}, bson.M{"_id": 7},
+				bson.M{"_id": "002_y.js", "name": "002_y.js", "state": "executed"},
+			},
 			[]runtime.ForeignRecord{{Name: "001_x.py", Stem: "001_x", State: runtime.Executed, At: written}}},
 		{"migrate-mongo's, in the order of their times", "migrate-mongo", "changelog",
 			[]any{
-				bson.M{"fileName": "2020-b.ts", "appliedAt": at.Add(time.Hour), "migrationBlock": int64(1577872800000), "fileHash": "ab"},
+				bson.M{
+					"fileName": "2020-b.ts", "appliedAt": later, "migrationBlock": int64(1577872800000),
+					"fileHash": "ab",
+				},
 				bson.M{"fileName": "2020-a.mjs", "appliedAt": at, "migrationBlock": 1577872800000.0},
 			},
 			[]runtime.ForeignRecord{
 				{Name: "2020-a.mjs", Stem: "2020-a", State: runtime.Executed, At: at, Block: 1577872800000},
-				{Name: "2020-b.ts", Stem: "2020-b", State: runtime.Executed, At: at.Add(time.Hour), Block: 1577872800000, Hash: "ab"},
+				{
+					Name: "2020-b.ts", Stem: "2020-b", State: runtime.Executed, At: later, Block: 1577872800000,
+					Hash: "ab",
+				},
 			}},
 		{"of a file that migrate-mongo ran again, the last run", "migrate-mongo", "changelog",
-			[]any{bson.M{"fileName": "1-a.js", "appliedAt": at, "fileHash": "old"}, bson.M{"fileName": "1-a.js", "appliedAt": at.Add(time.Hour), "fileHash": "new"}},
-			[]runtime.ForeignRecord{{Name: "1-a.js", Stem: "1-a", State: runtime.Executed, At: at.Add(time.Hour), Hash: "new"}}},
+			[]any{
+				bson.M{"fileName": "1-a.js", "appliedAt": at, "fileHash": "old"},
+				bson.M{"fileName": "1-a.js", "appliedAt": later, "fileHash": "new"},
+			},
+			[]runtime.ForeignRecord{{Name: "1-a.js", Stem: "1-a", State: runtime.Executed, At: later, Hash: "new"}}},
 		{"monarch's, in its states", "monarch", "mongo_migration_history",
 			[]any{
 				bson.M{"_id": id, "key": "_201405290038_a_migration", "state": "Completed"},
-				bson.M{"_id": bson.NewObjectIDFromTimestamp(written.Add(time.Second)), "key": "_201405290039_b_migration", "state": "Failed", "processed_at": nil},
-				bson.M{"_id": bson.NewObjectIDFromTimestamp(written.Add(2 * time.Second)), "key": "_201405290040_c_migration", "state": "Processing"},
-				bson.M{"_id": bson.NewObjectIDFromTimestamp(written.Add(3 * time.Second)), "key": "_201405290041_d_migration", "state": "New"},
+				bson.M{"_id": idAfter(1), "key": "_201405290039_b_migration", "state": "Failed", "processed_at": nil},
+				bson.M{"_id": idAfter(2), "key": "_201405290040_c_migration", "state": "Processing"},
+				bson.M{"_id": idAfter(3), "key": "_201405290041_d_migration", "state": "New"},
 			},
 			[]runtime.ForeignRecord{
 				{Name: "_201405290038_a_migration", Stem: "201405290038_a", State: runtime.Executed, At: written},
-				{Name: "_201405290039_b_migration", Stem: "201405290039_b", State: runtime.Failed, At: written.Add(time.Second)},
-				{Name: "_201405290040_c_migration", Stem: "201405290040_c", State: runtime.Failed, At: written.Add(2 * time.Second)},
-				{Name: "_201405290041_d_migration", Stem: "201405290041_d", State: runtime.Pending, At: written.Add(3 * time.Second)},
+				{Name: "_201405290039_b_migration", Stem: "201405290039_b", State: runtime.Failed, At: after(1)},
+				{Name: "_201405290040_c_migration", Stem: "201405290040_c", State: runtime.Failed, At: after(2)},
+				{Name: "_201405290041_d_migration", Stem: "201405290041_d", State: runtime.Pending, At: after(3)},
 			}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c := connecttest.Open(t)
-			if _, err := c.Client.Database(c.Database).Collection(test.collection).InsertMany(t.Context(), test.documents); err != nil {
+			collection := c.Client.Database(c.Database).Collection(test.collection)
+			if _, err := collection.InsertMany(t.Context(), test.documents); err != nil {
 				t.Fatal(err)
 			}
 			f, err := Foreign(c, test.tool, "")
@@ -74,7 +90,8 @@ func TestForeignHistories(t *testing.T) {
 func TestForeignRefusesWhatIsNoHistory(t *testing.T) {
 	t.Parallel()
 	c := connecttest.Open(t)
-	if _, err := c.Client.Database(c.Database).Collection("users").InsertOne(t.Context(), bson.M{"mail": "a@b"}); err != nil {
+	users := c.Client.Database(c.Database).Collection("users")
+	if _, err := users.InsertOne(t.Context(), bson.M{"mail": "a@b"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, collection := range []string{"", "chnagelog", "users"} {

@@ -12,8 +12,8 @@ import (
 	"migrator/runtime"
 )
 
-// history keeps an event for every run that has ended, and for what was set right by hand. Nothing in it is ever changed
-// or removed.
+// history keeps an event for every run that has ended, and for what was set right by hand. Nothing in it is ever
+// changed or removed.
 type history struct {
 	collection *mongo.Collection
 	patience   time.Duration
@@ -26,8 +26,8 @@ const (
 	writeHistory = "write the history"
 )
 
-// event is an event as it is stored. Its _id is "START:KIND", so that it can be there only once; those of older releases
-// have an ObjectId.
+// event is an event as it is stored. Its _id is "START:KIND", so that it can be there only once; those of older
+// releases have an ObjectId.
 type event struct {
 	ID         any                 `bson:"_id"`
 	Start      string              `bson:"start,omitempty"`
@@ -53,8 +53,9 @@ func (h *history) Append(ctx context.Context, e runtime.Event) error {
 	ctx, cancel := context.WithTimeout(ctx, h.patience)
 	defer cancel()
 	stored := event{
-		ID: e.Start + ":" + string(e.Event), Start: e.Start, At: e.At, Event: e.Event, Name: e.Name, Direction: e.Direction, State: e.State, Batch: e.Batch,
-		By: e.By, Operations: e.Operations, Log: keptLines(e.Log), Error: keptFailure(e.Error), Note: kept(e.Note), Before: keptStanding(e.Before),
+		ID: e.Start + ":" + string(e.Event), Start: e.Start, At: e.At, Event: e.Event, Name: e.Name,
+		Direction: e.Direction, State: e.State, Batch: e.Batch, By: e.By, Operations: e.Operations,
+		Log: keptLines(e.Log), Error: keptFailure(e.Error), Note: kept(e.Note), Before: keptStanding(e.Before),
 	}
 	if e.Operations != nil {
 		ms := runtime.Milliseconds(e.Duration)

@@ -16,11 +16,22 @@ func TestHistoryIsNewestFirst(t *testing.T) {
 	at := time.UnixMilli(1_700_000_000_000).UTC()
 	operations := runtime.Operations{Inserted: 2}
 	events := []runtime.Event{
-		{Start: "s1", At: at, Event: runtime.FailedEvent, Name: "1_a.js", Direction: runtime.Up, State: runtime.Failed, Batch: 1, By: ada},
-		{Start: "s2", At: at.Add(time.Second), Event: runtime.Finished, Name: "1_a.js", Direction: runtime.Up, State: runtime.Executed, Batch: 1, By: ada, Duration: time.Second, Operations: &operations, Log: []string{"one", "two"}},
 		{
-			Start: "s3", At: at.Add(time.Second), Event: runtime.Resolved, Name: "2_b.js", State: runtime.Ignored, By: ada, Note: "why",
-			Before: &runtime.Standing{State: runtime.Failed, Direction: runtime.Up, Generation: 4, Start: "s0", By: ada, StartedAt: at, Error: &runtime.Failure{Name: "Error"}, Journal: wholeJournal()},
+			Start: "s1", At: at, Event: runtime.FailedEvent, Name: "1_a.js", Direction: runtime.Up,
+			State: runtime.Failed, Batch: 1, By: ada,
+		},
+		{
+			Start: "s2", At: at.Add(time.Second), Event: runtime.Finished, Name: "1_a.js", Direction: runtime.Up,
+			State: runtime.Executed, Batch: 1, By: ada, Duration: time.Second, Operations: &operations,
+			Log: []string{"one", "two"},
+		},
+		{
+			Start: "s3", At: at.Add(time.Second), Event: runtime.Resolved, Name: "2_b.js", State: runtime.Ignored,
+			By: ada, Note: "why",
+			Before: &runtime.Standing{
+				State: runtime.Failed, Direction: runtime.Up, Generation: 4, Start: "s0", By: ada, StartedAt: at,
+				Error: &runtime.Failure{Name: "Error"}, Journal: wholeJournal(),
+			},
 		},
 	}
 	for _, e := range events {
@@ -50,18 +61,21 @@ func TestHistoryIsNewestFirst(t *testing.T) {
 	}
 }
 
-// TestAnEventIsTheFirstOfItsStartAndKind: one that is added again, by whoever takes the place of a record, changes nothing.
+// TestAnEventIsTheFirstOfItsStartAndKind: one that is added again, by whoever takes the place of a record, changes
+// nothing.
 func TestAnEventIsTheFirstOfItsStartAndKind(t *testing.T) {
 	t.Parallel()
 	s := testStore(t)
 	h := s.History()
 	at := time.UnixMilli(1_700_000_000_000).UTC()
 	for _, note := range []string{"the first", "the second"} {
-		if err := h.Append(t.Context(), runtime.Event{Start: "s1", At: at, Event: runtime.Finished, Note: note}); err != nil {
+		e := runtime.Event{Start: "s1", At: at, Event: runtime.Finished, Note: note}
+		if err := h.Append(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := h.Append(t.Context(), runtime.Event{Start: "s1", At: at, Event: runtime.Resolved, Note: "of another kind"}); err != nil {
+	e := runtime.Event{Start: "s1", At: at, Event: runtime.Resolved, Note: "of another kind"}
+	if err := h.Append(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
 	events, err := h.Events(t.Context(), "", 0)
@@ -87,10 +101,10 @@ func TestHistoryOfAnOlderRelease(t *testing.T) {
 	t.Parallel()
 	s := testStore(t)
 	at := time.UnixMilli(1_700_000_000_000).UTC()
-	by := bson.D{{Key: "user", Value: "ada"}, {Key: "host", Value: "web-1"}, {Key: "pid", Value: 1}, {Key: "version", Value: "test"}}
+	by := doc("user", "ada", "host", "web-1", "pid", 1, "version", "test")
 	insert(t, s, historySuffix,
-		bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "at", Value: at}, {Key: "event", Value: "started"}, {Key: "name", Value: "1_a.js"}, {Key: "by", Value: by}},
-		bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "at", Value: at}, {Key: "event", Value: "finished"}, {Key: "name", Value: "1_a.js"}, {Key: "by", Value: by}, {Key: "duration_ms", Value: int64(12)}},
+		doc("_id", bson.NewObjectID(), "at", at, "event", "started", "name", "1_a.js", "by", by),
+		doc("_id", bson.NewObjectID(), "at", at, "event", "finished", "name", "1_a.js", "by", by, "duration_ms", 12),
 	)
 	got, err := s.History().Events(t.Context(), "", 0)
 	want := []runtime.Event{

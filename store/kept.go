@@ -7,13 +7,13 @@ import (
 	"migrator/store/connect/address"
 )
 
-// textLimit bounds each text of a record or an event, in bytes, so that it can always be stored: a server takes documents
-// of 16 MiB, and a script may throw an error whose name alone is longer.
+// textLimit bounds each text of a record or an event, in bytes, so that it can always be stored: a server takes
+// documents of 16 MiB, and a script may throw an error whose name alone is longer.
 const textLimit = 4 << 10
 
 // kept is a text as it is stored. What scripts print and throw may hold a connection string. More people can read the
-// registry than the terminal, and for longer, so its password is not stored. It is masked before the text is cut, which
-// could leave half of an address; the cut before that only bounds the work.
+// registry than the terminal, and for longer, so its password is not stored. It is masked before the text is cut,
+// which could leave half of an address; the cut before that only bounds the work.
 func kept(text string) string {
 	return runtime.Clip(address.MaskText(runtime.Clip(text, 16*textLimit)), textLimit)
 }

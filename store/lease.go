@@ -21,8 +21,8 @@ type lease struct {
 	document lockDocument
 	context  context.Context
 	cancel   context.CancelCauseFunc
-	// passed is how much time has passed since the server was asked for what the lease was renewed by last, the time counted
-	// in which this machine slept. So the lease ends here never later than the server thinks.
+	// passed is how much time has passed since the server was asked for what the lease was renewed by last, the time
+	// counted in which this machine slept. So the lease ends here never later than the server thinks.
 	passed atomic.Pointer[func() time.Duration]
 	// loss is why the lease is over, once that is known; silence is why the last renewal had no answer.
 	loss, silence atomic.Pointer[error]
@@ -70,7 +70,8 @@ func (h *lease) left() time.Duration { return h.locker.lease - (*h.passed.Load()
 
 // lost is the error of a run that has no lock any more.
 func lost(why error) error {
-	return fault.Then(fault.Wrap(fault.Locked, why, "", "this run lost its lock"), "type `migrator status` to see where things stand")
+	err := fault.Wrap(fault.Locked, why, "", "this run lost its lock")
+	return fault.Then(err, "type `migrator status` to see where things stand")
 }
 
 // ranOut says why nobody has renewed the lease: the server did not answer, or this process stood still.
@@ -78,13 +79,15 @@ func (h *lease) ranOut() error {
 	length := h.locker.lease
 	if silence := h.silence.Load(); silence != nil { // which has the code of a server that cannot be reached
 		since := time.Now().Add(-(*h.passed.Load())()).UTC().Format("2006-01-02 15:04:05 UTC")
-		return fmt.Errorf("the server has not answered since %s, and the lease of %s ran out (%w)", since, length, *silence)
+		return fmt.Errorf("the server has not answered since %s, and the lease of %s ran out (%w)",
+			since, length, *silence)
 	}
-	return fmt.Errorf("this process stood still for longer than the lease of %s, and another runner may have the lock", length)
+	return fmt.Errorf("this process stood still for longer than the lease of %s, and another runner may have the lock",
+		length)
 }
 
-// heartbeat renews the lease, silently, until it is stopped, the lease is lost, or somebody asks for it back. Then it lasts
-// for what is left of it, so that the run may record how it ended.
+// heartbeat renews the lease, silently, until it is stopped, the lease is lost, or somebody asks for it back. Then it
+// lasts for what is left of it, so that the run may record how it ended.
 func (h *lease) heartbeat(ctx context.Context) {
 	ticker := time.NewTicker(h.locker.beat)
 	defer ticker.Stop()
@@ -114,11 +117,11 @@ func (h *lease) lose(why error) {
 	h.cancel(h.Valid())
 }
 
-// renew moves the expiry, unless somebody has asked for the lease. The error says why the lock is not ours any more; while
-// the server does not answer, it is until the lease runs out. An answer that comes later than that counts for nothing:
-// another runner may have seen the lease run out, and be about to take the lock.
+// renew moves the expiry, unless somebody has asked for the lease. The error says why the lock is not ours any more;
+// while the server does not answer, it is until the lease runs out. An answer that comes later than that counts for
+// nothing: another runner may have seen the lease run out, and be about to take the lock.
 func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
-	begun, passed := time.Now(), h.locker.stopwatch()
+	passed := h.locker.stopwatch()
 	limit := min(h.locker.lease/3, h.left())
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -126,7 +129,7 @@ func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
 	switch {
 	case why != nil:
 		return nil, why
-	case err != nil && time.Since(begun) < 2*limit: // else it is we who have not listened
+	case err != nil && passed() < 2*limit: // else it is we who have not listened
 		h.silence.Store(&err)
 	}
 	if h.left() <= 0 {
@@ -141,8 +144,8 @@ func (h *lease) renew(ctx context.Context) (askedBack *asked, why error) {
 	return now.Asked, nil
 }
 
-// renewOnServer moves the expiry that others see, and reads the lock then. It returns why the lock is not ours any more, or
-// why that cannot be said.
+// renewOnServer moves the expiry that others see, and reads the lock then. It returns why the lock is not ours any
+// more, or why that cannot be said.
 func (h *lease) renewOnServer(ctx context.Context) (now lockDocument, why, err error) {
 	at, err := h.locker.clock(ctx)
 	if err != nil {

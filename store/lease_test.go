@@ -153,7 +153,7 @@ func TestHeartbeatKeepsTheLease(t *testing.T) {
 // TestALockWhoseDocumentIsGoneIsLost: the next generation may then be anybody's.
 func TestALockWhoseDocumentIsGoneIsLost(t *testing.T) {
 	t.Parallel()
-	l := testLocker(t, 300*time.Millisecond)
+	l := testLocker(t, 3*time.Second)
 	lease := acquire(t, l)
 	if err := l.collection.Drop(t.Context()); err != nil {
 		t.Fatal(err)

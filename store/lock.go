@@ -20,8 +20,8 @@ const DefaultLease = 30 * time.Second
 const (
 	// beats is how many times a lease is renewed in its length.
 	beats = 10
-	// watches is how many times one could be watched in its length before it is taken over. A watch is longer than a beat,
-	// by what a renewal may take.
+	// watches is how many times one could be watched in its length before it is taken over. A watch is longer than a
+	// beat, by what a renewal may take.
 	watches = 6
 	// looks is how many times a waiting runner looks at the lock in a watch, at least.
 	looks       = 20
@@ -94,7 +94,9 @@ func (l *locker) pause(ctx context.Context) error {
 }
 
 // take takes the lock, which was free when it was looked at. The lease is nil where somebody was quicker.
-func (l *locker) take(ctx context.Context, a runtime.Acquisition, s sight, passed func() time.Duration) (runtime.Lease, error) {
+func (l *locker) take(
+	ctx context.Context, a runtime.Acquisition, s sight, passed func() time.Duration,
+) (runtime.Lease, error) {
 	next := l.next(s)
 	next.User, next.Host, next.PID, next.Version = a.By.User, a.By.Host, a.By.PID, a.By.Version
 	if self := l.self; self.Host == next.Host && self.PID == next.PID {
@@ -122,7 +124,8 @@ func (l *locker) take(ctx context.Context, a runtime.Acquisition, s sight, passe
 // next is the generation behind the one that is seen, for somebody who has it from now on.
 func (l *locker) next(s sight) lockDocument {
 	return lockDocument{
-		Generation: s.Generation + 1, Owner: bson.NewObjectID().Hex(), Since: s.now, Expires: s.now.Add(l.lease), Before: l.before(s),
+		Generation: s.Generation + 1, Owner: bson.NewObjectID().Hex(),
+		Since: s.now, Expires: s.now.Add(l.lease), Before: l.before(s),
 	}
 }
 
@@ -135,8 +138,8 @@ func (l *locker) Holder(ctx context.Context) (runtime.Holder, bool, error) {
 }
 
 func lockedError(h runtime.Holder) error {
-	return fault.WithFields(fault.New(fault.Locked,
-		"wait for it with --wait-lock 1m; if that process is gone, its lease ends by itself, or type `migrator unlock`",
-		"another runner holds the lock: %s", h),
-		map[string]any{"lock": h})
+	const hint = "wait for it with --wait-lock 1m; " +
+		"if that process is gone, its lease ends by itself, or type `migrator unlock`"
+	err := fault.New(fault.Locked, hint, "another runner holds the lock: %s", h)
+	return fault.WithFields(err, map[string]any{"lock": h})
 }

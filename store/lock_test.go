@@ -19,8 +19,8 @@ import (
 
 var ada = runtime.Identity{User: "ada", Host: "web-1", PID: 1, Version: "test"}
 
-// testLock is a locker on an empty database with clocks that the test can move. It was not this process that started the
-// server, as far as it knows.
+// testLock is a locker on an empty database with clocks that the test can move. It was not this process that started
+// the server, as far as it knows.
 type testLock struct {
 	*locker
 	server atomic.Int64 // how far the server's clock is ahead, as everybody sees it
@@ -78,11 +78,11 @@ func TestLockIsExclusive(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Minute)
 	lease := acquire(t, l)
-	err := refused(t, l)
-	if !strings.Contains(err.Error(), "ada@web-1, pid 1") || fault.HintOf(err) == "" {
+	if err := refused(t, l); !strings.Contains(err.Error(), "ada@web-1, pid 1") || fault.HintOf(err) == "" {
 		t.Errorf("the refusal does not say who holds the lock: %v", err)
 	}
-	if holder, held, err := l.Holder(t.Context()); err != nil || !held || holder.By != ada || holder.Generation != 1 || holder.Expired {
+	holder, held, err := l.Holder(t.Context())
+	if err != nil || !held || holder.By != ada || holder.Generation != 1 || holder.Expired {
 		t.Errorf("holder %+v, %v, %v", holder, held, err)
 	}
 	if err := lease.Release(t.Context()); err != nil {
@@ -176,7 +176,8 @@ func TestLockIsWaitedFor(t *testing.T) {
 	first := acquire(t, l)
 	waiting := make(chan runtime.Holder, 1)
 	got := later(func() error {
-		_, err := l.Acquire(t.Context(), runtime.Acquisition{By: ada, Wait: time.Minute, Held: func(h runtime.Holder) { waiting <- h }})
+		held := func(h runtime.Holder) { waiting <- h }
+		_, err := l.Acquire(t.Context(), runtime.Acquisition{By: ada, Wait: time.Minute, Held: held})
 		return err
 	})
 	if holder := <-waiting; holder.By != ada {
@@ -196,7 +197,8 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	acquire(t, l)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("enough")
-	_, err := l.Acquire(ctx, runtime.Acquisition{By: ada, Wait: time.Hour, Held: func(runtime.Holder) { cancel(cause) }})
+	held := func(runtime.Holder) { cancel(cause) }
+	_, err := l.Acquire(ctx, runtime.Acquisition{By: ada, Wait: time.Hour, Held: held})
 	if !errors.Is(err, cause) {
 		t.Errorf("got %v", err)
 	}
@@ -240,8 +242,8 @@ func TestOfTwoThatSawTheLockFreeOneTakesIt(t *testing.T) {
 	}
 }
 
-// TestALockThatIsTakenAboveRecords is taken as any other, and raised when it is held: a generation that nobody else would
-// insert would not be refused.
+// TestALockThatIsTakenAboveRecords is taken as any other, and raised when it is held: a generation that nobody else
+// would insert would not be refused.
 func TestALockThatIsTakenAboveRecords(t *testing.T) {
 	t.Parallel()
 	late, other, h := heldStores(t, Options{})
@@ -332,15 +334,21 @@ func TestALockThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for id, says := range map[any]string{"zzz": `"zzz"`, int64(math.MaxInt64): "9223372036854775807", 1.5: "1.5"} {
 		l := testLocker(t, time.Minute)
-		if _, err := l.collection.InsertOne(t.Context(), bson.D{{Key: "_id", Value: id}, {Key: "owner", Value: "x"}}); err != nil {
+		if _, err := l.collection.InsertOne(t.Context(), doc("_id", id, "owner", "x")); err != nil {
 			t.Fatal(err)
 		}
 		_, err := l.Acquire(t.Context(), runtime.Acquisition{By: ada, Wait: time.Hour})
 		_, _, holderErr := l.Holder(t.Context())
 		_, _, breakErr := l.Break(t.Context(), runtime.Unlock{By: ada, Force: true})
 		for _, err := range []error{err, holderErr, breakErr} {
-			if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "migrations_lock") || !strings.Contains(fault.HintOf(err), "migrator eval") {
-				t.Errorf("%v: got %v, hint %q", id, err, fault.HintOf(err))
+			if err == nil {
+				t.Fatalf("%v was read", id)
+			}
+			if text := err.Error(); !strings.Contains(text, says) || !strings.Contains(text, "migrations_lock") {
+				t.Errorf("%v: got %v", id, err)
+			}
+			if hint := fault.HintOf(err); !strings.Contains(hint, "migrator eval") {
+				t.Errorf("%v: the hint is %q", id, hint)
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -80,15 +79,15 @@ func (l *locker) highest(ctx context.Context) (d lockDocument, found bool, err e
 	if err := unmarshal(raw, &d, l.collection); err != nil {
 		return lockDocument{}, false, err
 	}
-	if d.Generation == math.MaxInt64 {
-		return lockDocument{}, false, unreadable(raw, l.collection, errors.New("there is no generation above it"))
+	if d.Generation >= maxGeneration {
+		return lockDocument{}, false, unreadable(raw, l.collection, errNoneAbove)
 	}
 	return d, true, nil
 }
 
-// insert adds a generation and reports whether it is now the highest. One that is there already may be our own: an insert
-// is sent again when it had no answer. One that comes late, when others have been taken and removed in the meantime, is
-// below the highest, and means nothing.
+// insert adds a generation and reports whether it is now the highest. One that is there already may be our own: an
+// insert is sent again when it had no answer. One that comes late, when others have been taken and removed in the
+// meantime, is below the highest, and means nothing.
 //
 // Older generations are removed. A removal that comes late removes only what is below this one, never the highest.
 func (l *locker) insert(ctx context.Context, next lockDocument) (won bool, err error) {
@@ -104,7 +103,8 @@ func (l *locker) insert(ctx context.Context, next lockDocument) (won bool, err e
 		highest, _, err = l.highest(ctx)
 		return err
 	}, func() error {
-		_, err := l.collection.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: next.Generation}}}})
+		older := bson.D{{Key: "_id", Value: bson.D{{Key: "$lt", Value: next.Generation}}}}
+		_, err := l.collection.DeleteMany(ctx, older)
 		return explain(err, "clear old locks")
 	})
 	if err != nil {
@@ -115,8 +115,9 @@ func (l *locker) insert(ctx context.Context, next lockDocument) (won bool, err e
 
 // release marks a generation as released. It is kept, so that the next one is higher.
 func (l *locker) release(ctx context.Context, d lockDocument) error {
+	released := bson.D{{Key: "$set", Value: bson.D{{Key: "released", Value: true}}}}
 	err := settled(ctx, func(ctx context.Context) error {
-		_, err := l.collection.UpdateOne(ctx, d.isOwn(), bson.D{{Key: "$set", Value: bson.D{{Key: "released", Value: true}}}})
+		_, err := l.collection.UpdateOne(ctx, d.isOwn(), released)
 		return err
 	})
 	return explain(err, "release the lock")

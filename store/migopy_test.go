@@ -10,7 +10,7 @@ import (
 )
 
 // migopys is a document as migopy writes it: with a name and no state.
-func migopys(id any) bson.D { return bson.D{{Key: "_id", Value: id}, {Key: "name", Value: "003_c.js"}} }
+func migopys(id any) bson.D { return doc("_id", id, "name", "003_c.js") }
 
 // documents counts those of the registry.
 func documents(t *testing.T, s *Store) int64 {
@@ -32,7 +32,7 @@ func TestRecordsOfMigopy(t *testing.T) {
 		{"with an id of its own", []bson.D{migopys(bson.NewObjectID())}},
 		{"whose id happens to be the name", []bson.D{migopys("003_c.js")}},
 		{"that was written twice", []bson.D{migopys(bson.NewObjectID()), migopys(bson.NewObjectID())}},
-		{"that was written twice, once with the name as its id", []bson.D{migopys("003_c.js"), migopys(bson.NewObjectID())}},
+		{"that was written twice, once under the name", []bson.D{migopys("003_c.js"), migopys(bson.NewObjectID())}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -40,7 +40,8 @@ func TestRecordsOfMigopy(t *testing.T) {
 			r := s.Registry()
 			insert(t, s, "", c.documents...)
 			was := get(t, r)
-			if want := (runtime.Record{Name: "003_c.js", State: runtime.Executed, Foreign: true}); !cmp.Equal(want, was) {
+			want := runtime.Record{Name: "003_c.js", State: runtime.Executed, Foreign: true}
+			if !cmp.Equal(want, was) {
 				t.Errorf("it is read as %+v", was)
 			}
 			next := record(runtime.RollingBack, 1, "s1")
@@ -93,13 +94,13 @@ func TestRecordsOfAnOlderRelease(t *testing.T) {
 		extra bson.D
 	}{
 		{"without the fields", nil},
-		{"with the fields as null", bson.D{{Key: "generation", Value: nil}, {Key: "start", Value: nil}}},
-		{"with the fields as zero", bson.D{{Key: "generation", Value: int64(0)}, {Key: "start", Value: ""}}},
+		{"with the fields as null", doc("generation", nil, "start", nil)},
+		{"with the fields as zero", doc("generation", int64(0), "start", "")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := testStore(t)
-			insert(t, s, "", append(bson.D{{Key: "_id", Value: "003_c.js"}, {Key: "name", Value: "003_c.js"}, {Key: "state", Value: "executing"}}, c.extra...))
+			insert(t, s, "", append(doc("_id", "003_c.js", "name", "003_c.js", "state", "executing"), c.extra...))
 			was := get(t, s.Registry())
 			if was.State != runtime.Executing || was.Generation != 0 || was.Start != "" {
 				t.Errorf("it is read as %+v", was)

@@ -2,8 +2,8 @@ package store
 
 import "os"
 
-// process is where a process runs and since when, so that another one on the same machine can see that it has gone. The
-// system's name for a machine is not enough: two containers may have the same, and a process id is used again.
+// process is where a process runs and since when, so that another one on the same machine can see that it has gone.
+// The system's name for a machine is not enough: two containers may have the same, and a process id is used again.
 type process struct {
 	Host  string // the machine's name
 	Boot  string // the machine's run: it has another one after each start

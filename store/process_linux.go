@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// systemFacts are the boot, the space and the start of this process. They are empty where /proc is not this process's own:
-// its numbers are then those of another space.
+// systemFacts are the boot, the space and the start of this process. They are empty where /proc is not this process's
+// own: its numbers are then those of another space.
 func systemFacts(pid int) (boot, space, start string) {
 	self, err := os.Readlink("/proc/self")
 	if err != nil || self != strconv.Itoa(pid) {
@@ -32,8 +32,8 @@ func systemFacts(pid int) (boot, space, start string) {
 	return strings.TrimSpace(string(id)), strings.TrimSpace(pids + " " + times), start
 }
 
-// isGone reports whether the process of that number, in this space, that began then has ended. One whose exit nobody has
-// collected has ended too.
+// isGone reports whether the process of that number, in this space, that began then has ended. One whose exit nobody
+// has collected has ended too.
 func isGone(pid int, start string) bool {
 	if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
 		return true
@@ -49,7 +49,7 @@ func statOf(pid int) (start string, running bool, err error) {
 		return "", false, err
 	}
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	const state, began = 3 - 3, 22 - 3 // fields are counted from 1, and the first two stand before
+	const state, began = 0, 19 // the third and the 22nd as the manual counts them: the first two stand before
 	if len(fields) <= began {
 		return "", false, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields)+2)
 	}

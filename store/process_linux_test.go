@@ -47,7 +47,8 @@ func playRunner(target string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := New(c, Options{Database: database, Lease: time.Hour}).Locker().Acquire(ctx, runtime.Acquisition{By: ownIdentity()}); err != nil {
+	locker := New(c, Options{Database: database, Lease: time.Hour}).Locker()
+	if _, err := locker.Acquire(ctx, runtime.Acquisition{By: ownIdentity()}); err != nil {
 		return err
 	}
 	fmt.Println("held")
@@ -90,8 +91,8 @@ func await(t *testing.T, cmd *exec.Cmd, state int) {
 	}
 }
 
-// TestARunnerThatWasKilledIsReplacedAtOnce on its own machine, though its lease lasts for an hour. One that only stands
-// still is not.
+// TestARunnerThatWasKilledIsReplacedAtOnce on its own machine, though its lease lasts for an hour. One that only
+// stands still is not.
 func TestARunnerThatWasKilledIsReplacedAtOnce(t *testing.T) {
 	t.Parallel()
 	target := connecttest.Target(t)
@@ -143,8 +144,9 @@ func TestUnlockFreesTheLockOfARunnerThatWasKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := acquire(t, l).document
-	_, err = l.collection.UpdateOne(t.Context(), d.isOwn(), set("host", l.self.Host, "boot", l.self.Boot, "pid_space", l.self.Space, "pid", gone.Process.Pid, "pid_start", start))
-	if err != nil {
+	of := doc("host", l.self.Host, "boot", l.self.Boot, "pid_space", l.self.Space,
+		"pid", gone.Process.Pid, "pid_start", start)
+	if _, err = l.collection.UpdateOne(t.Context(), d.isOwn(), doc("$set", of)); err != nil {
 		t.Fatal(err)
 	}
 	if _, held, err := l.Break(t.Context(), runtime.Unlock{By: bob}); !held || err != nil {
@@ -198,7 +200,7 @@ func TestWhetherAProcessHasGone(t *testing.T) {
 		{"it is in another container", of(func(p *process) { p.Space = "pid:[1]" }), false},
 		{"nobody knows when it began", of(func(p *process) { p.Start = "" }), false},
 		{"nobody knows where it is", process{PID: uncollected.PID, Start: uncollected.Start}, false},
-		{"its number is none", of(func(p *process) { p.PID = -1 }), false},
+		{"it is no number of a process", of(func(p *process) { p.PID = -1 }), false},
 	} {
 		if got := self.hasGone(c.other); got != c.want {
 			t.Errorf("%s: it has gone: %v", c.name, got)

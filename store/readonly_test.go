@@ -28,7 +28,8 @@ func TestLookingOnlyReads(t *testing.T) {
 	}}
 	c := connecttest.OpenWith(t, connect.Options{Monitor: monitor})
 	s := New(c, Options{Database: c.Database})
-	if _, err := c.Client.Database(c.Database).Collection("changelog").InsertOne(t.Context(), bson.M{"fileName": "1_a.js"}); err != nil {
+	changelog := c.Client.Database(c.Database).Collection("changelog")
+	if _, err := changelog.InsertOne(t.Context(), bson.M{"fileName": "1_a.js"}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -39,13 +40,17 @@ func TestLookingOnlyReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &runtime.Runner{Directory: runtime.Directory{Path: dir, Shown: dir}, Registry: s.Registry(), History: s.History(), Locker: s.Locker(), By: ada}
+	r := &runtime.Runner{
+		Directory: runtime.Directory{Path: dir, Shown: dir}, Registry: s.Registry(), History: s.History(),
+		Locker: s.Locker(), By: ada,
+	}
 	reads := []string{"find", "hello", "getMore", "listCollections"}
 	for name, look := range map[string]func() error{
 		"status": func() error { _, err := r.Status(t.Context()); return err },
 		"wait":   func() error { _, err := r.Remaining(t.Context(), nil); return err },
 		"import --dry-run": func() error {
-			plan, err := r.Import(t.Context(), runtime.ImportOptions{Tool: "migrate-mongo", From: history, DryRun: true})
+			from := runtime.ImportOptions{Tool: "migrate-mongo", From: history, DryRun: true}
+			plan, err := r.Import(t.Context(), from)
 			if err == nil && (len(plan) != 1 || plan[0].Action != runtime.ImportTaken) {
 				t.Errorf("the plan is %+v", plan)
 			}
@@ -59,7 +64,8 @@ func TestLookingOnlyReads(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		mu.Lock()
-		if len(sent) == 0 || slices.ContainsFunc(sent, func(command string) bool { return !slices.Contains(reads, command) }) {
+		changes := func(command string) bool { return !slices.Contains(reads, command) }
+		if len(sent) == 0 || slices.ContainsFunc(sent, changes) {
 			t.Errorf("%s sent %v", name, sent)
 		}
 		mu.Unlock()

@@ -13,8 +13,9 @@ import (
 	"migrator/runtime/fault"
 )
 
-// registry keeps a document for each migration that is registered, in flight or rolled back, under its name as _id. None
-// is ever deleted, and each write names what it expects to find: a write that comes late, or twice, finds something else.
+// registry keeps a document for each migration that is registered, in flight or rolled back, under its name as _id.
+// None is ever deleted, and each write names what it expects to find: a write that comes late, or twice, finds
+// something else.
 type registry struct {
 	collection *mongo.Collection
 	patience   time.Duration
@@ -32,7 +33,8 @@ const (
 func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
-	cursor, err := r.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "source", Value: 0}, {Key: "log", Value: 0}}))
+	small := options.Find().SetProjection(bson.D{{Key: "source", Value: 0}, {Key: "log", Value: 0}})
+	cursor, err := r.collection.Find(ctx, bson.D{}, small)
 	if err != nil {
 		return nil, explain(err, readRegistry)
 	}
@@ -41,7 +43,7 @@ func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 		return nil, explain(err, readRegistry)
 	}
 	var ours, foreign []runtime.Record
-	known := map[string]bool{}
+	has := map[string]bool{}
 	for _, raw := range raws {
 		d, err := r.decode(raw)
 		switch {
@@ -49,13 +51,13 @@ func (r *registry) List(ctx context.Context) ([]runtime.Record, error) {
 			return nil, err
 		case d.State != "":
 			ours = append(ours, d.record())
-			known[d.Name] = true
+			has[d.Name] = true
 		case d.Name != "":
 			foreign = append(foreign, d.record())
 		}
 	}
 	for _, record := range foreign {
-		if !known[record.Name] { // else ours has taken its place, and its removal has not come yet
+		if !has[record.Name] { // else ours has taken its place, and its removal has not come yet
 			ours = append(ours, record)
 		}
 	}
@@ -93,7 +95,7 @@ func (r *registry) Take(ctx context.Context, was, next runtime.Record) error {
 	defer cancel()
 	send := r.replace(asRead(was), next)
 	if wasAbsent(was) {
-		send = r.insert(next)
+		send = r.insert(next, was.Foreign)
 	}
 	if err := r.write(ctx, was, next, send); err != nil {
 		return err
@@ -129,15 +131,21 @@ func (r *registry) Journal(ctx context.Context, begun runtime.Record, j runtime.
 // asRead matches the record as long as nobody has written it since it was read. In what an older release has written,
 // generation and start are absent.
 func asRead(was runtime.Record) bson.D {
-	filter := bson.D{{Key: "_id", Value: was.Name}, {Key: "state", Value: was.State}, {Key: "generation", Value: was.Generation}, {Key: "start", Value: was.Start}}
+	var generation, start any = was.Generation, was.Start
 	if was.Generation == 0 {
-		filter[2].Value = bson.D{{Key: "$in", Value: bson.A{int64(0), nil}}}
+		generation = bson.D{{Key: "$in", Value: bson.A{int64(0), nil}}}
 	}
 	if was.Start == "" {
-		filter[3].Value = bson.D{{Key: "$in", Value: bson.A{"", nil}}}
+		start = bson.D{{Key: "$in", Value: bson.A{"", nil}}}
 	}
-	return filter
+	return bson.D{
+		{Key: "_id", Value: was.Name}, {Key: "state", Value: was.State},
+		{Key: "generation", Value: generation}, {Key: "start", Value: start},
+	}
 }
+
+// noState is a condition that only migopy's documents meet.
+func noState() bson.E { return bson.E{Key: "state", Value: bson.D{{Key: "$exists", Value: false}}} }
 
 // wasAbsent reports whether there was no document of ours: none at all, or migopy's.
 func wasAbsent(was runtime.Record) bool {
@@ -153,26 +161,32 @@ func (r *registry) replace(filter bson.D, next runtime.Record) func(context.Cont
 	}
 }
 
-// insert adds a record where there is none of ours. migopy's has an _id of its own, as a rule; where that is the name, ours
-// is put in its place.
-func (r *registry) insert(next runtime.Record) func(context.Context) (bool, error) {
+// insert adds a record where there is none of ours. migopy's has an _id of its own, as a rule; where that is the
+// name, ours is put in its place, if it was seen.
+func (r *registry) insert(next runtime.Record, overForeign bool) func(context.Context) (bool, error) {
 	d := documentOf(next, r.of)
-	overForeign := r.replace(bson.D{{Key: "_id", Value: next.Name}, {Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}, next)
+	replace := r.replace(bson.D{{Key: "_id", Value: next.Name}, noState()}, next)
 	return func(ctx context.Context) (bool, error) {
 		_, err := r.collection.InsertOne(ctx, d)
-		if mongo.IsDuplicateKeyError(err) {
-			return overForeign(ctx)
+		if !mongo.IsDuplicateKeyError(err) {
+			return err == nil, err
 		}
-		return err == nil, err
+		if !overForeign {
+			return false, nil
+		}
+		return replace(ctx)
 	}
 }
 
-// write sends a compare-and-set that puts next in the place of was. Where it matched nothing, or had no answer, the record
-// is read back, which says what has become of it.
-func (r *registry) write(ctx context.Context, was, next runtime.Record, send func(context.Context) (bool, error)) error {
+// write sends a compare-and-set that puts next in the place of was. Where it matched nothing, or had no answer, the
+// record is read back, which says what has become of it.
+func (r *registry) write(
+	ctx context.Context, was, next runtime.Record, send func(context.Context) (bool, error),
+) error {
 	if next.Generation < was.Generation {
 		return fault.New(fault.Locked, "type `migrator status` to see where things stand",
-			"the record of %s was written under the lock's generation %d, and this run has %d: another runner has the lock", next.Name, was.Generation, next.Generation)
+			"the record of %s was written under generation %d of the lock, and this run has %d: another runner has it",
+			next.Name, was.Generation, next.Generation)
 	}
 	matched := false
 	err := settled(ctx, func(ctx context.Context) (err error) {
@@ -186,12 +200,12 @@ func (r *registry) write(ctx context.Context, was, next runtime.Record, send fun
 	switch {
 	case readErr == nil && found && stands(now, next):
 		return nil
-	case readErr == nil && !(found && stands(now, was) || !found && wasAbsent(was)):
-		return &runtime.Superseded{Name: next.Name, Now: now, Found: found}
-	case err != nil: // the record is as it was, and the write may still arrive
-		return explain(err, writeRegistry)
+	case err != nil && (readErr != nil || found && stands(now, was) || !found && wasAbsent(was)):
+		return explain(err, writeRegistry) // the record is as it was, and the write may still arrive
+	case readErr != nil:
+		return readErr
 	}
-	return readErr
+	return &runtime.Superseded{Name: next.Name, Now: now, Found: found}
 }
 
 // stands reports whether two records are of the same write.
@@ -199,10 +213,10 @@ func stands(now, r runtime.Record) bool {
 	return now.Generation == r.Generation && now.Start == r.Start && now.State == r.State
 }
 
-// removeForeign removes what migopy has stored of a name, each document by its own _id, so that a removal which comes late
-// or twice hits nothing else.
+// removeForeign removes what migopy has stored of a name, each document by its own _id, so that a removal which comes
+// late or twice hits nothing else.
 func (r *registry) removeForeign(ctx context.Context, name string) error {
-	foreign := bson.D{{Key: "name", Value: name}, {Key: "state", Value: bson.D{{Key: "$exists", Value: false}}}}
+	foreign := bson.D{{Key: "name", Value: name}, noState()}
 	cursor, err := r.collection.Find(ctx, foreign, options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
 	if err != nil {
 		return explain(err, readRegistry)

@@ -39,8 +39,8 @@ func (s sight) isHeld() bool { return s.found && !s.Released }
 // ranOut reports whether the lease is over by the server's clock.
 func (s sight) ranOut() bool { return !s.Expires.After(s.now) }
 
-// isDead reports whether the holder is gone for certain, so that there is nothing to wait for: its process on this machine
-// has ended, or the server that it spoke to, since this process has started it anew.
+// isDead reports whether the holder is gone for certain, so that there is nothing to wait for: its process on this
+// machine has ended, or the server that it spoke to, since this process has started it anew.
 func (l *locker) isDead(s sight) bool {
 	if born, ours := l.born(); ours && s.Since.Before(born) {
 		return true
@@ -50,13 +50,14 @@ func (l *locker) isDead(s sight) bool {
 
 func (l *locker) holder(s sight) runtime.Holder {
 	return runtime.Holder{
-		By: s.identity(), Since: s.Since, Expires: s.Expires, Expired: s.ranOut() || l.isDead(s), Generation: s.Generation,
+		By: s.identity(), Since: s.Since, Expires: s.Expires, Expired: s.ranOut() || l.isDead(s),
+		Generation: s.Generation,
 	}
 }
 
-// isFree reports whether the lock may be taken: nobody has it, its holder is dead, or its lease has run out by the server's
-// clock and was not renewed while it was watched. That clock alone does not count, since it may have been set: a live
-// holder renews its lease in that time.
+// isFree reports whether the lock may be taken: nobody has it, its holder is dead, or its lease has run out by the
+// server's clock and was not renewed while it was watched. That clock alone does not count, since it may have been
+// set: a live holder renews its lease in that time.
 func (l *locker) isFree(s sight, w *watch) bool {
 	return !s.isHeld() || l.isDead(s) || s.ranOut() && w.still >= l.watched
 }
@@ -85,8 +86,8 @@ type watch struct {
 	moved bool          // a renewal was seen, or another holder
 }
 
-// note takes in a look. A pause counts for no more than a quarter of the watch, however long it was: where the server did
-// not answer for a while, the holder could not renew its lease either.
+// note takes in a look. A pause counts for no more than a quarter of the watch, however long it was: where the server
+// did not answer for a while, the holder could not renew its lease either.
 func (w *watch) note(s sight, length time.Duration) {
 	switch {
 	case w.last.IsZero():
@@ -98,6 +99,6 @@ func (w *watch) note(s sight, length time.Duration) {
 	w.last, w.seen = s.begun, s.lockDocument
 }
 
-// isUndecided reports whether it is still to be seen if the holder of a lease that has run out by the server's clock is
-// alive. That is waited for also where nobody wants to wait: a dead runner is to be replaced.
+// isUndecided reports whether it is still to be seen if the holder of a lease that has run out by the server's clock
+// is alive. That is waited for also where nobody wants to wait: a dead runner is to be replaced.
 func (w *watch) isUndecided(s sight) bool { return s.ranOut() && !w.moved }

@@ -9,8 +9,8 @@ import (
 	"migrator/runtime/fault"
 )
 
-// TestAClockThatIsSetTakesNoLock: the server's clock steps forward while a run holds its lease, as a new primary's may. The
-// lease has run out by that clock, and another runner sees that it is renewed all the same.
+// TestAClockThatIsSetTakesNoLock: the server's clock steps forward while a run holds its lease, as a new primary's
+// may. The lease has run out by that clock, and another runner sees that it is renewed all the same.
 func TestAClockThatIsSetTakesNoLock(t *testing.T) {
 	t.Parallel()
 	holder := testLocker(t, time.Minute)
@@ -57,7 +57,7 @@ func TestWatch(t *testing.T) {
 		{"it was asked back, which is no sign of life", askedBack, time.Second, 2 * time.Second, false},
 		{"it was renewed", renewed, time.Second, 0, true},
 		{"another has it", another, time.Second, 0, true},
-		{"the server did not answer for long, so that the holder could not renew it either", first, time.Hour, 16 * time.Second, false},
+		{"the server answered nobody for an hour, the holder neither", first, time.Hour, 16 * time.Second, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -72,12 +72,13 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// TestBefore: whoever takes the lock knows when the last lease ended that nobody released, since what its run has sent may
-// still arrive some time behind that.
+// TestBefore: whoever takes the lock knows when the last lease ended that nobody released, since what its run has
+// sent may still arrive some time behind that.
 func TestBefore(t *testing.T) {
 	t.Parallel()
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	ago := func(d time.Duration) *time.Time { return new(now.Add(-d)) }
+	second, minute, hour := ago(time.Second), ago(time.Minute), ago(time.Hour)
 	for _, c := range []struct {
 		name string
 		seen lockDocument
@@ -85,13 +86,13 @@ func TestBefore(t *testing.T) {
 		want *time.Time
 	}{
 		{"nobody has had it", lockDocument{}, nil, nil},
-		{"it was released", lockDocument{Generation: 1, Expires: *ago(-time.Second), Released: true}, nil, nil},
-		{"it ran out", lockDocument{Generation: 1, Expires: *ago(time.Minute)}, nil, ago(time.Minute)},
-		{"its process is gone before its lease was over", lockDocument{Generation: 1, Expires: *ago(-time.Minute)}, nil, ago(0)},
-		{"it was released by one that knew of an earlier one", lockDocument{Generation: 2, Released: true, Before: ago(time.Hour)}, nil, ago(time.Hour)},
-		{"it ran out, behind an earlier one", lockDocument{Generation: 2, Expires: *ago(time.Minute), Before: ago(time.Hour)}, nil, ago(time.Minute)},
-		{"the server was started anew since", lockDocument{Generation: 1, Expires: *ago(time.Minute)}, ago(time.Second), nil},
-		{"the server was started anew before", lockDocument{Generation: 1, Expires: *ago(time.Second)}, ago(time.Minute), ago(time.Second)},
+		{"it was released", lockDocument{Expires: *ago(-time.Second), Released: true}, nil, nil},
+		{"it ran out", lockDocument{Expires: *minute}, nil, minute},
+		{"its process has gone before its lease was over", lockDocument{Expires: *ago(-time.Minute)}, nil, ago(0)},
+		{"it was released, behind one that ran out", lockDocument{Released: true, Before: hour}, nil, hour},
+		{"it ran out, behind one that ran out", lockDocument{Expires: *minute, Before: hour}, nil, minute},
+		{"the server was started anew since", lockDocument{Expires: *minute}, second, nil},
+		{"the server was started anew before", lockDocument{Expires: *second}, minute, second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +102,7 @@ func TestBefore(t *testing.T) {
 				}
 				return *c.born, true
 			}}
-			got := l.before(sight{lockDocument: c.seen, found: c.seen.Generation > 0, now: now})
+			got := l.before(sight{lockDocument: c.seen, found: c.seen != lockDocument{}, now: now})
 			if (got == nil) != (c.want == nil) || got != nil && !got.Equal(*c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
@@ -109,7 +110,8 @@ func TestBefore(t *testing.T) {
 	}
 }
 
-// TestBeforeOutlivesAGoodEnd: a run that ended well between the dead one and the one that asks changes nothing about it.
+// TestBeforeOutlivesAGoodEnd: a run that ended well between the dead one and the one that asks changes nothing about
+// it.
 func TestBeforeOutlivesAGoodEnd(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Minute)

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stopwatch returns a function that says how much time has passed since, the time counted in which the machine slept: Go's
-// own clock stands still then.
+// stopwatch returns a function that says how much time has passed since, the time counted in which the machine slept:
+// Go's own clock stands still then.
 func stopwatch() func() time.Duration {
 	begun := sinceBoot()
 	return func() time.Duration { return sinceBoot() - begun }

@@ -6,10 +6,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
-	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
-	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"migrator/runtime"
 	"migrator/store/connect"
@@ -26,13 +22,14 @@ type Options struct {
 	Collection string
 	// Lease is how long the lock outlives its last heartbeat; 0 is DefaultLease.
 	Lease time.Duration
-	// Patience is how long one exchange with the server may take; 0 is DefaultPatience.
+	// Patience is how long one exchange with the server may take; 0 is half of a lease, or leastPatience if that is
+	// more. The exchanges are about documents that are small, few, and found by their _id, so a server that takes
+	// longer does not answer. With DefaultLease it is 15 seconds, in which a replica set elects a new primary.
 	Patience time.Duration
 }
 
-// DefaultPatience bounds an exchange about documents that are small, few, and found by their _id: long enough for a
-// server to elect a new primary in between. A server that takes longer does not answer.
-const DefaultPatience = 15 * time.Second
+// leastPatience is for a server that is busy, where a lease is very short.
+const leastPatience = 2 * time.Second
 
 // Store keeps a project's registry, history and lock in one database.
 type Store struct {
@@ -52,16 +49,14 @@ func New(c *connect.Connection, o Options) *Store {
 		o.Lease = DefaultLease
 	}
 	if o.Patience == 0 {
-		o.Patience = DefaultPatience
+		o.Patience = max(o.Lease/2, leastPatience)
 	}
-	return &Store{client: c.Client, data: c.Database, clock: c.ServerTime, born: c.ServerBorn, options: o}
+	return &Store{client: c.Store, data: c.Database, clock: c.ServerTime, born: c.ServerBorn, options: o}
 }
 
-// collection reads from and writes to the primary, and waits for a majority: what is stored here must survive a failover,
-// whatever a connection string says for the data.
+// collection is one of the store's, by what follows the registry's name in its own.
 func (s *Store) collection(suffix string) *mongo.Collection {
-	o := options.Collection().SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Local()).SetWriteConcern(writeconcern.Majority())
-	return s.client.Database(s.options.Database).Collection(s.options.Collection+suffix, o)
+	return s.client.Database(s.options.Database).Collection(s.options.Collection + suffix)
 }
 
 // Collections are those that it keeps its documents in.
@@ -94,7 +89,8 @@ func (s *Store) Locker() runtime.Locker {
 	lease := s.options.Lease
 	return &locker{
 		collection: s.collection(lockSuffix), clock: s.clock, born: s.born, stopwatch: stopwatch, self: thisProcess(),
-		lease: lease, beat: lease / beats, watched: lease / watches, poll: min(longestPoll, lease/watches/looks), patience: s.options.Patience,
+		lease: lease, beat: lease / beats, watched: lease / watches, poll: min(longestPoll, lease/watches/looks),
+		patience: s.options.Patience,
 	}
 }
 

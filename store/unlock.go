@@ -33,8 +33,7 @@ func (l *locker) Break(ctx context.Context, u runtime.Unlock) (holder runtime.Ho
 			return holder, held, l.free(ctx, s)
 		case w.isUndecided(s):
 		case !u.Force:
-			return holder, held, fault.New(fault.Locked, "type `migrator unlock --force` to ask it to stop; if that process is gone, its lease ends by itself",
-				"the lock is alive: it is held by %s, and was renewed for %s", holder, max(0, s.Expires.Sub(s.now)).Round(time.Second))
+			return holder, held, s.isAlive(holder)
 		case waited == nil:
 			if err := l.ask(ctx, s, u.By); err != nil {
 				return holder, held, err
@@ -82,6 +81,14 @@ func (l *locker) free(ctx context.Context, s sight) error {
 	return err
 }
 
+// isAlive is the refusal to free the lock.
+func (s sight) isAlive(h runtime.Holder) error {
+	const hint = "type `migrator unlock --force` to ask it to stop; if that process is gone, its lease ends by itself"
+	return fault.New(fault.Locked, hint, "the lock is alive: it is held by %s, and was renewed for %s",
+		h, max(0, s.Expires.Sub(s.now)).Round(time.Second))
+}
+
 func takenJustNow() error {
-	return fault.New(fault.Locked, "type `migrator status` to see by whom", "the lock was taken by another runner just now")
+	const hint = "type `migrator status` to see by whom"
+	return fault.New(fault.Locked, hint, "the lock was taken by another runner just now")
 }

@@ -6,22 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"migrator/runtime"
 	"migrator/runtime/fault"
 )
 
 var bob = runtime.Identity{User: "bob", Host: "web-2", PID: 7, Version: "test"}
-
-// set is an update that sets fields: "pid", 7, "host", "web-1".
-func set(pairs ...any) bson.D {
-	var fields bson.D
-	for i := 0; i < len(pairs); i += 2 {
-		fields = append(fields, bson.E{Key: pairs[i].(string), Value: pairs[i+1]})
-	}
-	return bson.D{{Key: "$set", Value: fields}}
-}
 
 func TestUnlock(t *testing.T) {
 	t.Parallel()
@@ -30,7 +19,8 @@ func TestUnlock(t *testing.T) {
 		t.Errorf("a lock that nobody holds: %v, %v", held, err)
 	}
 	ended := acquire(t, l).document.Expires.Truncate(time.Millisecond)
-	if _, _, err := l.Break(t.Context(), runtime.Unlock{By: bob}); fault.CodeOf(err) != fault.Locked || !strings.Contains(err.Error(), "the lock is alive") {
+	_, _, err := l.Break(t.Context(), runtime.Unlock{By: bob})
+	if fault.CodeOf(err) != fault.Locked || !strings.Contains(err.Error(), "the lock is alive") {
 		t.Errorf("a live lock was broken without force: %v", err)
 	}
 	refused(t, l)
@@ -44,8 +34,8 @@ func TestUnlock(t *testing.T) {
 	}
 }
 
-// The rule revoke: unlock --force asks the holder to stop; the lock is free when it has. Until then the holder may still
-// record how it ended, and nobody else may take the lock.
+// The rule revoke: unlock --force asks the holder to stop; the lock is free when it has. Until then the holder may
+// still record how it ended, and nobody else may take the lock.
 func TestUnlockByForceWaitsUntilTheHolderHasStopped(t *testing.T) {
 	t.Parallel()
 	l := testLocker(t, time.Hour)
@@ -53,15 +43,22 @@ func TestUnlockByForceWaitsUntilTheHolderHasStopped(t *testing.T) {
 	lease := acquire(t, l)
 	waiting := make(chan runtime.Holder, 1)
 	done := later(func() error {
-		_, _, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: func(h runtime.Holder) { waiting <- h }})
+		asked := func(h runtime.Holder) { waiting <- h }
+		_, _, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: asked})
 		return err
 	})
-	if asked := <-waiting; asked.By != ada {
-		t.Errorf("asked %+v", asked)
+	select {
+	case asked := <-waiting:
+		if asked.By != ada {
+			t.Errorf("asked %+v", asked)
+		}
+	case err := <-done:
+		t.Fatalf("nobody was asked: %v", err)
 	}
 	<-lease.Context().Done()
 	cause := context.Cause(lease.Context())
-	if fault.CodeOf(cause) != fault.Locked || !strings.Contains(cause.Error(), "this run lost its lock: bob@web-2, pid 7 asked it to stop") {
+	const says = "this run lost its lock: bob@web-2, pid 7 asked it to stop"
+	if fault.CodeOf(cause) != fault.Locked || !strings.Contains(cause.Error(), says) {
 		t.Errorf("the run ends with %v", cause)
 	}
 	if err := lease.Valid(); err != nil {
@@ -91,10 +88,15 @@ func TestUnlockByForceWaitsForTheEndOfTheLease(t *testing.T) {
 	lease := acquire(t, l)
 	waiting := make(chan struct{})
 	done := later(func() error {
-		_, _, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: func(runtime.Holder) { close(waiting) }})
+		asked := func(runtime.Holder) { close(waiting) }
+		_, _, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: asked})
 		return err
 	})
-	<-waiting
+	select {
+	case <-waiting:
+	case err := <-done:
+		t.Fatalf("nobody was asked: %v", err)
+	}
 	before, err := l.look(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +123,8 @@ func TestUnlockByForceGivesUp(t *testing.T) {
 	l := testLocker(t, time.Minute)
 	acquire(t, l)
 	_, held, err := l.Break(t.Context(), runtime.Unlock{By: bob, Force: true, Asked: func(runtime.Holder) {
-		if _, err := l.collection.UpdateOne(t.Context(), bson.D{{Key: "_id", Value: int64(1)}}, set("expires", time.Now().Add(time.Hour))); err != nil {
+		later := doc("$set", doc("expires", time.Now().Add(time.Hour)))
+		if _, err := l.collection.UpdateOne(t.Context(), doc("_id", int64(1)), later); err != nil {
 			t.Error(err)
 		}
 		l.stopwatch = func() func() time.Duration { // of the waiting that begins now
@@ -145,7 +148,8 @@ func TestUnlockByForceThatAnotherRunnerForestalls(t *testing.T) {
 		}
 		acquire(t, l)
 	}})
-	if !held || fault.CodeOf(err) != fault.Locked || !strings.Contains(err.Error(), "taken by another runner just now") {
+	const says = "taken by another runner just now"
+	if !held || fault.CodeOf(err) != fault.Locked || !strings.Contains(err.Error(), says) {
 		t.Errorf("got %v, %v", held, err)
 	}
 }

@@ -15,9 +15,9 @@ const (
 	breath = 50 * time.Millisecond
 )
 
-// settled sends a write until it has an answer, a few times and within the deadline of ctx; each try may take half of the
-// time that is left. Only a write that may be carried out twice, or come late, is sent this way: one that names what it
-// expects to find, or inserts under its own _id.
+// settled sends a write until it has an answer, a few times and within the deadline of ctx; each try may take half of
+// the time that is left. Only a write that may be carried out twice, or come late, is sent this way: one that names
+// what it expects to find, or inserts under its own _id.
 //
 // The answer to a repeated write counts for the first one too: a server that has acknowledged it by a majority has
 // acknowledged all that it did before.

@@ -9,8 +9,6 @@ import (
 // Codes of the server.
 const (
 	InternalError             = 1     // of FerretDB, among others: an update that would break a unique index
-	Unauthorized              = 13    // the user lacks a right
-	AuthenticationFailed      = 18    // the user is not known, or its password is wrong
 	NamespaceNotFound         = 26    // a collection that does not exist
 	CursorNotFound            = 43    // a cursor that is closed already
 	CommandNotFound           = 59    // a command that the server does not know

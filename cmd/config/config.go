@@ -9,6 +9,7 @@ package config
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,19 +46,16 @@ type Config struct {
 	DefaultEnvironment string
 	Migrations         Migrations
 	Registry           Registry
-	// Environments are as written, variables not replaced; never empty, since a file that names none (or no file) has
-	// "development". A URI may hold a password. Environment and Select give what can be connected to.
-	Environments map[string]Environment
-	Scripts      Scripts
+	Scripts            Scripts
 
 	cwd      string
 	flags    Flags
 	getenv   func(string) (string, bool)
 	document *document
-	names    []string
+	names    []string // of the environments; never empty
 }
 
-// Migrations tells where the migration files are and how they are registered.
+// Migrations is where the migration files are and how they are registered.
 type Migrations struct {
 	Directory        string // as written: relative to Root, unless --dir gave it
 	Pattern          string // "" is runtime.DefaultPattern
@@ -65,7 +63,7 @@ type Migrations struct {
 	DuplicateNumbers bool // files of one number are allowed, and run in the order of their names
 }
 
-// Registry tells where the registry is kept.
+// Registry is where the registry is kept.
 type Registry struct {
 	// Database is "" for the database of the environment.
 	Database string
@@ -82,14 +80,14 @@ type Environment struct {
 	Protected bool
 }
 
-// Scripts tells what scripts may use.
+// Scripts is what scripts may use.
 type Scripts struct {
 	// Env lists the variables that env(name) may read: names, and prefixes that end in "*".
 	Env []string
 }
 
-// Load finds and reads the configuration as seen from the directory cwd, an absolute path. getenv looks up a variable of
-// the process; it is kept, and asked again by Select.
+// Load finds and reads the configuration as seen from the directory cwd, an absolute path. getenv looks up a variable
+// of the process; it is kept, and asked again by Select.
 func Load(cwd string, getenv func(string) (string, bool), f Flags) (*Config, error) {
 	file, err := locate(cwd, f.Config)
 	if err != nil {
@@ -102,15 +100,18 @@ func Load(cwd string, getenv func(string) (string, bool), f Flags) (*Config, err
 			return nil, err
 		}
 	}
-	c.fillEnvironments()
+	c.names = c.document.names
+	if len(c.names) == 0 {
+		c.names = []string{DefaultEnvironment}
+	}
 	if err := c.fillSettings(); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// Names lists the environments in the order of the file.
-func (c *Config) Names() []string { return append([]string(nil), c.names...) }
+// Names lists the environments in the order of the file. A file that declares none, or no file, has "development".
+func (c *Config) Names() []string { return slices.Clone(c.names) }
 
 // Directory is where the migrations are: --dir as seen from the working directory, else the file's as seen from Root.
 func (c *Config) Directory() runtime.Directory {
@@ -135,7 +136,7 @@ func (c *Config) ScriptRoot() string {
 	return directory
 }
 
-// EnvAllowed tells whether scripts may read the variable of that name.
+// EnvAllowed reports whether scripts may read the variable of that name.
 func (c *Config) EnvAllowed(name string) bool {
 	for _, allowed := range c.Scripts.Env {
 		prefix, isPrefix := strings.CutSuffix(allowed, "*")

@@ -34,19 +34,15 @@ scripts:
 
 func TestEveryKeyOfTheFileArrives(t *testing.T) {
 	t.Parallel()
-	c := load(t, everything, nil, Flags{})
+	c := load(t, everything, map[string]string{"PRODUCTION_URI": "mongodb://db.example"}, Flags{})
 	want := &Config{
 		File: filepath.Join(c.Root, FileName), Root: c.Root, DefaultEnvironment: "staging",
 		Migrations: Migrations{
-			Directory: "db/migrations", Pattern: `(?P<migr_nr>[0-9]{14})-[a-z-]+\.js`, Collection: "changelog", DuplicateNumbers: true,
+			Directory: "db/migrations", Pattern: `(?P<migr_nr>[0-9]{14})-[a-z-]+\.js`, Collection: "changelog",
+			DuplicateNumbers: true,
 		},
 		Registry: Registry{Database: "ops", Quiet: 30 * time.Second},
-		Environments: map[string]Environment{
-			"staging":     {Name: "staging", URI: "mongodb://staging.example/shop"},
-			"production":  {Name: "production", URI: "${PRODUCTION_URI}", Database: "shop", Protected: true},
-			"development": {Name: "development", URI: "embedded:.data", Database: "dev"},
-		},
-		Scripts: Scripts{Env: []string{"STAGE", "SHOP_*"}},
+		Scripts:  Scripts{Env: []string{"STAGE", "SHOP_*"}},
 	}
 	if diff := cmp.Diff(want, c, cmpopts.IgnoreUnexported(Config{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -54,15 +50,23 @@ func TestEveryKeyOfTheFileArrives(t *testing.T) {
 	if diff := cmp.Diff([]string{"staging", "production", "development"}, c.Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
+	for _, want := range []Environment{
+		{Name: "staging", URI: "mongodb://staging.example/shop", Database: "shop"},
+		{Name: "production", URI: "mongodb://db.example", Database: "shop", Protected: true},
+		{Name: "development", URI: "embedded:.data", Database: "dev"},
+	} {
+		if e, err := c.Environment(want.Name); err != nil || e != want {
+			t.Errorf("the environment is %+v, want %+v (%v)", e, want, err)
+		}
+	}
 }
 
 func TestWithoutAFileEverythingHasADefault(t *testing.T) {
 	t.Parallel()
 	c := load(t, "", nil, Flags{})
 	want := &Config{
-		Root:         c.Root,
-		Migrations:   Migrations{Directory: "mongomigrations", Collection: "migrations"},
-		Environments: map[string]Environment{"development": {Name: "development", URI: "embedded:.migrator/data"}},
+		Root:       c.Root,
+		Migrations: Migrations{Directory: "mongomigrations", Collection: "migrations"},
 	}
 	if diff := cmp.Diff(want, c, cmpopts.IgnoreUnexported(Config{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -78,7 +82,9 @@ func TestWithoutAFileEverythingHasADefault(t *testing.T) {
 
 func TestAFileThatSaysNothingIsLikeNone(t *testing.T) {
 	t.Parallel()
-	for _, yaml := range []string{"\n", "# nothing yet\n", "---\n", "migrations:\nenvironments:\n", "\xef\xbb\xbf# a byte order mark\r\n"} {
+	for _, yaml := range []string{
+		"\n", "# nothing yet\n", "---\n", "migrations:\nenvironments:\n", "\xef\xbb\xbf# a byte order mark\r\n",
+	} {
 		c := load(t, yaml, nil, Flags{})
 		if diff := cmp.Diff([]string{"development"}, c.Names()); diff != "" {
 			t.Errorf("%q: names (-want +got):\n%s", yaml, diff)
@@ -133,7 +139,10 @@ func TestAFileThatCannotBeReadIsAUsageError(t *testing.T) {
 	t.Parallel()
 	cwd := project(t, "")
 	_, err := Load(cwd, environ(nil), Flags{Config: "nope.yaml"})
-	wantUsage(t, err, "there is no configuration file nope.yaml", "run `migrator init` to write one, or name another with --config")
+	wantUsage(
+		t, err, "there is no configuration file nope.yaml",
+		"run `migrator init` to write one, or name another with --config",
+	)
 
 	if err := os.Mkdir(filepath.Join(cwd, FileName), 0o755); err != nil {
 		t.Fatal(err)
@@ -178,9 +187,10 @@ func TestTheMigrationsDirectory(t *testing.T) {
 
 func TestScriptsMayReadOnlyTheListedVariables(t *testing.T) {
 	t.Parallel()
-	c := load(t, everything, nil, Flags{})
+	c := load(t, everything, map[string]string{"PRODUCTION_URI": "mongodb://db.example"}, Flags{})
 	for name, want := range map[string]bool{
-		"STAGE": true, "SHOP_KEY": true, "SHOP_": true, "STAGES": false, "SHOP": false, "stage": false, "PATH": false, "": false, "SHOP_*": true,
+		"STAGE": true, "SHOP_KEY": true, "SHOP_": true, "STAGES": false, "SHOP": false, "stage": false, "PATH": false,
+		"": false, "SHOP_*": true,
 	} {
 		if got := c.EnvAllowed(name); got != want {
 			t.Errorf("EnvAllowed(%q) = %v, want %v", name, got, want)

@@ -43,7 +43,7 @@ type environment struct {
 	Protected yesNo `yaml:"protected"`
 }
 
-// position is where something stands in the file, counted from 1; the zero value stands for nowhere.
+// position is where something stands in the file, counted from 1. The zero value is no position.
 type position struct{ line, column int }
 
 // positionOf is where a token stands. A mapping in block style begins at its first key: the library hands out the colon
@@ -66,7 +66,8 @@ type text struct {
 
 func (t text) given() bool { return t.position != position{} }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler. A key with nothing behind it does not get here, and counts as left out.
+// UnmarshalYAML implements yaml.NodeUnmarshaler. A key with nothing behind it does not get here, and counts as left
+// out.
 func (t *text) UnmarshalYAML(node ast.Node) error {
 	switch n := node.(type) {
 	case *ast.StringNode:
@@ -153,7 +154,8 @@ func (d *document) orderEnvironments(root ast.Node) error {
 	d.names = append(d.names, merged...)
 	for _, name := range d.names {
 		if !isEnvironmentName(name) {
-			return d.environmentProblem(name, "use letters, digits, _ . and -", "%q cannot be the name of an environment", name)
+			return d.environmentProblem(name, "use letters, digits, _ . and -",
+				"%q cannot be the name of an environment", name)
 		}
 	}
 	return nil

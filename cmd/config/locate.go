@@ -63,7 +63,7 @@ func absolute(base, path string) string {
 	return filepath.Join(base, path)
 }
 
-// inside tells whether path is root or below it, both absolute and links not followed.
+// inside reports whether path is root or below it, both absolute and links not followed.
 func inside(root, path string) bool {
 	rel, err := filepath.Rel(root, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))

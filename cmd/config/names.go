@@ -29,7 +29,8 @@ func checkCollection(name string) error {
 	return nil
 }
 
-// folderDatabase makes the name of a database out of the name of a folder. The server's own databases are left out.
+// folderDatabase makes the name of a database out of the name of a folder, with "_" for what not every server takes.
+// The server's own databases are left out.
 func folderDatabase(root string) string {
 	name := address.DatabaseFrom(filepath.Base(root))
 	switch strings.ToLower(name) {

@@ -3,8 +3,8 @@ package config
 import "strings"
 
 // PrivatePaths are what scripts must not read although it is in the project: files that hold addresses and secrets, and
-// so would give them what scripts.env does not list. A name stands for every file and folder that is called so, with "*"
-// for any text; an absolute path stands for that file, or for all that is in that folder.
+// so would give them what scripts.env does not list. A name stands for every file and folder that is called so, with
+// "*" for any text; an absolute path stands for that file, or for all that is in that folder.
 func (c *Config) PrivatePaths() []string {
 	// A project may be the whole disk of a container. Its /proc shows the variables of every process.
 	private := []string{FileName, ".env*", ".migrator", "/proc"}
@@ -17,9 +17,9 @@ func (c *Config) PrivatePaths() []string {
 		}
 	}
 	add(c.cwd, c.flags.URI)
-	for _, name := range c.names {
+	for _, name := range c.document.names {
 		// Where a variable is missing nobody knows the file, and nothing connects to that environment either.
-		if uri, err := expandVariables(c.Environments[name].URI, c.getenv); err == nil {
+		if uri, err := expandVariables(c.document.Environments[name].URI.value, c.getenv); err == nil {
 			add(c.Root, uri)
 		}
 	}

@@ -18,7 +18,7 @@ func (d *document) problem(p position, hint, format string, args ...any) error {
 	return d.at(p, fault.New(fault.Usage, hint, format, args...))
 }
 
-// at puts file:line:column before the message of err. What stands nowhere in the file is left as it is.
+// at puts file:line:column before the message of err. What has no position in the file is left as it is.
 func (d *document) at(p position, err error) error {
 	if err == nil || p == (position{}) {
 		return err
@@ -57,13 +57,15 @@ func (d *document) unknownKey(root ast.Node, key *token.Token) error {
 		return d.problem(positionOf(key), "the keys are: "+strings.Join(keysIn(""), ", "), "unknown key %q", key.Value)
 	}
 	parent := strings.TrimSuffix(path, "."+key.Value)
-	return d.problem(positionOf(key), fmt.Sprintf("the keys of %s are: %s", parent, strings.Join(keysIn(section), ", ")),
-		"unknown key %q in %s", key.Value, parent)
+	hint := fmt.Sprintf("the keys of %s are: %s", parent, strings.Join(keysIn(section), ", "))
+	return d.problem(positionOf(key), hint, "unknown key %q in %s", key.Value, parent)
 }
 
 func (d *document) wrongType(root ast.Node, e *yaml.UnexpectedNodeTypeError) error {
 	hint := ""
-	if e.Expected == ast.StringType && inWords(e.Actual) != inWords(ast.SequenceType) && inWords(e.Actual) != inWords(ast.MappingType) {
+	switch actual := inWords(e.Actual); {
+	case e.Expected != ast.StringType, actual == inWords(ast.SequenceType), actual == inWords(ast.MappingType):
+	default:
 		hint = "put quotes around it"
 	}
 	what := pathOf(root, e.Token)
@@ -114,7 +116,7 @@ func keysIn(section string) []string {
 	return keys
 }
 
-// fieldsOf yields the fields of a struct, and none of anything else.
+// fieldsOf yields the fields of a struct, and nothing for any other type.
 func fieldsOf(t reflect.Type) func(yield func(reflect.StructField) bool) {
 	return func(yield func(reflect.StructField) bool) {
 		for i := 0; t.Kind() == reflect.Struct && i < t.NumField(); i++ {

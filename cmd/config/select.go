@@ -19,16 +19,15 @@ func (c *Config) Select() (Environment, error) {
 	return c.resolve(name, strings.TrimSpace(c.flags.URI), c.flags.Database)
 }
 
-// Environment is the environment of that name, ready to be connected to. Of the flags, none applies.
+// Environment is the environment of that name, ready to be connected to. No flag changes it.
 func (c *Config) Environment(name string) (Environment, error) {
-	if _, known := c.Environments[name]; !known {
+	if !slices.Contains(c.names, name) {
 		return Environment{}, c.unknownEnvironment(name)
 	}
 	return c.resolve(name, "", "")
 }
 
 func (c *Config) selected() (string, error) {
-	_, hasDevelopment := c.Environments[DefaultEnvironment]
 	switch {
 	case c.flags.Env != "":
 		return c.flags.Env, c.checkSelected(c.flags.Env)
@@ -36,7 +35,7 @@ func (c *Config) selected() (string, error) {
 		return c.DefaultEnvironment, nil // Load has checked it
 	case len(c.names) == 1:
 		return c.names[0], nil
-	case hasDevelopment:
+	case slices.Contains(c.names, DefaultEnvironment):
 		return DefaultEnvironment, nil
 	}
 	return "", fault.WithFields(fault.New(fault.Usage,
@@ -48,8 +47,8 @@ func (c *Config) selected() (string, error) {
 // checkSelected refuses a name that no environment has. Where the file declares no environments and the URI is given
 // too, as in a container that is configured by variables alone, the name may be any.
 func (c *Config) checkSelected(name string) error {
-	_, known := c.Environments[name]
-	if known || len(c.document.Environments) == 0 && c.flags.URI != "" && isEnvironmentName(name) {
+	declaresNone := len(c.document.Environments) == 0
+	if slices.Contains(c.names, name) || declaresNone && c.flags.URI != "" && isEnvironmentName(name) {
 		return nil
 	}
 	return c.unknownEnvironment(name)
@@ -87,7 +86,8 @@ func (c *Config) resolveURI(name string, written text, flag string) (string, err
 	}
 	if !written.given() {
 		if _, declared := c.document.Environments[name]; declared {
-			return "", c.document.environmentProblem(name, "add uri: to it, or give --uri", "environment %s has no uri", name)
+			return "", c.document.environmentProblem(name, "add uri: to it, or give --uri",
+				"environment %s has no uri", name)
 		}
 		return DefaultURI, nil
 	}
@@ -136,17 +136,4 @@ func (c *Config) fromWorkingDirectory(uri string) string {
 		return uri
 	}
 	return address.Under(uri, c.cwd)
-}
-
-// fillEnvironments copies the declared environments, or declares the one that is there without any.
-func (c *Config) fillEnvironments() {
-	c.names = slices.Clone(c.document.names)
-	c.Environments = map[string]Environment{}
-	for name, e := range c.document.Environments {
-		c.Environments[name] = Environment{Name: name, URI: e.URI.value, Database: e.Database.value, Protected: e.Protected.value}
-	}
-	if len(c.names) == 0 {
-		c.names = []string{DefaultEnvironment}
-		c.Environments[DefaultEnvironment] = Environment{Name: DefaultEnvironment, URI: DefaultURI}
-	}
 }

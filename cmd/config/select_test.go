@@ -25,9 +25,11 @@ func TestSelect(t *testing.T) {
 	}{
 		{"--env names it", two, production, Flags{Env: "production"},
 			Environment{"production", "mongodb://p", "shop", true}},
-		{"--env beats default_environment", "default_environment: staging\n" + two, production, Flags{Env: "production"},
+		{"--env beats default_environment", "default_environment: staging\n" + two, production,
+			Flags{Env: "production"},
 			Environment{"production", "mongodb://p", "shop", true}},
-		{"--env makes an undefined default_environment void", "default_environment: ${NONE}\n" + two, nil, Flags{Env: "staging"},
+		{"--env makes an undefined default_environment void", "default_environment: ${NONE}\n" + two, nil,
+			Flags{Env: "staging"},
 			Environment{"staging", "mongodb://s/one", "shop", false}},
 		{"default_environment names it", "default_environment: staging\n" + two, nil, Flags{},
 			Environment{"staging", "mongodb://s/one", "shop", false}},
@@ -39,15 +41,19 @@ func TestSelect(t *testing.T) {
 			Environment{"development", "embedded:x", "shop", false}},
 		{"an undefined variable of another environment does not matter", two, nil, Flags{Env: "staging"},
 			Environment{"staging", "mongodb://s/one", "shop", false}},
-		{"a default stands in for an empty variable", two, map[string]string{"PRODUCTION_URI": "mongodb://p", "DB": ""}, Flags{Env: "production"},
+		{"a default stands in for an empty variable", two, map[string]string{"PRODUCTION_URI": "mongodb://p", "DB": ""},
+			Flags{Env: "production"},
 			Environment{"production", "mongodb://p", "shop", true}},
-		{"--uri replaces an uri whose variable is undefined, and protection stays", two, nil, Flags{Env: "production", URI: "mongodb://x"},
+		{"--uri replaces an uri whose variable is undefined, and protection stays", two, nil,
+			Flags{Env: "production", URI: "mongodb://x"},
 			Environment{"production", "mongodb://x", "shop", true}},
 		{"a database in --uri beats the file's", two, nil, Flags{Env: "staging", URI: "mongodb://x/other?w=1"},
 			Environment{"staging", "mongodb://x/other?w=1", "other", false}},
-		{"--database beats the one in --uri", two, nil, Flags{Env: "staging", URI: "mongodb://x/other", Database: "mine"},
+		{"--database beats the one in --uri", two, nil,
+			Flags{Env: "staging", URI: "mongodb://x/other", Database: "mine"},
 			Environment{"staging", "mongodb://x/other", "mine", false}},
-		{"the URI of the file may name the database", "environments: {a: {uri: 'mongodb://u:p@h1,h2/app?tls=true'}}\n", nil, Flags{},
+		{"the URI of the file may name the database", "environments: {a: {uri: 'mongodb://u:p@h1,h2/app?tls=true'}}\n",
+			nil, Flags{},
 			Environment{"a", "mongodb://u:p@h1,h2/app?tls=true", "app", false}},
 		{"a server's database is never guessed", "environments: {a: {uri: 'mongodb://h'}}\n", nil, Flags{},
 			Environment{"a", "mongodb://h", "", false}},
@@ -84,21 +90,26 @@ func TestSelectRefuses(t *testing.T) {
 		message, hint string
 	}{
 		{"an unknown environment", two, Flags{Env: "prod"},
-			`there is no environment "prod"; there are: staging, production`, "name one of them, or add it to migrator.yaml"},
+			`there is no environment "prod"; there are: staging, production`,
+			"name one of them, or add it to migrator.yaml"},
 		{"an unknown environment without a file", "", Flags{Env: "prod"},
-			`there is no environment "prod"; there are: development`, "run `migrator init` to write a migrator.yaml that declares it, or give its --uri too"},
+			`there is no environment "prod"; there are: development`,
+			"run `migrator init` to write a migrator.yaml that declares it, or give its --uri too"},
 		{"an unknown environment although --uri is given", two, Flags{Env: "prod", URI: "mongodb://h/app"},
 			`there is no environment "prod"; there are: staging, production`, ""},
 		{"a choice that nobody made", two, Flags{},
-			"which environment? There are: staging, production", "name one with --env, or set default_environment in migrator.yaml"},
+			"which environment? There are: staging, production",
+			"name one with --env, or set default_environment in migrator.yaml"},
 		{"an undefined variable", two, Flags{Env: "production"},
-			"migrator.yaml:4:21: environments.production.uri: the variable PRODUCTION_URI is not set", "set PRODUCTION_URI, or give it a default: ${PRODUCTION_URI:-value}"},
+			"migrator.yaml:4:21: environments.production.uri: the variable PRODUCTION_URI is not set",
+			"set PRODUCTION_URI, or give it a default: ${PRODUCTION_URI:-value}"},
 		{"an environment without an uri", "environments:\n  a:\n    database: x\n", Flags{},
 			"migrator.yaml:2:3: environment a has no uri", "add uri: to it, or give --uri"},
 		{"an uri that is empty", "environments:\n  a:\n    uri: ${NONE:-}\n", Flags{},
 			"migrator.yaml:3:10: environments.a.uri is empty", ""},
 		{"a database that cannot be", "environments: {a: {uri: x, database: 'a/b'}}\n", Flags{},
-			`migrator.yaml:1:38: environments.a.database: "a/b" cannot be the name of a database`, "use letters, digits, _ and -"},
+			`migrator.yaml:1:38: environments.a.database: "a/b" cannot be the name of a database`,
+			"use letters, digits, _ and -"},
 		{"a typed database that cannot be", two, Flags{Env: "staging", Database: "a.b"},
 			`--database: "a.b" cannot be the name of a database`, ""},
 		{"a database that the embedded server lacks", "", Flags{Database: "bücher"},
@@ -158,7 +169,8 @@ func TestASecretComesFromAFile(t *testing.T) {
 	_, err = sel("long", Flags{})
 	wantUsage(t, err, "../migrator.yaml:1:25: environments.a.uri: the file secrets/long holds more than one line", "")
 	_, err = sel("gone", Flags{})
-	wantUsage(t, err, "../migrator.yaml:1:25: environments.a.uri: open "+filepath.Join(root, "secrets", "gone")+": no such file or directory", "")
+	gone := filepath.Join(root, "secrets", "gone")
+	wantUsage(t, err, "../migrator.yaml:1:25: environments.a.uri: open "+gone+": no such file or directory", "")
 }
 
 func TestATypedDirectoryOfDataIsSeenFromTheWorkingDirectory(t *testing.T) {
@@ -189,8 +201,10 @@ func TestATypedDirectoryOfDataIsSeenFromTheWorkingDirectory(t *testing.T) {
 func TestTheDatabaseOfAFolder(t *testing.T) {
 	t.Parallel()
 	for folder, want := range map[string]string{
-		"/home/ada/shop": "shop", "/home/ada/My Shop 2.0": "My_Shop_2_0", "/home/ada/.hidden": "hidden", "/home/ada/bücher": "b_cher", "/": "app",
-		"/home/ada/...": "app", "/home/ada/Admin": "app", "/home/ada/local": "app", "/home/ada/日本": "app", "/home/ada/" + strings.Repeat("x", 80): strings.Repeat("x", 63),
+		"/home/ada/shop": "shop", "/home/ada/My Shop 2.0": "My_Shop_2_0", "/home/ada/.hidden": "hidden",
+		"/home/ada/bücher": "b_cher", "/": "app",
+		"/home/ada/...": "app", "/home/ada/Admin": "app", "/home/ada/local": "app", "/home/ada/日本": "app",
+		"/home/ada/" + strings.Repeat("x", 80): strings.Repeat("x", 63),
 	} {
 		if got := folderDatabase(folder); got != want {
 			t.Errorf("folderDatabase(%q) = %q, want %q", folder, got, want)

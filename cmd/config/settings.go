@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,7 +21,7 @@ func (c *Config) fillSettings() error {
 	return nil
 }
 
-// fillDefaultEnvironment leaves the value as written when --env makes it void.
+// fillDefaultEnvironment leaves the value as written where --env replaces it.
 func (c *Config) fillDefaultEnvironment() error {
 	written := c.document.DefaultEnvironment
 	c.DefaultEnvironment = written.value
@@ -31,7 +32,7 @@ func (c *Config) fillDefaultEnvironment() error {
 	if err != nil {
 		return err
 	}
-	if _, known := c.Environments[name]; !known {
+	if !slices.Contains(c.names, name) {
 		return c.document.at(written.position, c.unknownEnvironment(name))
 	}
 	c.DefaultEnvironment = name
@@ -87,7 +88,8 @@ func (c *Config) fillQuiet() error {
 	}
 	quiet, err := time.ParseDuration(written.value)
 	if err != nil || quiet < time.Second {
-		return c.document.problem(written.position, "write how long, a second or more: 10s, 1m", "registry.quiet cannot be %q", written.value)
+		return c.document.problem(written.position, "write how long, a second or more: 10s, 1m",
+			"registry.quiet cannot be %q", written.value)
 	}
 	c.Registry.Quiet = quiet
 	return nil
@@ -104,7 +106,7 @@ func (c *Config) fillScripts() error {
 	return nil
 }
 
-// expandOr is expand, with what holds where the file says nothing. An empty value counts as said, and is refused.
+// expandOr is expand with a default for what the file does not say. An empty value counts as said, and is refused.
 func (c *Config) expandOr(key string, written text, otherwise string) (string, error) {
 	if !written.given() {
 		return otherwise, nil

@@ -19,7 +19,8 @@ func TestDetectFindsATerminal(t *testing.T) {
 	if !o.InTerminal || !o.OutTerminal || !o.ErrTerminal || o.Width != 100 || o.NoColor {
 		t.Errorf("at a terminal: %+v", o)
 	}
-	if o := Detect(program, &pipe, program, noVariables); !o.InTerminal || o.OutTerminal || !o.ErrTerminal || o.Width != 0 {
+	if o := Detect(program, &pipe, program, noVariables); !o.InTerminal || o.OutTerminal || !o.ErrTerminal ||
+		o.Width != 0 {
 		t.Errorf("at a terminal with stdout elsewhere: %+v", o)
 	}
 }

@@ -37,28 +37,3 @@ func (u *UI) Time(t time.Time) string {
 	}
 	return t.In(u.options.Location).Format("2006-01-02 15:04:05")
 }
-
-// Ago writes how long a moment is past, roughly: "just now", "5 min ago", "3 h ago", "2 days ago", and after a month its
-// date. A moment ahead of this machine's clock by a little, as another's clock may put it, is "just now"; by more, its
-// time. It is "" for the zero time.
-func (u *UI) Ago(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	const day = 24 * time.Hour
-	switch d := u.options.Now().Sub(t); {
-	case d < -time.Minute:
-		return u.Time(t)
-	case d < time.Minute:
-		return "just now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min ago", d/time.Minute)
-	case d < day:
-		return fmt.Sprintf("%d h ago", d/time.Hour)
-	case d < 2*day:
-		return "1 day ago"
-	case d < 30*day:
-		return fmt.Sprintf("%d days ago", d/day)
-	}
-	return t.In(u.options.Location).Format("2006-01-02")
-}

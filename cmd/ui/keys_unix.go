@@ -9,7 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// singleKeys lets a terminal hand over each key at once, unseen. Signals (Ctrl-C) and the ends of lines stay as they are.
+// singleKeys lets a terminal hand over each key at once, unseen. Signals (Ctrl-C) and the ends of lines stay as they
+// are.
 func singleKeys(fd int) (restore func(), err error) {
 	before, err := unix.IoctlGetTermios(fd, readTermios)
 	if err != nil {
@@ -24,9 +25,9 @@ func singleKeys(fd int) (restore func(), err error) {
 	return func() { _ = unix.IoctlSetTermios(fd, writeTermios, before) }, nil
 }
 
-// whileForeground gives the terminal back while the process is suspended, and takes single keys again once it goes on in
-// the foreground. restore gives it back now; away is called before a suspension, and back behind it. What is returned ends
-// it all.
+// whileForeground gives the terminal back while the process is suspended, and takes single keys again once it goes on
+// in the foreground. restore gives it back now; away is called before a suspension, and back behind it. What is
+// returned ends it all.
 func whileForeground(fd int, restore, away, back func()) (end func()) {
 	if signal.Ignored(unix.SIGTSTP) {
 		return restore // started so that nobody suspends it

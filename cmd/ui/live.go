@@ -9,9 +9,9 @@ import (
 	"golang.org/x/term"
 )
 
-// Status keeps a line at the bottom of the terminal, below whatever else is written, until it is set to "". Where there is
-// no room for all of it, it is the end of the text that is cut, and not the keys behind it. Without a terminal, and with
-// --quiet and --json, it shows nothing.
+// Status keeps a line at the bottom of the terminal, below whatever else is written, until it is set to "". Where there
+// is no room for all of it, it is the end of the text that is cut, and not the keys behind it. Without a terminal, and
+// with --quiet and --json, it shows nothing.
 func (u *UI) Status(line, keys string) {
 	if !u.options.ErrTerminal || u.options.Quiet || u.options.JSON {
 		return
@@ -59,9 +59,9 @@ func (u *UI) Clear() {
 	}
 }
 
-// Keys gives single keys as they are pressed, without Enter and without showing them, until restore is called; while the
-// process is suspended (Ctrl-Z), the terminal is as it was. ok is false where there is no terminal to press them at. From
-// then on nothing else can be asked.
+// Keys gives single keys as they are pressed, without Enter and without showing them, until restore is called; while
+// the process is suspended (Ctrl-Z), the terminal is as it was. ok is false where there is no terminal to press them
+// at. From then on nothing else can be asked.
 func (u *UI) Keys() (keys <-chan byte, restore func(), ok bool) {
 	if !u.canAsk() || u.options.JSON {
 		return nil, func() {}, false
@@ -90,8 +90,8 @@ func (u *UI) Keys() (keys <-chan byte, restore func(), ok bool) {
 	return pressed, restore, true
 }
 
-// isKey tells a key, also one that is held down, from what else arrives at once: the sequence of an arrow or of the mouse,
-// or a paste, of which no letter was meant.
+// isKey reports whether what arrived at once is a key, also one that is held down. The sequence of an arrow or of the
+// mouse is not, and neither is a paste, whose letters were not meant as keys.
 func isKey(burst []byte) bool {
 	return len(burst) > 0 && len(bytes.Trim(burst, string(burst[:1]))) == 0
 }

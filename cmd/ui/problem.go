@@ -8,8 +8,8 @@ import (
 	"migrator/runtime/fault"
 )
 
-// Error tells people what went wrong, on stderr: the message, the detail (a script's trace), and the hint. With --json it
-// prints nothing: the caller puts ErrorJSON into its document.
+// Error says what went wrong, for people and on stderr: the message, the detail (a script's trace), and the hint. With
+// --json it prints nothing: the caller puts ErrorJSON into its document.
 func (u *UI) Error(err error) {
 	if err == nil || u.options.JSON {
 		return
@@ -25,7 +25,7 @@ func (u *UI) Error(err error) {
 }
 
 // ErrorJSON is err for a program to read: "code" (the exit code), "message", "hint", "detail", the facts that the chain
-// carries, and, for an error of a script, "name", "file", "line", "column" and "stack". What there is none of is left
+// carries, and, for an error of a script, "name", "file", "line", "column" and "stack". What does not apply is left
 // out. It is nil, and so null in JSON, where err is nil.
 func (u *UI) ErrorJSON(err error) map[string]any {
 	if err == nil {

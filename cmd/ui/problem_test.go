@@ -20,7 +20,8 @@ type thrown struct{}
 func (thrown) Error() string { return "TypeError: user.name is not a function" }
 func (thrown) Failure() runtime.Failure {
 	return runtime.Failure{
-		Name: "TypeError", Message: "user.name is not a function", Place: fault.Place{File: "mongomigrations/003_names.js", Line: 4, Column: 15},
+		Name: "TypeError", Message: "user.name is not a function",
+		Place: fault.Place{File: "mongomigrations/003_names.js", Line: 4, Column: 15},
 		Stack: "at up (mongomigrations/003_names.js:4:15)",
 	}
 }
@@ -39,7 +40,8 @@ const trace = `TypeError: user.name is not a function
 var _ runtime.FailureOf = thrown{}
 
 func scriptError() error {
-	return fault.WithFields(fault.Wrap(fault.Script, thrown{}, "mend the file, then run `migrator resolve 003_names.js --retry`",
+	return fault.WithFields(fault.Wrap(fault.Script, thrown{},
+		"mend the file, then run `migrator resolve 003_names.js --retry`",
 		"apply 003_names.js"), map[string]any{"migration": "003_names.js"})
 }
 
@@ -50,7 +52,10 @@ func TestError(t *testing.T) {
 		err  error
 	}{
 		{"error_plain", errors.New("write the journal: no space left on device")},
-		{"error_hint", fault.New(fault.Usage, "name one with --env", "which environment? There are: staging, production")},
+		{
+			"error_hint",
+			fault.New(fault.Usage, "name one with --env", "which environment? There are: staging, production"),
+		},
 		{"error_script", scriptError()},
 		{"error_several", errors.Join(errors.New("the first"), errors.New("the second"))},
 		{"error_escapes", errors.New("the server says \x1b[2J\x07 hello\r\nworld")},
@@ -97,13 +102,20 @@ func TestErrorJSON(t *testing.T) {
 		err  error
 		want map[string]any
 	}{
-		{"a plain error has a code and a message", fs.ErrExist, map[string]any{"code": 1, "message": "file already exists"}},
-		{"a fault has its hint and its facts", fault.WithFields(fault.New(fault.Usage, "type this", "no"), map[string]any{"names": []string{"a"}, "message": "shadowed"}),
+		{
+			"a plain error has a code and a message", fs.ErrExist,
+			map[string]any{"code": 1, "message": "file already exists"},
+		},
+		{"a fault has its hint and its facts",
+			fault.WithFields(fault.New(fault.Usage, "type this", "no"),
+				map[string]any{"names": []string{"a"}, "message": "shadowed"}),
 			map[string]any{"code": 2, "message": "no", "hint": "type this", "names": []string{"a"}}},
 		{"an error of a script tells where", scriptError(), map[string]any{
-			"code": 3, "message": "apply 003_names.js: TypeError: user.name is not a function", "migration": "003_names.js",
-			"hint": "mend the file, then run `migrator resolve 003_names.js --retry`", "detail": trace,
-			"name": "TypeError", "file": "mongomigrations/003_names.js", "line": 4, "column": 15, "stack": "at up (mongomigrations/003_names.js:4:15)",
+			"code": 3, "message": "apply 003_names.js: TypeError: user.name is not a function",
+			"migration": "003_names.js",
+			"hint":      "mend the file, then run `migrator resolve 003_names.js --retry`", "detail": trace,
+			"name": "TypeError", "file": "mongomigrations/003_names.js", "line": 4, "column": 15,
+			"stack": "at up (mongomigrations/003_names.js:4:15)",
 		}},
 		{"no error is null", nil, nil},
 	}
@@ -120,7 +132,10 @@ func TestErrorJSON(t *testing.T) {
 func TestPasswordsAreMaskedEverywhere(t *testing.T) {
 	t.Parallel()
 	mask := func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") }
-	err := fault.WithFields(fault.Wrap(fault.Unreachable, fmt.Errorf("dial u:hunter2@h"), "is hunter2 right?", "connect"), map[string]any{"uri": "hunter2"})
+	err := fault.WithFields(
+		fault.Wrap(fault.Unreachable, fmt.Errorf("dial u:hunter2@h"), "is hunter2 right?", "connect"),
+		map[string]any{"uri": "hunter2"},
+	)
 	r := record(Options{Mask: mask, Verbose: true})
 	r.Error(err)
 	r.Notice("hunter2")

@@ -17,8 +17,8 @@ const (
 	barWidth    = 24
 )
 
-// Progress shows how far something is, on stderr: as one line that is redrawn at a terminal, elsewhere as a line now and
-// then and one at the end. With --quiet and --json it shows nothing. A total of 0 is unknown.
+// Progress shows how far something is, on stderr: as one line that is redrawn at a terminal, elsewhere as a line now
+// and then and one at the end. With --quiet and --json it shows nothing. A total of 0 is unknown.
 func (u *UI) Progress(total int64, label string) runtime.Progress {
 	p := &progress{ui: u, label: u.clean(strings.ReplaceAll(label, "\n", " ")), total: total, begun: u.options.Now()}
 	if u.options.ErrTerminal {
@@ -75,11 +75,7 @@ func (p *progress) draw() {
 		full := int(barWidth * min(p.done, p.total) / p.total)
 		line = "[" + strings.Repeat("#", full) + strings.Repeat(".", barWidth-full) + "] " + line
 	}
-	width := p.ui.options.Width
-	if width <= 0 {
-		width = defaultWidth
-	}
-	if runes := []rune(line); len(runes) >= width {
+	if runes, width := []rune(line), p.ui.Columns(); len(runes) >= width {
 		line = string(runes[:width-1])
 	}
 	p.ui.overlay.draw(line)
@@ -97,7 +93,7 @@ func (p *progress) sofar() string {
 	return text
 }
 
-// left is how long the rest takes if it goes on as it did; nothing where that cannot be told.
+// left is how long the rest takes if it goes on as it did; "" where that is not known.
 func (p *progress) left() string {
 	elapsed := p.elapsed()
 	if p.done <= 0 || p.done >= p.total || elapsed < time.Second {
@@ -115,7 +111,7 @@ type overlay struct {
 	mu    sync.Mutex
 	w     io.Writer
 	drawn bool
-	// bottom is shown whenever nothing else is; nil is nothing.
+	// bottom is shown whenever nothing else is; nil shows nothing.
 	bottom func() string
 }
 
@@ -132,7 +128,7 @@ func (o *overlay) draw(line string) {
 
 // settle shows the line that stays at the bottom, behind a text that ended its line.
 func (o *overlay) settle(written []byte) {
-	if o == nil || !bytes.HasSuffix(written, []byte("\n")) {
+	if !bytes.HasSuffix(written, []byte("\n")) {
 		return
 	}
 	o.mu.Lock()

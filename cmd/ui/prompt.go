@@ -66,7 +66,7 @@ func (u *UI) ask(ctx context.Context, prompt string) (string, error) {
 	return answer, err
 }
 
-// read prints a prompt on stderr and reads a line; ended tells that it was the last. When ctx ends first, the read is
+// read prints a prompt on stderr and reads a line; ended is true for the last one. When ctx ends first, the read is
 // abandoned, and what is typed later is lost to it.
 func (u *UI) read(ctx context.Context, prompt string, secret bool) (answer string, ended bool, err error) {
 	u.Err.Printf("%s", prompt)

@@ -37,7 +37,8 @@ func TestConfirm(t *testing.T) {
 			o.NoColor, o.In, o.Yes, o.InTerminal = true, strings.NewReader(tt.typed), tt.yes, !tt.piped
 			r := record(o)
 			checkAnswer(t, r.Confirm(t.Context(), "Overwrite migrator.yaml?"), tt.message, tt.hint)
-			if asked := strings.HasPrefix(r.err.String(), "Overwrite migrator.yaml? [y/N] "); asked != tt.asked || r.out.Len() > 0 {
+			if asked := strings.HasPrefix(r.err.String(), "Overwrite migrator.yaml? [y/N] "); asked != tt.asked ||
+				r.out.Len() > 0 {
 				t.Errorf("stderr %q, stdout %q", r.err.String(), r.out.String())
 			}
 		})
@@ -60,15 +61,18 @@ func TestConfirmName(t *testing.T) {
 		{name: "--confirm with another name is refused unasked", confirm: "staging", typed: "production\n",
 			message: "--confirm names staging, and this would drop the database shop in production", hint: hint},
 		{name: "--yes does not answer it", yes: true, piped: true,
-			message: "this would drop the database shop in production, and there is no terminal to confirm it at", hint: hint},
+			message: "this would drop the database shop in production, and there is no terminal to confirm it at",
+			hint:    hint},
 		{name: "without a terminal nobody is asked", typed: "production\n", piped: true,
-			message: "this would drop the database shop in production, and there is no terminal to confirm it at", hint: hint},
+			message: "this would drop the database shop in production, and there is no terminal to confirm it at",
+			hint:    hint},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			o := terminal()
-			o.NoColor, o.In, o.Yes, o.Confirm, o.InTerminal = true, strings.NewReader(tt.typed), tt.yes, tt.confirm, !tt.piped
+			o.NoColor, o.In, o.Yes, o.Confirm, o.InTerminal = true, strings.NewReader(tt.typed), tt.yes, tt.confirm,
+				!tt.piped
 			r := record(o)
 			checkAnswer(t, r.ConfirmName(t.Context(), "drop the database shop", "production"), tt.message, tt.hint)
 			const prompt = "This will drop the database shop in production. Type production to go on: "

@@ -87,7 +87,7 @@ func (u *UI) keepTerminal() (restore func()) {
 	}
 	state, err := term.GetState(int(file.Fd()))
 	if err != nil {
-		return func() {} // it is no terminal that could be set
+		return func() {} // it is not a terminal
 	}
 	return func() { _ = term.Restore(int(file.Fd()), state) }
 }

@@ -27,17 +27,45 @@ func TestAsk(t *testing.T) {
 		want, said  string
 		message     string // of the error
 	}{
-		{name: "an answer is trimmed", typed: " 4 \n", question: runtime.Question{Text: "Pairs?"}, want: "4", said: "Pairs? "},
-		{name: "a wrong answer is asked for again", typed: "3\n4\n", question: runtime.Question{Text: "Pairs"}, want: "4",
+		{
+			name: "an answer is trimmed", typed: " 4 \n", question: runtime.Question{Text: "Pairs?"}, want: "4",
+			said: "Pairs? ",
+		},
+		{name: "a wrong answer is asked for again", typed: "3\n4\n", question: runtime.Question{Text: "Pairs"},
+			want: "4",
 			said: "Pairs: it must be even\nPairs: "},
-		{name: "nothing is asked for again", typed: "\n\n2\n", question: runtime.Question{Text: "n:"}, want: "2", said: "n: n: n: "},
-		{name: "nothing is the default", typed: "\n", question: runtime.Question{Text: "n", Default: "8", HasDefault: true}, want: "8", said: "n [8]: "},
-		{name: "a secret default is not shown", typed: "\n", question: runtime.Question{Text: "n", Secret: true, Default: "8", HasDefault: true}, want: "8", said: "n: "},
-		{name: "the choices are shown", typed: "2\n", question: runtime.Question{Text: "n?", Choices: []string{"0", "2"}}, want: "2", said: "n? (0, 2): "},
-		{name: "nothing is no", typed: "\n", question: runtime.Question{Text: "Sure?", YesNo: true}, want: "no", said: "Sure? [y/N] "},
-		{name: "the end of the input is no answer", typed: "", question: runtime.Question{Text: "n"}, message: "the input ended without an answer", said: "n: \n"},
-		{name: "a wrong answer at the end of the input is final", typed: "3", question: runtime.Question{Text: "n"}, message: `the answer "3": it must be even`, said: "n: \n"},
-		{name: "what would steer the terminal is shown", typed: "2\n", question: runtime.Question{Text: "a\x1b[2J"}, want: "2", said: `a\x1b[2J: `},
+		{
+			name: "nothing is asked for again", typed: "\n\n2\n", question: runtime.Question{Text: "n:"}, want: "2",
+			said: "n: n: n: ",
+		},
+		{
+			name: "nothing is the default", typed: "\n",
+			question: runtime.Question{Text: "n", Default: "8", HasDefault: true}, want: "8", said: "n [8]: ",
+		},
+		{
+			name: "a secret default is not shown", typed: "\n",
+			question: runtime.Question{Text: "n", Secret: true, Default: "8", HasDefault: true}, want: "8", said: "n: ",
+		},
+		{
+			name: "the choices are shown", typed: "2\n",
+			question: runtime.Question{Text: "n?", Choices: []string{"0", "2"}}, want: "2", said: "n? (0, 2): ",
+		},
+		{
+			name: "nothing is no", typed: "\n", question: runtime.Question{Text: "Sure?", YesNo: true}, want: "no",
+			said: "Sure? [y/N] ",
+		},
+		{
+			name: "the end of the input is no answer", typed: "", question: runtime.Question{Text: "n"},
+			message: "the input ended without an answer", said: "n: \n",
+		},
+		{
+			name: "a wrong answer at the end of the input is final", typed: "3", question: runtime.Question{Text: "n"},
+			message: `the answer "3": it must be even`, said: "n: \n",
+		},
+		{
+			name: "what would steer the terminal is shown", typed: "2\n", question: runtime.Question{Text: "a\x1b[2J"},
+			want: "2", said: `a\x1b[2J: `,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 type Stream struct {
 	w     io.Writer
 	color bool
-	over  *overlay // what gives way to a write; may be nil
+	over  *overlay // what gives way to a write
 
 	mu  sync.Mutex
 	err error
@@ -27,9 +27,7 @@ func (s *Stream) Write(p []byte) (int, error) {
 	if s.err != nil {
 		return 0, s.err
 	}
-	if s.over != nil {
-		s.over.clear()
-	}
+	s.over.clear()
 	n, err := s.w.Write(p)
 	s.err = err
 	s.over.settle(p)

@@ -37,7 +37,7 @@ func (u *UI) Table(headers []string, rows [][]string) {
 	u.Out.Println(t.Render())
 }
 
-// tableStyle is columns with a gap between them and no lines, but for one under the headers on a terminal.
+// tableStyle has columns with a gap between them, and no lines but one under the headers on a terminal.
 func (u *UI) tableStyle() table.Style {
 	style := table.Style{
 		Name:    "migrator",

@@ -11,7 +11,10 @@ import (
 func printStatus(u *UI) {
 	u.Table([]string{"Number", "Migration", "State", "Executed", "Took", "Note"}, [][]string{
 		{"1", "001_create_users.js", u.Out.Good("executed"), u.Time(now), "12 ms", ""},
-		{"2", "002_split_full_names_into_first_and_last_name.js", u.Out.Bad("failed"), u.Time(now), "2 min 3 s", "the file has changed since it was executed"},
+		{
+			"2", "002_split_full_names_into_first_and_last_name.js", u.Out.Bad("failed"), u.Time(now), "2 min 3 s",
+			"the file has changed since it was executed",
+		},
 		{"10", "010_index.ts", u.Out.Warn("pending"), "", "", ""},
 	})
 }
@@ -61,7 +64,10 @@ func TestSentencesGiveWayBeforeNames(t *testing.T) {
 	t.Parallel()
 	const name = "002_split_full_names_into_first_and_last.js"
 	r := record(terminal())
-	r.Table([]string{"Migration", "State", "Note"}, [][]string{{name, "failed", "the file has changed since it was executed here"}})
+	r.Table(
+		[]string{"Migration", "State", "Note"},
+		[][]string{{name, "failed", "the file has changed since it was executed here"}},
+	)
 	if !strings.Contains(r.out.String(), name) {
 		t.Errorf("printed\n%s", r.out.String())
 	}

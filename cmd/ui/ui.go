@@ -1,7 +1,7 @@
 // Package ui is everything that migrator says and asks: results on stdout, the rest on stderr, colour where there is a
 // terminal to show it, one JSON document where --json asked for it.
 //
-// Commands hand over what they have to tell and never look at flags or terminals themselves. With --json, what is meant
+// Commands hand over what they have to say and never look at flags or terminals themselves. With --json, what is meant
 // for people does not reach stdout, so that a command may print its table and its document one after the other.
 package ui
 
@@ -19,7 +19,7 @@ import (
 	"golang.org/x/term"
 )
 
-// defaultWidth is assumed of a terminal that does not tell its width.
+// defaultWidth is assumed for a terminal whose width is not known.
 const defaultWidth = 80
 
 // Options are the streams, what is known of them, and what the flags asked for.
@@ -28,7 +28,7 @@ type Options struct {
 	Out, Err io.Writer
 
 	InTerminal, OutTerminal, ErrTerminal bool
-	// Width is that of the terminal at Out in columns; 0 is unknown.
+	// Width is the width in columns of the terminal at Out; 0 is unknown.
 	Width int
 
 	JSON    bool   // --json
@@ -47,7 +47,8 @@ type Options struct {
 
 // Detect finds out what streams are terminals and what the environment says of colour. Flags are the caller's to add.
 func Detect(in io.Reader, out, err io.Writer, getenv func(string) (string, bool)) Options {
-	o := Options{In: in, Out: out, Err: err, InTerminal: isTerminal(in), OutTerminal: isTerminal(out), ErrTerminal: isTerminal(err)}
+	o := Options{In: in, Out: out, Err: err}
+	o.InTerminal, o.OutTerminal, o.ErrTerminal = isTerminal(in), isTerminal(out), isTerminal(err)
 	noColor, _ := getenv("NO_COLOR")
 	kind, _ := getenv("TERM")
 	o.NoColor = noColor != "" || kind == "dumb"
@@ -96,7 +97,7 @@ func New(o Options) *UI {
 		o.Width = defaultWidth
 	}
 	u := &UI{options: o, in: bufio.NewReader(o.In), overlay: &overlay{w: o.Err}}
-	u.document = &Stream{w: o.Out}
+	u.document = &Stream{w: o.Out, over: u.overlay}
 	u.Err = &Stream{w: o.Err, color: o.ErrTerminal && !o.NoColor, over: u.overlay}
 	u.Out = &Stream{w: o.Out, color: o.OutTerminal && !o.NoColor && !o.JSON, over: u.overlay}
 	if o.JSON {
@@ -105,7 +106,7 @@ func New(o Options) *UI {
 	return u
 }
 
-// Columns is the width of the terminal, or of one as everybody has it.
+// Columns is the width of the terminal, or the usual one where there is no terminal.
 func (u *UI) Columns() int {
 	if u.options.Width > 0 {
 		return u.options.Width
@@ -113,14 +114,14 @@ func (u *UI) Columns() int {
 	return defaultWidth
 }
 
-// JSONMode tells whether --json was given, for a command that can save itself the work for people.
+// JSONMode reports whether --json was given, for a command that can save itself the work for people.
 func (u *UI) JSONMode() bool { return u.options.JSON }
 
-// Failure is the first error that writing results met (a full disk, a closed pipe), or nil. A run whose results were not
-// delivered has not succeeded.
+// Failure is the first error that writing results met (a full disk, a closed pipe), or nil. A run whose results were
+// not delivered has not succeeded.
 func (u *UI) Failure() error { return errors.Join(u.Out.failure(), u.document.failure()) }
 
-// Notice tells something that is no result, on stderr, unless --quiet.
+// Notice says something that is no result, on stderr, unless --quiet.
 func (u *UI) Notice(message string) {
 	if !u.options.Quiet {
 		u.Err.Println(u.Err.Dim(u.fold(u.clean(message))))
@@ -144,12 +145,12 @@ func (u *UI) fold(t string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Warn tells something that the user should act on, on stderr, also with --quiet.
+// Warn says something that the user should act on, on stderr, also with --quiet.
 func (u *UI) Warn(message string) {
 	u.Err.Println(u.Err.Warn("warning:") + " " + u.clean(message))
 }
 
-// Verbose tells how something is done, on stderr, only with --verbose.
+// Verbose says how something is done, on stderr, only with --verbose.
 func (u *UI) Verbose(message string) {
 	if u.options.Verbose {
 		u.Err.Println(u.Err.Dim(u.clean(message)))

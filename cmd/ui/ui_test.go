@@ -59,7 +59,10 @@ func TestJSONIsTheOnlyThingOnStdout(t *testing.T) {
 	r := record(o)
 	printStatus(r.UI)
 	r.Out.Println("done")
-	if err := r.JSON(map[string]any{"b": 1, "a": "<x> & ü", "raw": json.RawMessage(`{"n":{"$numberLong":"5"}}`), "error": r.ErrorJSON(nil)}); err != nil {
+	document := map[string]any{
+		"b": 1, "a": "<x> & ü", "raw": json.RawMessage(`{"n":{"$numberLong":"5"}}`), "error": r.ErrorJSON(nil),
+	}
+	if err := r.JSON(document); err != nil {
 		t.Fatal(err)
 	}
 	const want = `{

@@ -149,8 +149,8 @@ func FieldsOf(err error) map[string]any {
 	return fields
 }
 
-// DetailsOf are the details of the whole chain, those of the cause first: the trace of a script, then what it had done, then
-// the state that this has left things in.
+// DetailsOf are the details of the whole chain, those of the cause first: the trace of a script, then what it had done,
+// then the state that this has left things in.
 func DetailsOf(err error) []string {
 	var details []string
 	walk(err, func(e *Error) { details = append(slices.Clone(e.Details), details...) })

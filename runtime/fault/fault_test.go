@@ -20,10 +20,22 @@ func TestChain(t *testing.T) {
 	}{
 		{"no error", nil, OK, "", ""},
 		{"an error without a code", errors.New("boom"), Failed, "", "boom"},
-		{"the cause decides", Wrap(Script, cause, "mend it", "execute 1_a.js"), Unreachable, "start the server", "execute 1_a.js: no answer"},
-		{"a plain cause leaves it to the wrapping", Wrap(Script, errors.New("boom"), "mend it", "execute 1_a.js"), Script, "mend it", "execute 1_a.js: boom"},
-		{"a wrapping without a code leaves it further up", fmt.Errorf("run: %w", Wrap(0, errors.New("boom"), "", "read")), Failed, "", "run: read: boom"},
-		{"of joined errors the first decides", errors.Join(cause, New(Usage, "", "second")), Unreachable, "start the server", "no answer\nsecond"},
+		{
+			"the cause decides", Wrap(Script, cause, "mend it", "execute 1_a.js"), Unreachable, "start the server",
+			"execute 1_a.js: no answer",
+		},
+		{
+			"a plain cause leaves it to the wrapping", Wrap(Script, errors.New("boom"), "mend it", "execute 1_a.js"),
+			Script, "mend it", "execute 1_a.js: boom",
+		},
+		{
+			"a wrapping without a code leaves it further up",
+			fmt.Errorf("run: %w", Wrap(0, errors.New("boom"), "", "read")), Failed, "", "run: read: boom",
+		},
+		{
+			"of joined errors the first decides", errors.Join(cause, New(Usage, "", "second")), Unreachable,
+			"start the server", "no answer\nsecond",
+		},
 		{"a wrapping without a message adds none", Wrap(Usage, errors.New("boom"), "hint", ""), Usage, "hint", "boom"},
 	}
 	for _, test := range tests {
@@ -45,12 +57,18 @@ func TestChain(t *testing.T) {
 func TestFieldsAndDetail(t *testing.T) {
 	t.Parallel()
 	traced := &Error{Details: []string{"the trace"}, Err: errors.New("boom")}
-	err := WithFields(Wrap(0, WithFields(traced, map[string]any{"file": "a.js"}), "", "run"), map[string]any{"file": "b.js", "migration": "1_a.js"})
+	err := WithFields(
+		Wrap(0, WithFields(traced, map[string]any{"file": "a.js"}), "", "run"),
+		map[string]any{"file": "b.js", "migration": "1_a.js"},
+	)
 	if diff := cmp.Diff(map[string]any{"file": "a.js", "migration": "1_a.js"}, FieldsOf(err)); diff != "" {
 		t.Error(diff)
 	}
-	err = WithDetails(fmt.Errorf("again: %w", WithDetails(err, "2 writes were done:", "    insertOne")), "it is recorded as failed")
-	if got, want := DetailOf(err), "the trace\n2 writes were done:\n    insertOne\nit is recorded as failed"; got != want {
+	err = WithDetails(
+		fmt.Errorf("again: %w", WithDetails(err, "2 writes were done:", "    insertOne")), "it is recorded as failed",
+	)
+	want := "the trace\n2 writes were done:\n    insertOne\nit is recorded as failed"
+	if got := DetailOf(err); got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 	if got := WithDetails(traced); got != error(traced) {

@@ -2,9 +2,9 @@ package fault
 
 import "strings"
 
-// Nearest returns the candidate that a misspelt word was probably meant to be, or "" where none is near enough. Case does
-// not count, and two letters that changed places count as one mistake; a word may have one mistake, and one more for each
-// four letters: Nearest("updtaeOne", …) is "updateOne". Among equals it is the first in the alphabet.
+// Nearest returns the candidate that a misspelt word was probably meant to be, or "" where none is near enough. Case
+// does not count, and two letters that changed places count as one mistake; a word may have one mistake, and one more
+// for each four letters: Nearest("updtaeOne", …) is "updateOne". Among equals it is the first in the alphabet.
 func Nearest(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	limit := 1 + len(word)/4
@@ -21,8 +21,9 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// distance is the number of edits that lead from a to b: a byte inserted, removed or changed, or two neighbours swapped.
-// It fills the table of the distances between the beginnings of a and b row by row, and keeps the last three rows.
+// distance is the number of edits that lead from a to b: a byte inserted, removed or changed, or two neighbours
+// swapped. It fills the table of the distances between the beginnings of a and b row by row, and keeps the last three
+// rows.
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

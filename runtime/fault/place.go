@@ -2,8 +2,8 @@ package fault
 
 import "fmt"
 
-// Place is a place in a script as its author sees it: in the file that they wrote, whatever it was compiled to. What has
-// one is stored and shown with it, so it is embedded there and its fields keep their names.
+// Place is a place in a script as its author sees it: in the file that they wrote, whatever it was compiled to. What
+// has one is stored and shown with it, so it is embedded there and its fields keep their names.
 type Place struct {
 	// File is relative to the project's root, with slashes. It is empty when the place is not known.
 	File string `bson:"file,omitempty" json:"file,omitempty"`

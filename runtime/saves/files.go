@@ -48,7 +48,9 @@ func Open(tree string) (*Files, error) {
 	if err != nil {
 		return nil, unwatchable(err, tree)
 	}
-	f := &Files{tree: tree, events: events, writing: beingWritten, followed: map[string]bool{}, linked: map[string]bool{}}
+	f := &Files{
+		tree: tree, events: events, writing: beingWritten, followed: map[string]bool{}, linked: map[string]bool{},
+	}
 	// The folder above shows when the folder itself is renamed, and when it is back.
 	if err := f.listen(filepath.Dir(tree)); err != nil {
 		return nil, errors.Join(err, events.Close())
@@ -240,8 +242,10 @@ func (f *Files) anyWriting(touched map[string]bool) bool {
 // listen asks for the events of one folder. A folder that is gone, or must not be read, has none.
 func (f *Files) listen(folder string) error {
 	err := f.events.Add(folder)
-	if err == nil || errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
-		return nil
+	for _, missing := range []error{os.ErrNotExist, os.ErrPermission, syscall.ENOTDIR} {
+		if errors.Is(err, missing) {
+			return nil
+		}
 	}
 	return unwatchable(err, folder)
 }
@@ -249,7 +253,8 @@ func (f *Files) listen(folder string) error {
 func unwatchable(err error, folder string) error {
 	hint := ""
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EMFILE) {
-		hint = "the system allows no more watched folders: raise fs.inotify.max_user_watches and max_user_instances, or close what watches many"
+		hint = "the system allows no more watched folders: " +
+			"raise fs.inotify.max_user_watches and max_user_instances, or close what watches many"
 	}
 	return fault.Wrap(fault.Failed, err, hint, "watch %s", filepath.Base(folder))
 }

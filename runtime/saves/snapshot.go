@@ -126,7 +126,7 @@ func read(path string, had imprint, touched bool) (p imprint, ok bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return imprint{}, false
 	}
-	if !touched && !had.read.IsZero() && had.size == info.Size() && had.changed.Equal(info.ModTime()) && had.read.Sub(had.changed) > tick {
+	if !touched && had.isOf(info) {
 		return had, true
 	}
 	at := time.Now()
@@ -135,10 +135,18 @@ func read(path string, had imprint, touched bool) (p imprint, ok bool) {
 		return unreadable(err), true
 	}
 	text = runtime.Normalise(text)
-	return imprint{sum: sha256.Sum256(text), empty: len(text) == 0, size: info.Size(), changed: info.ModTime(), read: at}, true
+	return imprint{
+		sum: sha256.Sum256(text), empty: len(text) == 0, size: info.Size(), changed: info.ModTime(), read: at,
+	}, true
 }
 
-// unreadable is the imprint of what cannot be read: it counts as another text, and is told of by whoever loads it.
+// isOf reports whether a file looks as it did when the imprint was taken, and had not changed just before: a second
+// change within one tick of the file system's clock would look the same.
+func (p imprint) isOf(info os.FileInfo) bool {
+	return !p.read.IsZero() && p.size == info.Size() && p.changed.Equal(info.ModTime()) && p.read.Sub(p.changed) > tick
+}
+
+// unreadable is the imprint of what cannot be read. It counts as another text, and whoever loads it reports the error.
 func unreadable(err error) imprint {
 	return imprint{sum: sha256.Sum256([]byte(err.Error())), unread: true}
 }

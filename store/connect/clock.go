@@ -8,9 +8,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 )
 
-// clockAge is how long one reading of the server's clock is carried on with our own. Quartz clocks drift apart by less
-// than a tenth of a second in this time.
-const clockAge = 15 * time.Minute
+// clockAge is how long one reading of the server's clock is carried on with our own. It is shorter than the beat of a
+// lease, so that a server's clock that was set is noticed before the next lease is judged or renewed by it.
+const clockAge = 2 * time.Second
 
 // clockSkip is the difference between our wall clock and our monotonic clock from which one of them cannot be trusted:
 // somebody has set the time, or the machine has slept, during which the monotonic clock stands still.
@@ -64,19 +64,19 @@ func (c *clock) read(ctx context.Context, client *mongo.Client) (greeting, error
 	return g, err
 }
 
-// ServerTime is the time by the server's clock, the only one that all runners share. It asks the server rarely: in
+// ServerTime is the time by the server's clock, the only one that all runners share. It asks the server now and then: in
 // between, the time that has passed here is added to its last answer.
 func (c *Connection) ServerTime(ctx context.Context) (time.Time, error) {
 	if t, ok := c.clock.at(time.Now()); ok {
 		return t, nil
 	}
-	g, err := c.clock.read(ctx, c.Client)
+	g, err := c.clock.read(ctx, c.Store)
 	if err != nil {
 		return time.Time{}, Explain(err)
 	}
 	return g.LocalTime, nil
 }
 
-// Now is the time by the server's clock for what people read, records and events: it asks nothing, and may be off by what
-// the two clocks have drifted apart since the last reading, which Open took.
+// Now is the time by the server's clock for what people read, records and events: it asks nothing, and may be off by
+// what the two clocks have drifted apart since the last reading, which Open took.
 func (c *Connection) Now() time.Time { return c.clock.about(time.Now()).UTC() }

@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
 
 	"migrator/runtime/fault"
 	"migrator/store/connect/address"
@@ -27,9 +28,10 @@ const greetingLimit = 5 * time.Second
 // time that there is would not do: the driver adds to it, and an overflow is a time that has run out.
 const ownLimits = 24 * time.Hour
 
-// silenceLimit is how long the driver waits for a handshake, and for each answer to the question that it asks every server
-// regularly whether it is there. After two that had no answer, it ends the operations that wait for that server: this is
-// what bounds an operation of a script, since one that is answered late, such as the building of an index, may take hours.
+// silenceLimit is how long the driver waits for a handshake, and for each answer to the question that it asks every
+// server regularly whether it is there. After two that had no answer, it ends the operations that wait for that
+// server: this is what bounds an operation of a script, since one that is answered late, such as the building of an
+// index, may take hours.
 const silenceLimit = 10 * time.Second
 
 // farewellLimit bounds the last words to a server, which lose nothing when they are not heard.
@@ -41,13 +43,14 @@ type Options struct {
 	Logger *slog.Logger
 	// Notice is called with what the user should know while something takes long; nil drops it.
 	Notice func(string)
-	// Brief promises that the connection is closed within moments. Where this process has to run the server itself, others
-	// then wait for it to end in place of joining, so that a long run never hangs on a short look at the status.
+	// Brief promises that the connection is closed within moments. Where this process has to run the server itself,
+	// others then wait for it to end in place of joining, so that a long run never hangs on a short look at the
+	// status.
 	Brief bool
-	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for it
-	// and is removed at the end.
+	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for
+	// it and is removed at the end.
 	NoTrace bool
-	// Monitor sees every command of the client; nil is none.
+	// Monitor sees every command of both clients; nil sees none.
 	Monitor *event.CommandMonitor
 
 	greeting time.Duration // how long the first answer may take; 0 is greetingLimit
@@ -68,7 +71,10 @@ func (o Options) withDefaults() Options {
 
 // Connection is an open connection to a database.
 type Connection struct {
-	Client   *mongo.Client
+	// Client is for the data: what scripts read and write goes through it, as the connection string says.
+	Client *mongo.Client
+	// Store is for what migrator records: see storeOptions.
+	Store    *mongo.Client
 	Database string
 	Server   Server
 
@@ -104,23 +110,28 @@ func Open(ctx context.Context, t Target, o Options) (*Connection, error) {
 
 // openRemote connects to a server that a MongoDB URI names.
 func openRemote(ctx context.Context, t Target, name string, o Options) (*Connection, error) {
-	client, err := parse(ctx, t.URI)
+	data, err := parse(ctx, t.URI)
 	if err != nil {
 		return nil, err
 	}
 	limit := o.greeting
-	if client.ServerSelectionTimeout != nil || client.ConnectTimeout != nil {
+	if data.ServerSelectionTimeout != nil || data.ConnectTimeout != nil {
 		limit = ownLimits
 	}
-	if client.ConnectTimeout == nil {
-		client.SetConnectTimeout(silenceLimit)
+	if data.ConnectTimeout == nil {
+		data.SetConnectTimeout(silenceLimit)
 	}
-	if client.AppName == nil {
-		client.SetAppName(t.AppName)
+	if data.AppName == nil {
+		data.SetAppName(t.AppName)
 	}
+	data.SetMonitor(o.Monitor)
 	c := &Connection{Database: name, Server: Server{Host: strings.Join(address.Hosts(t.URI), ", ")}}
-	if err := c.greet(ctx, client.SetMonitor(o.Monitor), limit); err != nil {
+	if err := c.greet(ctx, data, storeOptions(data), limit); err != nil {
 		return nil, err
+	}
+	if !data.WriteConcern.Acknowledged() {
+		o.Notice("the connection string says w=0: the server does not say whether it has carried out " +
+			"what scripts write; what migrator records is acknowledged all the same")
 	}
 	return c, nil
 }
@@ -153,7 +164,8 @@ func invalidURI(uri string, err error) error {
 			"in the user and the password, the characters : / ? # [ ] @ % must be percent-encoded",
 			"the connection string %s is not valid", address.Mask(uri))
 	}
-	return fault.Wrap(fault.Usage, errors.New(address.MaskText(text)), "", "the connection string %s is not valid", address.Mask(uri))
+	return fault.Wrap(fault.Usage, errors.New(address.MaskText(text)), "",
+		"the connection string %s is not valid", address.Mask(uri))
 }
 
 // openHosted connects to a server that this process starts, or that another migrator process has started.
@@ -163,41 +175,59 @@ func openHosted(ctx context.Context, t Target, name string, o Options) (*Connect
 		return nil, err
 	}
 	scheme := address.SchemeOf(t.URI)
-	share, err := hosted.Join(ctx, scheme, dir, hosted.Options{Logger: o.Logger, Notice: o.Notice, Brief: o.Brief, NoTrace: o.NoTrace})
+	share, err := hosted.Join(ctx, scheme, dir, hosted.Options{
+		Logger: o.Logger, Notice: o.Notice, Brief: o.Brief, NoTrace: o.NoTrace,
+	})
 	if err != nil {
 		return nil, err
 	}
 	c := &Connection{Database: name, Server: Server{Embedded: scheme == address.Embedded, Host: t.URI}, share: share}
-	client := options.Client().
+	data := options.Client().
 		ApplyURI("mongodb://" + url.PathEscape(share.Socket()) + "/?directConnection=true").
 		SetServerSelectionTimeout(o.greeting).
 		SetAppName(t.AppName).
 		SetMonitor(both(share.Monitor(o.Logger), o.Monitor))
-	if err := c.greet(ctx, client, o.greeting); err != nil {
+	// A server that has gone does not come back on this socket, so the store need not wait for it any longer.
+	own := storeOptions(data).SetServerSelectionTimeout(o.greeting)
+	if err := c.greet(ctx, data, own, o.greeting); err != nil {
 		return nil, errors.Join(err, share.Leave(ctx))
 	}
 	return c, nil
 }
 
-// greet makes the client and exchanges the first words with the server, within a limit.
-func (c *Connection) greet(ctx context.Context, o *options.ClientOptions, limit time.Duration) error {
-	client, err := mongo.Connect(o)
-	if err != nil {
+// greet makes the clients and exchanges the first words with the server, within a limit. Each client asks one question,
+// both at the same time, so that the second handshake costs no time.
+func (c *Connection) greet(ctx context.Context, data, own *options.ClientOptions, limit time.Duration) (err error) {
+	if c.Client, err = mongo.Connect(data); err != nil {
 		return Explain(err)
+	}
+	if c.Store, err = mongo.Connect(own); err != nil {
+		return errors.Join(Explain(err), c.Client.Disconnect(ctx))
 	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	g, err := c.clock.read(limited, client)
-	if err == nil {
-		err = c.Server.identify(limited, client, g)
+	questions, asking := errgroup.WithContext(limited)
+	var g greeting
+	var b build
+	questions.Go(func() (err error) {
+		g, err = c.clock.read(asking, c.Store)
+		return err
+	})
+	questions.Go(func() (err error) {
+		b, err = buildInfo(asking, c.Client)
+		return err
+	})
+	if err := questions.Wait(); err != nil {
+		// The first failure is the one to tell; a client without a server has nothing to lose at its end.
+		_ = c.disconnect(context.WithoutCancel(ctx))
+		return c.unanswered(ctx, err)
 	}
-	if err == nil {
-		c.Client = client
-		return nil
-	}
-	// The first failure is the one to tell; a client without a server has nothing to lose at its end.
-	_ = client.Disconnect(context.WithoutCancel(ctx))
-	return c.unanswered(ctx, err)
+	c.Server.identify(g, b)
+	return nil
+}
+
+func (c *Connection) disconnect(ctx context.Context) error {
+	return errors.Join(c.Client.Disconnect(ctx), c.Store.Disconnect(ctx))
 }
 
 // unanswered explains why the first words with the server have failed with err.
@@ -205,11 +235,11 @@ func (c *Connection) unanswered(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("connect to %s: %w", c.Server.Host, context.Cause(ctx))
 	}
-	if e := explain(err, c.Server.Host); fault.CodeOf(e) == fault.Unreachable {
-		return e
+	m, ok := meaning(err, c.Server.Host)
+	if !ok || m.Code != fault.Unreachable {
+		m = fault.Broken(c.Server.Host, err)
 	}
-	text, hint := reason(err)
-	return unreachable(err, hint, "the connection to %s failed: %s", c.Server.Host, text)
+	return told(m, err)
 }
 
 // ServerBorn is when this process started the server itself; ok is false when it did not. Everybody who had reached the
@@ -221,15 +251,18 @@ func (c *Connection) ServerBorn() (at time.Time, ok bool) {
 	return c.share.Born()
 }
 
+// Alone reports whether the server is one that this process runs, and no other process has ever joined it.
+func (c *Connection) Alone() bool { return c.share != nil && c.share.Alone() }
+
 // Close ends the connection. The process that runs an embedded server first waits for the others that have joined it,
 // telling the user, until ctx is done; then the server is stopped. ctx should therefore not be one that has been
-// cancelled by the interrupt that ends the run, and a process that has several connections to one directory should close
-// them in the reverse order of opening. Closing again does nothing and returns the same.
+// cancelled by the interrupt that ends the run, and a process that has several connections to one directory should
+// close them in the reverse order of opening. Closing again does nothing and returns the same.
 func (c *Connection) Close(ctx context.Context) error {
 	c.closing.Do(func() {
 		farewell, cancel := context.WithTimeout(ctx, farewellLimit)
 		defer cancel()
-		err := c.Client.Disconnect(farewell)
+		err := c.disconnect(farewell)
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 			err = nil // a server that does not answer any more has been left all the same
 		}

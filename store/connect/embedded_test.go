@@ -4,18 +4,21 @@ package connect
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 )
 
 func TestEmbeddedServerIsKnownForWhatItIs(t *testing.T) {
@@ -53,10 +56,10 @@ func TestRelativeDirectoryIsUnderTheBase(t *testing.T) {
 
 func TestServerTimeAsksTheServerOnce(t *testing.T) {
 	t.Parallel()
-	commands := 0
-	monitor := &event.CommandMonitor{Started: func(context.Context, *event.CommandStartedEvent) { commands++ }}
+	var commands atomic.Int64
+	monitor := &event.CommandMonitor{Started: func(context.Context, *event.CommandStartedEvent) { commands.Add(1) }}
 	c := open(t, "embedded:"+t.TempDir(), Options{Monitor: monitor})
-	before := commands
+	before := commands.Load()
 	for range 100 {
 		got, err := c.ServerTime(t.Context())
 		if err != nil {
@@ -67,12 +70,12 @@ func TestServerTimeAsksTheServerOnce(t *testing.T) {
 			t.Fatalf("the server's clock differs by %v", d)
 		}
 	}
-	if commands != before {
-		t.Errorf("%d commands were sent", commands-before)
+	if n := commands.Load() - before; n != 0 {
+		t.Errorf("%d commands were sent", n)
 	}
 	c.clock.server = time.Time{}
-	if _, err := c.ServerTime(t.Context()); err != nil || commands != before+1 {
-		t.Errorf("without a reading %d commands were sent, %v", commands-before, err)
+	if _, err := c.ServerTime(t.Context()); err != nil || commands.Load() != before+1 {
+		t.Errorf("without a reading %d commands were sent, %v", commands.Load()-before, err)
 	}
 }
 
@@ -100,6 +103,43 @@ func TestURIOfASocketIsOpened(t *testing.T) {
 	}
 }
 
+func TestWhatTheConnectionStringSaysOfTheDataDoesNotTouchTheStore(t *testing.T) {
+	t.Parallel()
+	server := open(t, "embedded:"+t.TempDir(), Options{})
+	var mu sync.Mutex
+	concerns := map[string]bson.RawValue{} // by the collection that is written to
+	monitor := &event.CommandMonitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
+		mu.Lock()
+		defer mu.Unlock()
+		if e.CommandName == "insert" {
+			concerns[e.Command.Lookup("insert").StringValue()] = e.Command.Lookup("writeConcern", "w")
+		}
+	}}
+	var notices []string
+	uri := "mongodb://" + url.PathEscape(server.share.Socket()) + "/app?w=0&readPreference=secondary&maxPoolSize=1&timeoutMS=1000&retryWrites=false"
+	c, err := Open(t.Context(), Target{URI: uri}, Options{Monitor: monitor, Notice: func(text string) { notices = append(notices, text) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closeNow(t, c) })
+	for name, client := range map[string]*mongo.Client{"data": c.Client, "records": c.Store} {
+		if _, err := client.Database("app").Collection(name).InsertOne(t.Context(), bson.D{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if w := concerns["data"]; w.AsInt64() != 0 {
+		t.Errorf("the data is written with w: %v", w)
+	}
+	if w, _ := concerns["records"].StringValueOK(); w != "majority" {
+		t.Errorf("records are written with w: %v", concerns["records"])
+	}
+	if len(notices) != 1 || !strings.Contains(notices[0], "w=0") {
+		t.Errorf("the notices are %q", notices)
+	}
+}
+
 func TestStandInIsCalledByTheNameOfWhatItStandsFor(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "data")
@@ -113,10 +153,10 @@ func TestOperationOnAServerThatHasDiedIsExplained(t *testing.T) {
 	t.Parallel()
 	c := open(t, "embedded:"+t.TempDir(), Options{})
 	cable := newCable(t, c.share.Socket())
-	direct := open(t, "mongodb://"+cable.address+"/?serverSelectionTimeoutMS=200", Options{})
+	direct := open(t, "mongodb://"+cable.address+"/?serverSelectionTimeoutMS=2000", Options{})
 	insert(t, direct)
 	cable.cut()
-	for range 3 {
+	for range 2 {
 		_, err := direct.Client.Database("app").Collection("lines").InsertOne(t.Context(), bson.D{})
 		wantUnreachable(t, Explain(err), "")
 	}
@@ -125,7 +165,9 @@ func TestOperationOnAServerThatHasDiedIsExplained(t *testing.T) {
 // cable passes bytes between an address of TCP and a socket, until it is cut.
 type cable struct {
 	address string
-	cut     func()
+
+	mu   sync.Mutex
+	ends []io.Closer
 }
 
 func newCable(t *testing.T, socket string) *cable {
@@ -134,18 +176,39 @@ func newCable(t *testing.T, socket string) *cable {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	context.AfterFunc(ctx, func() { _ = l.Close() })
+	c := &cable{address: l.Addr().String(), ends: []io.Closer{l}}
+	t.Cleanup(c.cut)
 	go accept(l, func(client net.Conn) {
 		server, err := net.Dial("unix", socket)
 		if err != nil {
 			return
 		}
-		context.AfterFunc(ctx, func() { _ = errors.Join(client.Close(), server.Close()) })
+		c.mu.Lock()
+		c.ends = append(c.ends, client, server)
+		c.mu.Unlock()
 		go io.Copy(server, client)
 		_, _ = io.Copy(client, server)
 	})
-	return &cable{address: l.Addr().String(), cut: cancel}
+	return c
+}
+
+func (c *cable) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, end := range c.ends {
+		_ = end.Close() // some have ended already
+	}
+}
+
+func BenchmarkOpenAndClose(b *testing.B) {
+	dir := b.TempDir()
+	for b.Loop() {
+		c, err := Open(b.Context(), Target{URI: "embedded:" + dir, Database: "app"}, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		closeNow(b, c)
+	}
 }
 
 // open opens the database "app" of a target, and closes it when the test ends.

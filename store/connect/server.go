@@ -32,7 +32,7 @@ type Server struct {
 	// ReplicaSet is the set's name, or "".
 	ReplicaSet string
 	Sharded    bool
-	// Transactions tells whether multi-document transactions work here.
+	// Transactions reports whether multi-document transactions work here.
 	Transactions bool
 	// Host is the address in a form for people: without user, password and options.
 	Host string
@@ -59,13 +59,16 @@ func hello(ctx context.Context, client *mongo.Client) (greeting, error) {
 	return g, err
 }
 
-// identify fills in what a greeting tells, and asks for the version as well. FerretDB is told from MongoDB by the keys that
-// it adds to buildInfo.
-func (s *Server) identify(ctx context.Context, client *mongo.Client, g greeting) error {
+// buildInfo asks the server for its version.
+func buildInfo(ctx context.Context, client *mongo.Client) (build, error) {
 	var b build
-	if err := client.Database("admin").RunCommand(ctx, bson.D{{Key: "buildInfo", Value: 1}}).Decode(&b); err != nil {
-		return err
-	}
+	err := client.Database("admin").RunCommand(ctx, bson.D{{Key: "buildInfo", Value: 1}}).Decode(&b)
+	return b, err
+}
+
+// identify fills in what the server has said of itself. FerretDB differs from MongoDB in the keys that it adds to
+// buildInfo.
+func (s *Server) identify(g greeting, b build) {
 	s.FerretDB = b.FerretDB != ""
 	s.Version = b.Version
 	s.ReplicaSet = g.SetName
@@ -79,5 +82,4 @@ func (s *Server) identify(ctx context.Context, client *mongo.Client, g greeting)
 		s.Kind = Standalone
 	}
 	s.Transactions = s.Kind != Standalone && g.Sessions != nil && !s.FerretDB
-	return nil
 }

@@ -27,7 +27,8 @@ func (t Target) database() (string, error) {
 	name := cmp.Or(t.Database, address.Database(t.URI))
 	if name == "" {
 		return "", fault.New(fault.Usage,
-			"set `database` in the environment, give --database NAME, or put the name into the URI: mongodb://host/NAME",
+			"set `database` in the environment, give --database NAME, "+
+				"or put the name into the URI: mongodb://host/NAME",
 			"no database is named for %s", address.Mask(t.URI))
 	}
 	return name, address.CheckDatabase(name, t.URI)

@@ -132,7 +132,8 @@ func CheckDatabase(name, uri string) error {
 	case name == "":
 		return fault.New(fault.Usage, hint, "the name of the database is empty")
 	case len(name) > maxDatabase:
-		return fault.New(fault.Usage, "use a shorter name", "the name of the database is longer than %d bytes", maxDatabase)
+		return fault.New(fault.Usage, "use a shorter name",
+			"the name of the database is longer than %d bytes", maxDatabase)
 	case strings.ContainsAny(name, "/\\. \"$*<>:|?\x00"):
 		return fault.New(fault.Usage, hint, "%q cannot be the name of a database", name)
 	case SchemeOf(uri) == Embedded && unsafe.MatchString(name):

@@ -13,8 +13,9 @@ var (
 	// either may be part of a password.
 	address = regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://\S*`)
 	// secretOption finds the URI options whose values are secrets.
-	secretOption = regexp.MustCompile(
-		`(?i)((?:tlsCertificateKeyFilePassword|sslClientCertificateKeyPassword|proxyPassword)=|AWS_SESSION_TOKEN(?::|%3A))([^&,\s]*)`)
+	secretOption = regexp.MustCompile(`(?i)(` +
+		`(?:tlsCertificateKeyFilePassword|sslClientCertificateKeyPassword|proxyPassword)=|AWS_SESSION_TOKEN(?::|%3A)` +
+		`)([^&,\s]*)`)
 )
 
 // Mask is a connection string with its password replaced by ***. A password that was not escaped as it should be, so
@@ -72,8 +73,8 @@ func MaskText(s string) string {
 	return address.ReplaceAllStringFunc(s, Mask)
 }
 
-// QuotesSecret reports whether a text about a URI contains a part of its password. A URI that is not well formed is cut in
-// the wrong places, so each piece of the password between special characters counts.
+// QuotesSecret reports whether a text about a URI contains a part of its password. A URI that is not well formed is
+// cut in the wrong places, so each piece of the password between special characters counts.
 func QuotesSecret(text, uri string) bool {
 	_, rest, _ := strings.Cut(uri, "://")
 	at := strings.LastIndex(rest, "@")

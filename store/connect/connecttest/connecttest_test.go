@@ -16,10 +16,11 @@ func TestEveryTestHasADatabaseOfItsOwn(t *testing.T) {
 		t.Fatalf("both are %s", first.Database)
 	}
 	for _, c := range []*connect.Connection{first, second} {
-		if _, err := c.Client.Database(c.Database).Collection("c").InsertOne(t.Context(), bson.D{}); err != nil {
+		collection := c.Client.Database(c.Database).Collection("c")
+		if _, err := collection.InsertOne(t.Context(), bson.D{}); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := c.Client.Database(c.Database).Collection("c").CountDocuments(t.Context(), bson.D{}); n != 1 || err != nil {
+		if n, err := collection.CountDocuments(t.Context(), bson.D{}); n != 1 || err != nil {
 			t.Errorf("%d documents, %v", n, err)
 		}
 	}

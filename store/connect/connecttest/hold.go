@@ -15,8 +15,8 @@ import (
 // holdLimit bounds the waiting for a message that never comes, so that a test fails and does not hang.
 const holdLimit = 90 * time.Second
 
-// Holding is a Wire that holds single messages back until the test says what becomes of them. So a test puts the events
-// of a run into an order that a network makes only rarely:
+// Holding is a Wire that holds single messages back until the test says what becomes of them. So a test puts the
+// events of a run into an order that a network makes only rarely:
 //
 //	end := h.Hold(1, connecttest.To("update", "migrations"))
 //	// the run goes on elsewhere
@@ -68,8 +68,8 @@ func (h *Holding) Hold(nth int, is func(Message) bool) *Held {
 	return held
 }
 
-// Seen lists the messages that were sent, in their order: "insert migrations_lock". With it a campaign learns which there
-// are to hold.
+// Seen lists the messages that were sent, in their order: "insert migrations_lock". With it a campaign learns which
+// there are to hold.
 func (h *Holding) Seen() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -128,8 +128,8 @@ func (m *Held) Await() Message {
 // Sent is closed once a client has sent the message.
 func (m *Held) Sent() <-chan struct{} { return m.sent }
 
-// Deliver has the server carry the message out, and returns its reply. The client learns nothing of it, and may have gone.
-// Delivered again, it is a message that arrives twice.
+// Deliver has the server carry the message out, and returns its reply. The client learns nothing of it, and may have
+// gone. Delivered again, it is a message that arrives twice.
 func (m *Held) Deliver() bson.Raw {
 	m.wire.t.Helper()
 	m.Await()

@@ -26,17 +26,18 @@ func TestHeldMessages(t *testing.T) {
 			t.Parallel()
 			through, beside, h := OpenHeld(t)
 			counters := beside.Client.Database(beside.Database).Collection("counters")
-			if _, err := counters.InsertOne(t.Context(), bson.D{{Key: "_id", Value: "a"}, {Key: "n", Value: int32(0)}}); err != nil {
+			if _, err := counters.InsertOne(t.Context(), bson.D{{Key: "n", Value: int32(0)}}); err != nil {
 				t.Fatal(err)
 			}
 			held := h.Hold(2, To("update", "counters"))
 			increase := func() error {
-				_, err := through.Client.Database(through.Database).Collection("counters").
-					UpdateOne(t.Context(), bson.D{{Key: "_id", Value: "a"}}, bson.D{{Key: "$inc", Value: bson.D{{Key: "n", Value: int32(1)}}}})
+				counters := through.Client.Database(through.Database).Collection("counters")
+				more := bson.D{{Key: "$inc", Value: bson.D{{Key: "n", Value: int32(1)}}}}
+				_, err := counters.UpdateOne(t.Context(), bson.D{}, more)
 				return err
 			}
-			if err := increase(); err != nil {
-				t.Fatal(err) // the first is none that is held
+			if err := increase(); err != nil { // it is the second one that is held
+				t.Fatal(err)
 			}
 			ended := make(chan error, 1)
 			go func() { ended <- increase() }()
@@ -83,7 +84,8 @@ func TestAMessageArrivesWhenItsClientHasGone(t *testing.T) {
 		t.Error("the client got an answer")
 	}
 	held.Deliver()
-	if n, err := beside.Client.Database(beside.Database).Collection("notes").CountDocuments(t.Context(), bson.D{}); n != 1 || err != nil {
+	notes := beside.Client.Database(beside.Database).Collection("notes")
+	if n, err := notes.CountDocuments(t.Context(), bson.D{}); n != 1 || err != nil {
 		t.Errorf("%d documents (%v)", n, err)
 	}
 }

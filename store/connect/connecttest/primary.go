@@ -11,8 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
 )
 
-// primary makes a standalone server look like the primary of a replica set: it says so in its greetings, and a write that
-// is sent again with the same number in its session is carried out once.
+// primary makes a standalone server look like the primary of a replica set: it says so in its greetings, and a write
+// that is sent again with the same number in its session is carried out once.
 type primary struct {
 	ahead time.Duration // of the server's clock
 
@@ -81,8 +81,10 @@ func (p *primary) greeting(raw bson.Raw, addr string) (bson.Raw, error) {
 		return nil, err
 	}
 	return bson.Marshal(append(d,
-		bson.E{Key: "setName", Value: "rs"}, bson.E{Key: "hosts", Value: bson.A{addr}}, bson.E{Key: "primary", Value: addr}, bson.E{Key: "me", Value: addr},
-		bson.E{Key: "logicalSessionTimeoutMinutes", Value: int32(30)}, bson.E{Key: "localTime", Value: time.Now().Add(p.ahead)}))
+		bson.E{Key: "setName", Value: "rs"}, bson.E{Key: "hosts", Value: bson.A{addr}},
+		bson.E{Key: "primary", Value: addr}, bson.E{Key: "me", Value: addr},
+		bson.E{Key: "logicalSessionTimeoutMinutes", Value: int32(30)},
+		bson.E{Key: "localTime", Value: time.Now().Add(p.ahead)}))
 }
 
 // fields are those of a document whose keys are kept.

@@ -49,8 +49,8 @@ type Verdict struct {
 	Reply any
 }
 
-// Wire stands between clients and a server, understands what they say, and asks a function what to do at every message.
-// So a fault can be put at a certain place of a run, and not at a certain time.
+// Wire stands between clients and a server, understands what they say, and asks a function what to do at every
+// message. So a fault can be put at a certain place of a run, and not at a certain time.
 type Wire struct {
 	Addr string
 	// Greetings counts how often a client has asked whether the server is there, and has been answered.
@@ -68,10 +68,12 @@ type Wire struct {
 const headOfMessage = 16 + 4 + 1
 
 // quiet are the commands that belong to a connection and not to what is done with it.
-var quiet = map[string]bool{"hello": true, "isMaster": true, "ismaster": true, "endSessions": true, "buildInfo": true, "ping": true}
+var quiet = map[string]bool{
+	"hello": true, "isMaster": true, "ismaster": true, "endSessions": true, "buildInfo": true, "ping": true,
+}
 
-// NewWire stands before the server at an address of TCP, or at the path of a socket. judge is asked at every command but
-// those that belong to the connection itself; it may be called from several goroutines.
+// NewWire stands before the server at an address of TCP, or at the path of a socket. judge is asked at every command
+// but those that belong to the connection itself; it may be called from several goroutines.
 func NewWire(t testing.TB, server string, judge func(Message) Verdict) *Wire {
 	t.Helper()
 	return newWire(t, server, judge, nil)
@@ -89,7 +91,8 @@ func newWire(t testing.TB, server string, judge func(Message) Verdict, p *primar
 	return w
 }
 
-// Close ends the listening and waits until the last connection has ended, so that the server has got all that it will get.
+// Close ends the listening and waits until the last connection has ended, so that the server has got all that it will
+// get.
 func (w *Wire) Close() {
 	_ = w.listener.Close() // closing it again fails, and is what is wanted
 	w.open.Wait()

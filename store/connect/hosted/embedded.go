@@ -21,25 +21,26 @@ func embedded() engine {
 	return engine{name: "embedded database", start: startEmbedded, monitor: indexMonitor}
 }
 
-// pragmas are SQLite's settings beside those that FerretDB makes. With a write-ahead log, "normal" spares a wait for the
-// disk at every write: a process that is killed still loses nothing that it has acknowledged; a machine that loses power
-// may lose its last writes, but never a part of one, nor one before another.
+// pragmas are SQLite's settings beside those that FerretDB makes. With a write-ahead log, "normal" spares a wait for
+// the disk at every write: a process that is killed still loses nothing that it has acknowledged; a machine that loses
+// power may lose its last writes, but never a part of one, nor one before another.
 const pragmas = "_pragma=synchronous(normal)"
 
 // starting guards a variable of FerretDB's own, the same for the whole process, which New writes.
 var starting sync.Mutex
 
-// startEmbedded starts FerretDB, and the gate before it. Both listen when this returns, so there is nothing to wait for.
-func startEmbedded(ctx context.Context, p place, o Options) (running, error) {
-	if err := prepareFiles(ctx, p.data, o.Logger); err != nil {
+// startEmbedded starts FerretDB, and the turnstile before it. Both listen when this returns, so there is nothing to
+// wait for.
+func startEmbedded(ctx context.Context, d socketDir, o Options) (running, error) {
+	if err := prepareFiles(ctx, d.data, o.Logger); err != nil {
 		return running{}, err
 	}
 	starting.Lock()
 	server, err := ferretdb.New(&ferretdb.Config{
-		Listener:  ferretdb.ListenerConfig{Unix: p.inner},
+		Listener:  ferretdb.ListenerConfig{Unix: d.inner},
 		Logger:    slog.New(slog.DiscardHandler),
 		Handler:   "sqlite",
-		SQLiteURL: (&url.URL{Scheme: "file", Path: p.data + "/", RawQuery: pragmas}).String(),
+		SQLiteURL: (&url.URL{Scheme: "file", Path: d.data + "/", RawQuery: pragmas}).String(),
 	})
 	starting.Unlock()
 	if err != nil {
@@ -48,19 +49,19 @@ func startEmbedded(ctx context.Context, p place, o Options) (running, error) {
 	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Run(serving) }()
-	g, err := openGate(serving, p.socket, p.inner)
+	t, err := openTurnstile(serving, d.socket, d.inner)
 	if err != nil {
 		cancel()
 		return running{}, errors.Join(err, <-stopped)
 	}
 	return running{
 		pid: os.Getpid(),
-		// The gate lets go of every client that waits for no answer, so that FerretDB ends at once; to those that wait for
-		// one it gives three seconds. A command that hangs there ends with it.
+		// The turnstile lets go of every client that waits for no answer, so that FerretDB ends at once; to those that
+		// wait for one it gives three seconds. A command that hangs there ends with it.
 		stop: func(context.Context) error {
 			cancel()
 			err := <-stopped
-			g.wait()
+			t.wait()
 			return err
 		},
 	}, nil

@@ -15,9 +15,10 @@ const EmbeddedBuilt = false
 func embedded() engine {
 	return engine{
 		name: "embedded database",
-		start: func(context.Context, place, Options) (running, error) {
+		start: func(context.Context, socketDir, Options) (running, error) {
 			return running{}, fault.New(fault.Usage,
-				"use a MongoDB server (--uri mongodb://…), a mongod of this machine (--uri mongod:DIR), or another build",
+				"use a MongoDB server (--uri mongodb://…), "+
+					"a mongod of this machine (--uri mongod:DIR), or another build",
 				"this migrator was built without the embedded database")
 		},
 	}

@@ -43,7 +43,7 @@ func TestEmbeddedDirectoryAndSocketAreForTheirUserAlone(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	c := open(t, "embedded:"+dir, Options{})
-	for _, path := range []string{dir, c.share.place.home} {
+	for _, path := range []string{dir, c.share.sockets.home} {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +72,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	if diff := cmp.Diff([]string{"app.sqlite", lockFile}, names); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := os.Stat(c.share.place.home); err == nil {
+	if _, err := os.Stat(c.share.sockets.home); err == nil {
 		t.Error("the directory of the socket is still there")
 	}
 }

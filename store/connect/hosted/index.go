@@ -12,9 +12,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 )
 
-// indexer sees to it that the table of every collection that a client writes to has its index (see addIndex). It watches
-// the client's commands: once one that can create a collection has succeeded, and before its caller goes on, the
-// collection's table is given its index. This happens once for each collection.
+// indexer sees to it that the table of every collection that a client writes to has its index (see addIndex). It
+// watches the client's commands: once one that can create a collection has succeeded, and before its caller goes on,
+// the collection's table is given its index. This happens once for each collection.
 type indexer struct {
 	dir    string
 	logger *slog.Logger

@@ -20,6 +20,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
 
 	"migrator/store/connect/address"
 )
@@ -41,8 +42,8 @@ func TestMain(m *testing.M) {
 // increment is the line at which a process adds 1 to the counter, a hundred times at once.
 const increment = "increment"
 
-// playProcess opens a database, says which part it has got, inserts a document for each line that it reads (or does what
-// the line says), and closes the database at the end of its input.
+// playProcess opens a database, says which part it has got, inserts a document for each line that it reads (or does
+// what the line says), and closes the database at the end of its input.
 func playProcess(uri string, in io.Reader, out io.Writer) int {
 	ctx := context.Background()
 	c, err := dial(ctx, uri, Options{Notice: func(text string) { fmt.Fprintln(out, "notice", text) }})
@@ -71,6 +72,22 @@ func playProcess(uri string, in io.Reader, out io.Writer) int {
 	}
 	fmt.Fprintln(out, "closed")
 	return 0
+}
+
+// counter is the document that everybody increments.
+var counter = bson.D{{Key: "_id", Value: "counter"}}
+
+// incrementAtOnce adds 1 to the counter n times, all at once.
+func incrementAtOnce(ctx context.Context, client *mongo.Client, n int) error {
+	var all errgroup.Group
+	for range n {
+		all.Go(func() error {
+			one := bson.D{{Key: "$inc", Value: bson.D{{Key: "n", Value: 1}}}}
+			_, err := client.Database("app").Collection("counters").UpdateOne(ctx, counter, one, options.UpdateOne().SetUpsert(true))
+			return err
+		})
+	}
+	return all.Wait()
 }
 
 // connection is a share with a client of its server, as package connect makes one.
@@ -184,10 +201,23 @@ func (p *process) line() string {
 	return p.out.Text()
 }
 
-// expect fails the test unless the next line begins so.
+// answer is the next line that is not a notice: how many of these there are depends on how busy the machine is.
+func (p *process) answer() string {
+	line := p.line()
+	for strings.HasPrefix(line, "notice ") {
+		line = p.line()
+	}
+	return line
+}
+
+// expect fails the test unless the next line begins so. Notices are left out, unless one is expected.
 func (p *process) expect(prefix string) string {
 	p.t.Helper()
-	line := p.line()
+	next := p.answer
+	if strings.HasPrefix(prefix, "notice ") {
+		next = p.line
+	}
+	line := next()
 	if !strings.HasPrefix(line, prefix) {
 		p.t.Fatalf("the process printed %q, want %q", line, prefix)
 	}

@@ -23,14 +23,14 @@ func mongod() engine {
 
 // startMongod starts mongod on the private socket alone: with a socket's path as its only address it opens no port, and
 // the socket that it may make beside that one goes into the same private directory.
-func startMongod(ctx context.Context, p place, o Options) (running, error) {
+func startMongod(ctx context.Context, d socketDir, o Options) (running, error) {
 	program, err := exec.LookPath("mongod")
 	if err != nil {
 		return running{}, fault.Wrap(fault.Unreachable, err,
 			"install MongoDB Community Server, or use embedded:DIR or the mongodb:// URI of a server instead",
 			"there is no mongod on this machine")
 	}
-	dir, err := filepath.EvalSymlinks(p.data)
+	dir, err := filepath.EvalSymlinks(d.data)
 	if err != nil {
 		return running{}, err
 	}
@@ -39,7 +39,7 @@ func startMongod(ctx context.Context, p place, o Options) (running, error) {
 		return running{}, err
 	}
 	defer log.Close()
-	cmd := exec.Command(program, "--dbpath", dir, "--bind_ip", p.socket, "--unixSocketPrefix", p.home)
+	cmd := exec.Command(program, "--dbpath", dir, "--bind_ip", d.socket, "--unixSocketPrefix", d.home)
 	cmd.Stdout, cmd.Stderr = log, log
 	detach(cmd)
 	if err := cmd.Start(); err != nil {
@@ -47,7 +47,7 @@ func startMongod(ctx context.Context, p place, o Options) (running, error) {
 	}
 	c := &child{cmd: cmd, exited: make(chan struct{})}
 	go c.wait()
-	if err := c.ready(ctx, p, log.Name(), o); err != nil {
+	if err := c.ready(ctx, d, log.Name(), o); err != nil {
 		return running{}, errors.Join(err, c.kill())
 	}
 	return running{pid: cmd.Process.Pid, stop: c.stop}, nil
@@ -66,7 +66,7 @@ func (c *child) wait() {
 }
 
 // ready waits until the server answers. It may have to recover from a crash first, so there is no limit but ctx.
-func (c *child) ready(ctx context.Context, p place, log string, o Options) error {
+func (c *child) ready(ctx context.Context, d socketDir, log string, o Options) error {
 	waiting := func() string {
 		return "waiting for mongod, which may have to recover its data first; its log is " + log
 	}
@@ -75,13 +75,13 @@ func (c *child) ready(ctx context.Context, p place, log string, o Options) error
 		case <-c.exited:
 			return false, endedEarly(c.err, log)
 		default:
-			return answers(ctx, p.socket), nil
+			return answers(ctx, d.socket), nil
 		}
 	})
 }
 
-// stop asks the program to end and waits until it has; when ctx is done first, it is killed. A mongod that is killed loses
-// nothing that it has acknowledged to its journal.
+// stop asks the program to end and waits until it has; when ctx is done first, it is killed. A mongod that is killed
+// loses nothing that it has acknowledged to its journal.
 func (c *child) stop(ctx context.Context) error {
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return c.kill()

@@ -19,8 +19,8 @@ import (
 	"migrator/runtime/fault"
 )
 
-// playMongod is a mongod as far as startMongod can tell: it takes the same flags, serves its data on the socket, and ends
-// on SIGTERM.
+// playMongod is a mongod as far as startMongod can tell: it takes the same flags, serves its data on the socket, and
+// ends on SIGTERM.
 func playMongod(args []string) int {
 	flags := flag.NewFlagSet("mongod", flag.ExitOnError)
 	data := flags.String("dbpath", "", "")
@@ -35,7 +35,7 @@ func playMongod(args []string) int {
 		fmt.Println("the data files are broken")
 		return 14
 	}
-	p := placeOf(*socket)
+	p := socketDirOf(*socket)
 	p.data = *data
 	server, err := startEmbedded(context.Background(), p, Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -70,9 +70,9 @@ func TestMongodIsStartedAndStopped(t *testing.T) {
 	if part(c) != "owner" {
 		t.Errorf("part = %s", part(c))
 	}
-	r, ok, err := readRecord(dir)
+	r, ok, err := readServerFile(dir)
 	if !ok || err != nil {
-		t.Fatalf("readRecord = %v, %v", ok, err)
+		t.Fatalf("readServerFile = %v, %v", ok, err)
 	}
 	if r.Server == os.Getpid() || !alive(r.Server) {
 		t.Errorf("the server's process is %d", r.Server)
@@ -108,7 +108,7 @@ func TestMongodOfAKilledOwnerIsReplaced(t *testing.T) {
 	owner := startProcess(t, "mongod:"+dir)
 	owner.expect("owner")
 	owner.insert("one")
-	orphan, _, err := readRecord(dir)
+	orphan, _, err := readServerFile(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,8 +142,8 @@ func TestMongodThatEndsAtOnceShowsItsLog(t *testing.T) {
 	if got := fault.DetailOf(err); got != "the data files are broken" {
 		t.Errorf("the detail is %q", got)
 	}
-	if _, ok, _ := readRecord(dir); ok {
-		t.Error("a record was left behind")
+	if _, ok, _ := readServerFile(dir); ok {
+		t.Error("a file was left behind")
 	}
 }
 

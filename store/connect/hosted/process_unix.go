@@ -22,6 +22,6 @@ func terminate(pid int) error {
 	return nil
 }
 
-// detach keeps a signal that the terminal sends to us, by Ctrl-C, from reaching the command as well: we stop it ourselves
-// when its last client is done.
+// detach keeps a signal that the terminal sends to us, by Ctrl-C, from reaching the command as well: we stop it
+// ourselves when its last client is done.
 func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

@@ -11,10 +11,10 @@ import (
 
 // prepareFile undoes what a process that was killed has left half done, and gives every table its index.
 //
-// FerretDB creates and drops collections in several steps that are no transaction. Killed between two of them, it leaves
-// a file that it cannot open (without its metadata table), a collection that can never be created (its table exists, its
-// name does not), or one that accepts the same _id twice (its unique index is missing). In each of these states nothing
-// has been acknowledged to a client, or a drop was under way, so to go back is right.
+// FerretDB creates and drops collections in several steps, without a transaction. Killed between two of them, it
+// leaves a file that it cannot open (without its metadata table), a collection that can never be created (its table
+// exists, its name does not), or one that accepts the same _id twice (its unique index is missing). In each of these
+// states nothing has been acknowledged to a client, or a drop was under way, so to go back is right.
 func prepareFile(ctx context.Context, tx *sql.Tx) error {
 	tables, err := queryStrings(ctx, tx,
 		"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
@@ -23,7 +23,7 @@ func prepareFile(ctx context.Context, tx *sql.Tx) error {
 	}
 	if !slices.Contains(tables, metadataTable) {
 		if len(tables) > 0 {
-			return fmt.Errorf("this SQLite file is none of the embedded database's")
+			return fmt.Errorf("this SQLite file was not made by the embedded database")
 		}
 		return createMetadata(ctx, tx)
 	}
@@ -87,7 +87,8 @@ func dropOrphan(ctx context.Context, tx *sql.Tx, table string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(columns, []string{documentField}) && !slices.Equal(columns, []string{recordIDField, documentField}) {
+	plain, capped := []string{documentField}, []string{recordIDField, documentField}
+	if !slices.Equal(columns, plain) && !slices.Equal(columns, capped) {
 		return nil
 	}
 	_, err = tx.ExecContext(ctx, "DROP TABLE "+quote(table))

@@ -94,7 +94,7 @@ func TestFileOfAnotherProgramIsRefusedAndLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = dial(t.Context(), "embedded:"+dir, Options{})
-	if fault.CodeOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "app.sqlite: this SQLite file is none of the embedded database's") {
+	if fault.CodeOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "app.sqlite: this SQLite file was not made by the embedded database") {
 		t.Errorf("err = %v", err)
 	}
 	after, err := os.ReadFile(path)

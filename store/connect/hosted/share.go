@@ -21,20 +21,22 @@ import (
 // which use it over the owner's socket. Three files arrange that:
 //
 //	DIR/migrator.lock    locked by the owner for as long as it lives; the kernel frees it when the process dies
-//	DIR/migrator.server  written by the owner once the server answers: its process and its socket (a record)
+//	DIR/migrator.server  written by the owner once the server answers: its process and its socket
 //	joined               beside the socket: locked shared by every joiner, and exclusively by an owner that ends
 //
-// A process that opens the directory takes the first lock and becomes the owner, or else joins. An owner that ends first
-// takes the third lock, so that it waits for its joiners and nobody's connection is cut, and keeps it until it is gone,
-// so that nobody joins a server that is stopping. An owner that is brief takes no joiners. Whoever can do neither tries
-// again: the one that stands in between is either about to answer, or about to free its lock, by its end or by its death.
+// A process that opens the directory takes the first lock and becomes the owner, or else joins. An owner that ends
+// first takes the third lock, so that it waits for its joiners and nobody's connection is cut, and keeps it until it
+// is gone, so that nobody joins a server that is stopping. An owner that is brief takes no joiners. Whoever can do
+// neither tries again: the one that stands in between is either about to answer, or about to free its lock, by its end
+// or by its death.
 const (
-	lockFile   = "migrator.lock"
-	recordFile = "migrator.server"
+	lockFile       = "migrator.lock"
+	serverFileName = "migrator.server"
 )
 
 const (
-	// pollEvery is how often a lock that somebody else holds is tried; the kernel cannot wait for one and for a context.
+	// pollEvery is how often a lock that somebody else holds is tried; the kernel cannot wait for one and for a
+	// context.
 	pollEvery = 10 * time.Millisecond
 	// noticeAfter is how long something may take before the user is told what is being waited for.
 	noticeAfter = time.Second
@@ -46,8 +48,8 @@ const (
 type engine struct {
 	// name is what it is called in messages.
 	name string
-	// start starts the server and returns once it answers on the socket of the place. The server outlives ctx.
-	start func(ctx context.Context, p place, o Options) (running, error)
+	// start starts the server and returns once it answers on the public socket. The server outlives ctx.
+	start func(ctx context.Context, d socketDir, o Options) (running, error)
 	// monitor is what each client of the server needs on its commands, or nil.
 	monitor func(dir string, logger *slog.Logger) *event.CommandMonitor
 }
@@ -67,8 +69,8 @@ type Options struct {
 	Notice func(string)
 	// Brief promises that the share is left within moments: others wait for its end in place of joining.
 	Brief bool
-	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for it
-	// and is removed at the end.
+	// NoTrace keeps a data directory from coming into being: where there is none, an empty one elsewhere stands in for
+	// it and is removed at the end.
 	NoTrace bool
 }
 
@@ -78,12 +80,12 @@ type Share struct {
 	standIn string // dir, if it is one that has to be removed at the end; or ""
 	engine  engine
 	owner   bool
-	place   place
+	sockets socketDir
 	server  running   // the owner's
 	born    time.Time // when the owner could start it, nobody being connected any more
 
 	lock   *flock.Flock // of the directory
-	joined *flock.Flock // of the place
+	joined *flock.Flock // of the socket's directory
 	notice func(string)
 }
 
@@ -170,74 +172,74 @@ func (s *Share) enterAsOwner(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	s.born = time.Now()
-	if s.place, err = newPlace(s.dir); err != nil {
+	if s.sockets, err = newSocketDir(s.dir); err != nil {
 		return err
 	}
-	if s.server, err = s.engine.start(ctx, s.place, o); err != nil {
-		return errors.Join(err, s.place.remove())
+	if s.server, err = s.engine.start(ctx, s.sockets, o); err != nil {
+		return errors.Join(err, s.sockets.remove())
 	}
-	r := record{PID: os.Getpid(), Server: s.server.pid, Socket: s.place.socket, Brief: o.Brief}
-	if err := r.write(s.dir); err != nil {
-		return errors.Join(err, s.server.stop(ctx), s.place.remove())
+	f := serverFile{PID: os.Getpid(), Server: s.server.pid, Socket: s.sockets.socket, Brief: o.Brief}
+	if err := f.write(s.dir); err != nil {
+		return errors.Join(err, s.server.stop(ctx), s.sockets.remove())
 	}
-	s.joined = s.place.lock()
+	s.joined = s.sockets.lock()
 	s.owner = true
 	return nil
 }
 
-// succeed takes the place of an owner that was killed: a server of its that still runs is stopped, and its socket goes.
+// succeed follows an owner that was killed: a server of its that still runs is stopped, and its socket goes.
 func (s *Share) succeed(ctx context.Context) error {
-	r, ok, err := readRecord(s.dir)
+	f, ok, err := readServerFile(s.dir)
 	if err != nil {
 		return err
 	}
 	if ok {
-		if err := s.stopOrphan(ctx, r); err != nil {
-			return fmt.Errorf("stop the server that process %d left behind: %w", r.PID, err)
+		if err := s.stopOrphan(ctx, f); err != nil {
+			return fmt.Errorf("stop the server that process %d left behind: %w", f.PID, err)
 		}
-		if err := placeOf(r.Socket).remove(); err != nil {
+		if err := socketDirOf(f.Socket).remove(); err != nil {
 			return err
 		}
 	}
-	return ignoreMissing(os.Remove(filepath.Join(s.dir, recordFile)))
+	return ignoreMissing(os.Remove(filepath.Join(s.dir, serverFileName)))
 }
 
 // stopOrphan stops a server that has outlived its owner. It does nothing when the server is gone.
-func (s *Share) stopOrphan(ctx context.Context, r record) error {
-	if !answers(ctx, r.Socket) {
+func (s *Share) stopOrphan(ctx context.Context, f serverFile) error {
+	if !answers(ctx, f.Socket) {
 		return nil
 	}
-	if err := terminate(r.Server); err != nil {
+	if err := terminate(f.Server); err != nil {
 		return err
 	}
 	waiting := func() string {
-		return fmt.Sprintf("waiting for process %d, a server that was left behind, to stop", r.Server)
+		return fmt.Sprintf("waiting for process %d, a server that was left behind, to stop", f.Server)
 	}
 	limited, cancel := context.WithTimeout(ctx, orphanLimit)
 	defer cancel()
-	err := poll(limited, s.notice, waiting, func() (bool, error) { return !alive(r.Server), nil })
-	if err != nil && ctx.Err() == nil && !answers(ctx, r.Socket) {
+	err := poll(limited, s.notice, waiting, func() (bool, error) { return !alive(f.Server), nil })
+	if err != nil && ctx.Err() == nil && !answers(ctx, f.Socket) {
 		// It has ended, but nobody has collected its exit status: its number stays taken.
 		return nil
 	}
 	return err
 }
 
-// enterAsJoiner joins the server that the record names, if there is one, its owner is not about to end, and it answers.
+// enterAsJoiner joins the server that the file names, if there is one, its owner is not about to end, and it answers.
 func (s *Share) enterAsJoiner(ctx context.Context) (bool, error) {
-	before, ok, err := readRecord(s.dir)
+	before, ok, err := readServerFile(s.dir)
 	if !ok || err != nil || before.Brief {
 		return false, err
 	}
-	s.place = placeOf(before.Socket)
-	s.joined = s.place.lock()
+	s.sockets = socketDirOf(before.Socket)
+	s.joined = s.sockets.lock()
 	if ok, err := s.joined.TryRLock(); !ok || err != nil {
 		return false, ignoreMissing(err)
 	}
 	// Only what is read under the lock counts: the owner of a moment ago may have been followed by another.
-	after, ok, err := readRecord(s.dir)
+	after, ok, err := readServerFile(s.dir)
 	if ok && err == nil && after == before && answers(ctx, after.Socket) {
-		if err = s.place.announce(); err == nil {
+		if err = s.sockets.announce(); err == nil {
 			return true, nil
 		}
 	}
@@ -257,10 +259,16 @@ func answers(ctx context.Context, socket string) bool {
 }
 
 // Socket is the path on which the server listens.
-func (s *Share) Socket() string { return s.place.socket }
+func (s *Share) Socket() string { return s.sockets.socket }
 
 // Born is when this process started the server; ok is false when another one did.
 func (s *Share) Born() (at time.Time, ok bool) { return s.born, s.owner }
+
+// Alone reports whether this process runs the server and no other one has ever joined it: nobody else can have written.
+func (s *Share) Alone() bool {
+	joined, err := os.Stat(s.sockets.joined)
+	return s.owner && err == nil && joined.Size() == 0 // see announce
+}
 
 // Leave ends this process's part. An owner waits for its joiners until ctx is done, and stops the server.
 func (s *Share) Leave(ctx context.Context) error {
@@ -278,9 +286,9 @@ func (s *Share) leave(ctx context.Context) error {
 	}
 	return errors.Join(
 		err,
-		os.Remove(filepath.Join(s.dir, recordFile)),
+		os.Remove(filepath.Join(s.dir, serverFileName)),
 		s.server.stop(ctx),
-		s.place.remove(),
+		s.sockets.remove(),
 		s.joined.Unlock(),
 		s.lock.Unlock(),
 	)
@@ -288,21 +296,22 @@ func (s *Share) leave(ctx context.Context) error {
 
 // describeOwner says what a process that can neither own nor join is waiting for.
 func (s *Share) describeOwner() string {
-	r, ok, err := readRecord(s.dir)
+	f, ok, err := readServerFile(s.dir)
 	if err != nil || !ok {
-		return fmt.Sprintf("waiting for another migrator process that starts or stops the %s in %s", s.engine.name, s.dir)
+		return fmt.Sprintf("waiting for another migrator process that starts or stops the %s in %s",
+			s.engine.name, s.dir)
 	}
-	if r.Brief {
-		return fmt.Sprintf("waiting for process %d to be done with the %s in %s", r.PID, s.engine.name, s.dir)
+	if f.Brief {
+		return fmt.Sprintf("waiting for process %d to be done with the %s in %s", f.PID, s.engine.name, s.dir)
 	}
 	return fmt.Sprintf("waiting for process %d, which starts or stops the %s in %s and does not answer at %s",
-		r.PID, s.engine.name, s.dir, r.Socket)
+		f.PID, s.engine.name, s.dir, f.Socket)
 }
 
 // describeJoiners says what an owner that ends is waiting for.
 func (s *Share) describeJoiners() string {
 	return fmt.Sprintf("waiting for %s, which still uses the %s in %s that this process runs; Ctrl-C ends it at once",
-		s.place.joiners(), s.engine.name, s.dir)
+		s.sockets.joiners(), s.engine.name, s.dir)
 }
 
 // Monitor is what each client of the server needs on its commands, or nil.

@@ -37,6 +37,26 @@ func TestSecondProcessJoinsTheFirst(t *testing.T) {
 	}
 }
 
+func TestOwnerIsAloneUntilAnotherProcessHasJoined(t *testing.T) {
+	t.Parallel()
+	uri := "embedded:" + t.TempDir()
+	owner := open(t, uri, Options{})
+	if !owner.share.Alone() {
+		t.Error("the only process is not alone")
+	}
+	joiner := startProcess(t, uri)
+	joiner.expect("joiner")
+	joiner.insert("what the owner has not seen")
+	joiner.finish()
+	joiner.expect("closed")
+	if owner.share.Alone() {
+		t.Error("a process that has joined, written and left is forgotten")
+	}
+	if open(t, uri, Options{}).share.Alone() {
+		t.Error("a joiner is alone")
+	}
+}
+
 func TestBriefOwnerIsWaitedForAndNotJoined(t *testing.T) {
 	t.Parallel()
 	uri := "embedded:" + t.TempDir()
@@ -104,9 +124,9 @@ func TestWhatAKilledOwnerHasAcknowledgedIsThereForTheNext(t *testing.T) {
 	owner.expect("owner")
 	owner.insert("one")
 	owner.insert("two")
-	stale, ok, err := readRecord(dir)
+	stale, ok, err := readServerFile(dir)
 	if !ok || err != nil {
-		t.Fatalf("readRecord = %v, %v", ok, err)
+		t.Fatalf("readServerFile = %v, %v", ok, err)
 	}
 	owner.kill()
 
@@ -138,9 +158,9 @@ func TestServerIsBornAfterTheOneBeforeIsGone(t *testing.T) {
 func TestJoinerTakesOverWhenTheOwnerDiesBeforeItAnswers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	// This is how far an owner gets that is killed between taking the lock and writing its record, beside the record of
+	// This is how far an owner gets that is killed between taking the lock and writing its file, beside the file of
 	// another one that was killed before it.
-	starting, err := join(t.Context(), dir, engine{name: "slow server", start: func(context.Context, place, Options) (running, error) {
+	starting, err := join(t.Context(), dir, engine{name: "slow server", start: func(context.Context, socketDir, Options) (running, error) {
 		return running{pid: os.Getpid()}, nil
 	}}, Options{Logger: slog.New(slog.DiscardHandler), Notice: func(string) {}})
 	if err != nil {
@@ -178,7 +198,7 @@ func TestManyProcessesThatStartAndEndAtOnceAllWork(t *testing.T) {
 		}
 		owners := 0
 		for _, p := range all {
-			if p.line() == "owner" {
+			if p.answer() == "owner" {
 				owners++
 			}
 		}
@@ -242,11 +262,11 @@ func TestWaitingForADirectoryEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	busy := open(t, "embedded:"+dir, Options{})
-	if err := os.Remove(filepath.Join(dir, recordFile)); err != nil {
+	if err := os.Remove(filepath.Join(dir, serverFileName)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := (record{PID: os.Getpid(), Server: os.Getpid(), Socket: busy.share.place.socket}).write(dir); err != nil {
+		if err := (serverFile{PID: os.Getpid(), Server: os.Getpid(), Socket: busy.share.sockets.socket}).write(dir); err != nil {
 			t.Error(err)
 		}
 	})
@@ -265,7 +285,7 @@ func TestWaitingForADirectoryEndsWithTheContext(t *testing.T) {
 	}
 }
 
-func TestRecordThatWeDidNotWriteIsNotFollowed(t *testing.T) {
+func TestFileThatWeDidNotWriteIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	cases := map[string]string{
 		"an empty file, as a crash of the machine leaves it": ``,
@@ -278,11 +298,11 @@ func TestRecordThatWeDidNotWriteIsNotFollowed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, recordFile), []byte(text), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, serverFileName), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if r, ok, err := readRecord(dir); ok || err != nil {
-				t.Errorf("readRecord = %v, %v, %v", r, ok, err)
+			if r, ok, err := readServerFile(dir); ok || err != nil {
+				t.Errorf("readServerFile = %v, %v, %v", r, ok, err)
 			}
 			if c := open(t, "embedded:"+dir, Options{}); part(c) != "owner" {
 				t.Error("not the owner")

@@ -14,7 +14,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
 )
 
-// peer is a side of a connection through the gate. What it sends is read a message at a time.
+// peer is a side of a connection through the turnstile. What it sends is read a message at a time.
 type peer struct {
 	conn net.Conn
 	in   *bufio.Reader
@@ -86,7 +86,7 @@ func (p *peer) passEnd(end []byte, to io.Writer) error {
 	return err
 }
 
-// command is what the gate has to know of a request.
+// command is what the turnstile has to know of a request.
 type command struct {
 	reads      bool
 	collection string // "" for a command that does not begin with the name of one
@@ -104,8 +104,8 @@ const (
 	nameAt    = 26
 )
 
-// commandOf reads the beginning of a request. A message that is no OP_MSG counts as a read: what FerretDB understands in
-// another form are greetings.
+// commandOf reads the beginning of a request. A message that is no OP_MSG counts as a read: what FerretDB understands
+// in another form are greetings.
 func commandOf(head []byte) (command, error) {
 	if wiremessage.OpCode(binary.LittleEndian.Uint32(head[opcodeAt:])) != wiremessage.OpMsg {
 		return command{reads: true}, nil
@@ -125,7 +125,8 @@ func commandOf(head []byte) (command, error) {
 	return c, nil
 }
 
-// reads reports whether a command is known to change nothing. An aggregation is one: FerretDB has neither $out nor $merge.
+// reads reports whether a command is known to change nothing. An aggregation is one: FerretDB has neither $out nor
+// $merge.
 func reads(command string) bool {
 	switch command {
 	case "find", "aggregate", "count", "distinct", "getMore", "killCursors", "explain",

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	goruntime "runtime"
 	"strings"
@@ -24,22 +25,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/wiremessage"
 	"golang.org/x/sync/errgroup"
 )
-
-// counter is the document that everybody increments.
-var counter = bson.D{{Key: "_id", Value: "counter"}}
-
-// incrementAtOnce adds 1 to the counter n times, all at once.
-func incrementAtOnce(ctx context.Context, client *mongo.Client, n int) error {
-	var all errgroup.Group
-	for range n {
-		all.Go(func() error {
-			one := bson.D{{Key: "$inc", Value: bson.D{{Key: "n", Value: 1}}}}
-			_, err := client.Database("app").Collection("counters").UpdateOne(ctx, counter, one, options.UpdateOne().SetUpsert(true))
-			return err
-		})
-	}
-	return all.Wait()
-}
 
 func TestEveryIncrementOfEveryClientAndProcessCounts(t *testing.T) {
 	t.Parallel()
@@ -175,7 +160,7 @@ func TestCommandThatHangsStopsOneDatabaseUntilTheOwnerEnds(t *testing.T) {
 	closeNow(t, c)
 }
 
-// The gate lets every aggregation pass as a read.
+// The turnstile lets every aggregation pass as a read.
 func TestAggregationsOfFerretDBWriteNothing(t *testing.T) {
 	t.Parallel()
 	c := open(t, "embedded:"+t.TempDir(), Options{})
@@ -232,58 +217,58 @@ func TestTurns(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := newTestGate(t)
-			first, second := g.client(), g.client()
-			g.send(first, request("update", "users"))
-			update := <-g.asked
+			s := newTestTurnstile(t)
+			first, second := s.client(), s.client()
+			s.send(first, request("update", "users"))
+			update := <-s.asked
 			// The client of the write that is carried out dies, which ends nothing.
 			first.Close()
-			g.send(second, c.second)
+			s.send(second, c.second)
 			if c.waits {
-				g.waitForQueue("users", 2)
+				s.waitForQueue("users", 2)
 				close(update)
-				close(<-g.asked)
+				close(<-s.asked)
 			} else {
-				close(<-g.asked)
+				close(<-s.asked)
 				close(update)
 			}
-			g.answered(second)
+			s.answered(second)
 		})
 	}
 }
 
 func TestClientThatStopsInTheMiddleOfACommandKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
-	g := newTestGate(t)
-	stopped, other := g.client(), g.client()
+	s := newTestTurnstile(t)
+	stopped, other := s.client(), s.client()
 	large := request("update", "users", strings.Repeat("x", 2*bufferSize))
-	g.send(stopped, large[:len(large)-1])
-	g.send(other, request("update", "users"))
-	close(<-g.asked)
-	g.answered(other)
-	g.send(stopped, large[len(large)-1:])
-	close(<-g.asked)
-	g.answered(stopped)
+	s.send(stopped, large[:len(large)-1])
+	s.send(other, request("update", "users"))
+	close(<-s.asked)
+	s.answered(other)
+	s.send(stopped, large[len(large)-1:])
+	close(<-s.asked)
+	s.answered(stopped)
 }
 
-func TestAnswerThatIsWaitedForIsTheLastWhenTheGateCloses(t *testing.T) {
+func TestAnswerThatIsWaitedForIsTheLastWhenTheTurnstileCloses(t *testing.T) {
 	t.Parallel()
-	g := newTestGate(t)
-	idle, busy := g.client(), g.client()
-	g.send(busy, request("update", "users"))
-	update := <-g.asked
-	g.close()
+	s := newTestTurnstile(t)
+	idle, busy := s.client(), s.client()
+	s.send(busy, request("update", "users"))
+	update := <-s.asked
+	s.close()
 	if _, err := idle.Read(make([]byte, 1)); err == nil {
 		t.Error("a client that waits for nothing has heard something")
 	}
 	close(update)
-	g.answered(busy)
-	g.wait()
+	s.answered(busy)
+	s.wait()
 }
 
-// testGate is a gate before a server that the test plays.
-type testGate struct {
-	*gate
+// testTurnstile is a turnstile before a server that the test plays.
+type testTurnstile struct {
+	*turnstile
 	t      *testing.T
 	socket string
 	close  context.CancelFunc
@@ -291,11 +276,16 @@ type testGate struct {
 	asked chan chan struct{}
 }
 
-func newTestGate(t *testing.T) *testGate {
+func newTestTurnstile(t *testing.T) *testTurnstile {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	g := &testGate{t: t, socket: filepath.Join(t.TempDir(), "g"), close: cancel, asked: make(chan chan struct{}, 10)}
-	server := filepath.Join(t.TempDir(), "s")
+	dir, err := os.MkdirTemp("", "turns") // the path of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	socket, server := filepath.Join(dir, "t"), filepath.Join(dir, "s")
+	s := &testTurnstile{t: t, socket: socket, close: cancel, asked: make(chan chan struct{}, 10)}
 	l, err := net.Listen("unix", server)
 	if err != nil {
 		t.Fatal(err)
@@ -307,18 +297,18 @@ func newTestGate(t *testing.T) *testGate {
 			if err != nil {
 				return
 			}
-			go g.answer(conn)
+			go s.answer(conn)
 		}
 	}()
-	if g.gate, err = openGate(ctx, g.socket, server); err != nil {
+	if s.turnstile, err = openTurnstile(ctx, s.socket, server); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(g.close)
-	return g
+	t.Cleanup(s.close)
+	return s
 }
 
 // answer plays the server for one connection.
-func (g *testGate) answer(conn net.Conn) {
+func (s *testTurnstile) answer(conn net.Conn) {
 	defer conn.Close()
 	client := newPeer(conn)
 	for {
@@ -327,7 +317,7 @@ func (g *testGate) answer(conn net.Conn) {
 			return
 		}
 		done := make(chan struct{})
-		g.asked <- done
+		s.asked <- done
 		<-done
 		if _, err := conn.Write(request("ok", 1)); err != nil {
 			return
@@ -335,49 +325,49 @@ func (g *testGate) answer(conn net.Conn) {
 	}
 }
 
-func (g *testGate) client() net.Conn {
-	g.t.Helper()
-	conn, err := net.Dial("unix", g.socket)
+func (s *testTurnstile) client() net.Conn {
+	s.t.Helper()
+	conn, err := net.Dial("unix", s.socket)
 	if err != nil {
-		g.t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	g.t.Cleanup(func() { conn.Close() })
+	s.t.Cleanup(func() { conn.Close() })
 	return conn
 }
 
-func (g *testGate) send(client net.Conn, message []byte) {
-	g.t.Helper()
+func (s *testTurnstile) send(client net.Conn, message []byte) {
+	s.t.Helper()
 	if _, err := client.Write(message); err != nil {
-		g.t.Fatal(err)
+		s.t.Fatal(err)
 	}
 }
 
 // answered waits for the answer.
-func (g *testGate) answered(client net.Conn) {
-	g.t.Helper()
+func (s *testTurnstile) answered(client net.Conn) {
+	s.t.Helper()
 	p := newPeer(client)
 	m, err := p.next()
 	if err == nil {
 		err = p.pass(m, new(bytes.Buffer))
 	}
 	if err != nil {
-		g.t.Errorf("there was no answer: %v", err)
+		s.t.Errorf("there was no answer: %v", err)
 	}
 }
 
 // waitForQueue waits until so many write to a collection, or wait for it. None of the latter may get to the server.
-func (g *testGate) waitForQueue(collection string, n int) {
-	g.t.Helper()
+func (s *testTurnstile) waitForQueue(collection string, n int) {
+	s.t.Helper()
 	for users := 0; users != n; goruntime.Gosched() {
-		g.writes.mu.Lock()
-		if q := g.writes.queue[collection]; q != nil {
+		s.writes.mu.Lock()
+		if q := s.writes.queue[collection]; q != nil {
 			users = q.users
 		}
-		g.writes.mu.Unlock()
+		s.writes.mu.Unlock()
 		select {
-		case done := <-g.asked:
+		case done := <-s.asked:
 			close(done)
-			g.t.Fatal("it has not waited")
+			s.t.Fatal("it has not waited")
 		default:
 		}
 	}
@@ -395,12 +385,13 @@ func request(name string, value any, more ...string) []byte {
 	return bsoncore.UpdateLength(append(m, document...), start, int32(len(m)+len(document)))
 }
 
-// BenchmarkGate compares an operation through the gate with the same one on FerretDB's own socket, on one server.
-func BenchmarkGate(b *testing.B) {
+// BenchmarkTurnstile compares an operation through the turnstile with the same one on FerretDB's own socket, on one
+// server.
+func BenchmarkTurnstile(b *testing.B) {
 	c := open(b, "embedded:"+b.TempDir(), Options{})
 	monitor := c.share.Monitor(slog.New(slog.DiscardHandler))
 	straight, err := mongo.Connect(options.Client().SetMonitor(monitor).
-		ApplyURI("mongodb://" + url.PathEscape(c.share.place.inner) + "/?directConnection=true"))
+		ApplyURI("mongodb://" + url.PathEscape(c.share.sockets.inner) + "/?directConnection=true"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -410,7 +401,7 @@ func BenchmarkGate(b *testing.B) {
 	for _, way := range []struct {
 		name   string
 		client *mongo.Client
-	}{{"straight", straight}, {"gate", c.Client}} {
+	}{{"straight", straight}, {"turnstile", c.Client}} {
 		db := way.client.Database("app")
 		for _, operation := range []struct {
 			name string
