@@ -12,7 +12,9 @@ import (
 //		c.document("query", &r.Filter)
 //		…
 //
-// An encoder leaves out what is nil, zero or false; a decoder leaves alone what is not there, or null.
+// What a request holds in another way than the command is taken apart before its field and put together again behind
+// it, which changes nothing where it was only written: the limit of a Find, for example. An encoder leaves out what is
+// nil, zero or false; a decoder leaves alone what is not there, or null.
 type codec interface {
 	document(name string, v *bson.Raw)
 	documents(name string, v *[]bson.Raw)
