@@ -223,3 +223,22 @@ func TestFilesAreReadAgainUnderTheLock(t *testing.T) {
 		t.Errorf("got %+v, %v", out, err)
 	}
 }
+
+// TestAnAbortedFailureCountsAsPending: the next execute runs it, so status counts it as pending and validate warns of it.
+func TestAnAbortedFailureCountsAsPending(t *testing.T) {
+	t.Parallel()
+	m := &memory{}
+	r, _ := runnerOn(t, m, calls{"1_a.js up": aborts})
+	if _, err := r.Execute(t.Context(), ExecuteOptions{}); !errors.Is(err, errThrown) {
+		t.Fatalf("got %v", err)
+	}
+	status, err := r.Status(t.Context())
+	if err != nil || status.Pending != 1 || fault.FieldsOf(status.Check())["failed"] != 0 {
+		t.Errorf("status: %+v, %v, check %v", status, err, status.Check())
+	}
+	validated, err := r.Validate(t.Context())
+	if err != nil || len(validated.Findings) != 1 || validated.Findings[0].Kind != HasFailed ||
+		validated.Findings[0].Severity != SeverityWarning {
+		t.Errorf("validate: %+v, %v", validated, err)
+	}
+}
