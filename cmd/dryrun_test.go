@@ -235,7 +235,7 @@ func TestDryRunSaysWhoHoldsTheLockAndTakesNone(t *testing.T) {
 	}
 	cancel()
 	<-ended
-	if code, output = w.run(dir, "execute", "--dry-run"); code != 1 ||
+	if code, output = w.run(dir, "execute", "--dry-run"); code != 2 ||
 		!strings.Contains(output, "migrator resolve 002_a.js") {
 		t.Errorf("what has failed blocks a dry run too: exit %d\n%s", code, output)
 	}

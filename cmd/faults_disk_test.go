@@ -51,7 +51,7 @@ export function up(db) {
 				t.Error("it counts as executed")
 			}
 			if !strings.Contains(status, "pending") {
-				ok("resolve", "1", "--retry")
+				ok("resolve", "1", "--retry", "--yes")
 			}
 			ok("execute")
 			if text := ok(

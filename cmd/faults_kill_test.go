@@ -195,13 +195,13 @@ func (k *killing) recoverUp(way int) {
 		}
 		switch {
 		case k.done["work"] == workOperations && way != 1:
-			k.must(0, "resolve", work, "--executed")
+			k.must(0, "resolve", work, "--executed", "--yes")
 		case way == 0:
-			k.must(0, "resolve", work, "--rolled-back")
+			k.must(0, "resolve", work, "--rolled-back", "--yes")
 			k.must(0, "eval", "db.work.drop()")
 		default:
-			k.must(1, "execute")
-			k.must(0, "resolve", work, "--retry")
+			k.must(2, "execute")
+			k.must(0, "resolve", work, "--retry", "--yes")
 		}
 	}
 	if k.state(after) == "executing" {
@@ -209,7 +209,7 @@ func (k *killing) recoverUp(way int) {
 		if len(k.documents("after")) == 1 {
 			how = "--executed"
 		}
-		k.must(0, "resolve", after, how)
+		k.must(0, "resolve", after, how, "--yes")
 	}
 	k.must(0, "execute")
 	k.must(0, "status", "--check")
@@ -244,16 +244,16 @@ func (k *killing) recoverDown(way int) {
 		if k.state(name) != "rolling_back" {
 			continue
 		}
-		k.must(1, "execute")
+		k.must(2, "execute")
 		how := "--retry"
 		if inserted == 0 && way == 0 {
 			how = "--rolled-back"
 		}
-		k.must(0, "resolve", name, how)
+		k.must(0, "resolve", name, how, "--yes")
 	}
 	k.must(0, "rollback", "--all")
-	left := len(k.documents("work")) + len(k.documents("after")) + len(k.documents("migrations"))
-	if left != 0 || k.locked() {
+	left := len(k.documents("work")) + len(k.documents("after"))
+	if left != 0 || k.state(work) != "" || k.state(after) != "" || k.locked() {
 		k.t.Errorf("%d documents are left; the lock is held: %v", left, k.locked())
 	}
 }

@@ -216,7 +216,6 @@ func toRegistryOf(t *testing.T, s *server, c lateCommand) int {
 // begin makes the project as the command needs it.
 func (p *project) begin(c lateCommand) {
 	p.t.Helper()
-	p.write("migrator.yaml", "registry: {quiet: 1s}\n")
 	p.setWork(0)
 	c.prepare(p)
 }

@@ -134,7 +134,7 @@ func TestClocksThatAreWrong(t *testing.T) {
 		code int
 		args []string
 	}{{0, []string{"execute", "1"}}, {0, []string{"ignore", "2"}}, {3, []string{"rollback", "1"}},
-		{0, []string{"resolve", "1", "--retry"}}, {0, []string{"unlock"}}} {
+		{0, []string{"resolve", "1", "--retry", "--yes"}}, {0, []string{"unlock"}}} {
 		if r := p.command(wire.Addr, run.args...).start(); r.wait() != run.code {
 			t.Errorf("%q: %s", run.args, r.text())
 		}

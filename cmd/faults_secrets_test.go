@@ -204,9 +204,9 @@ func TestSecretsAreNotStored(t *testing.T) {
 	if code := r.wait(); code != 130 {
 		t.Errorf("it ended with %d", code)
 	}
-	p.must(0, "resolve", "3", "--executed")
+	p.must(0, "resolve", "3", "--executed", "--yes")
 	p.command("", "execute", "2", "--uri", uri, "--allow-out-of-order").start().wait()
-	p.must(0, "resolve", "2", "--executed")
+	p.must(0, "resolve", "2", "--executed", "--yes")
 	r = p.command("", "execute", "4", "--uri", uri).env("SECRET_URI=" + uri).start()
 	if code := r.wait(); code != 3 || strings.Contains(r.err.String(), secret) || p.state("004_d.js") != "failed" {
 		t.Errorf("it ended with %d:\n%s", code, r.text())

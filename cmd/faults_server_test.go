@@ -71,7 +71,7 @@ func TestServerGoesAway(t *testing.T) {
 			if c.state == "executed" {
 				return
 			}
-			p.must(0, "resolve", "1", "--rolled-back", "--wait-lock", "1m")
+			p.must(0, "resolve", "1", "--rolled-back", "--yes", "--wait-lock", "1m")
 			p.write("mongomigrations/001_a.js", "export function up(db) { db.notes.insertOne({n: 9}) }")
 			p.must(0, "execute")
 		})

@@ -82,7 +82,7 @@ func TestStoppedRunner(t *testing.T) {
 	}{
 		{"in the middle of its script", "insert", "marks", 2, connecttest.Answered, 5},
 		{"when its script has ended", "insert", "marks", 3, connecttest.Answered, 5},
-		{"when it has recorded the begin", "update", "migrations", 1, connecttest.Answered, 5},
+		{"when it has recorded the begin", "insert", "migrations", 1, connecttest.Answered, 5},
 		{"when it has the lock", "insert", "migrations_lock", 1, connecttest.Answered, 4},
 	}
 	if !full() {
@@ -118,7 +118,7 @@ func TestStoppedRunner(t *testing.T) {
 
 			// The second takes over, and is in the middle of its work when the first goes on.
 			if c.collection != "migrations_lock" {
-				p.must(0, "resolve", "1", "--retry", "--wait-lock", "1m")
+				p.must(0, "resolve", "1", "--retry", "--yes", "--wait-lock", "1m")
 			}
 			reached := make(chan struct{})
 			var once sync.Once
@@ -130,7 +130,11 @@ func TestStoppedRunner(t *testing.T) {
 				return connecttest.Verdict{}
 			})
 			second := p.command(other.Addr, "execute", "--wait-lock", "1m").start()
-			<-reached
+			select {
+			case <-reached:
+			case <-second.done:
+				t.Fatalf("the second runner ended before it came to its work:\n%s", second.text())
+			}
 			before := p.whole()
 			if err := first.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 				t.Fatal(err)
