@@ -1,9 +1,12 @@
 package cmd_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -14,6 +17,10 @@ import (
 
 // TestMain lets the test binary be the migrator command, and a server, in processes of their own.
 func TestMain(m *testing.M) {
+	// These tests wait for processes more than they compute: twice as many at once take half the time.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"migrator":        playMigrator,
 		"ferretdb-server": playServer,

@@ -49,7 +49,7 @@ func statOf(pid int) (start string, running bool, err error) {
 		return "", false, err
 	}
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	const state, began = 0, 19 // the third and the 22nd as the manual counts them: the first two stand before
+	const state, began = 0, 19 // the 3rd and the 22nd, as the manual counts: the first two stand before
 	if len(fields) <= began {
 		return "", false, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields)+2)
 	}
