@@ -12,8 +12,9 @@ import (
 // DefaultQuiet is how long a write that had no answer may take to arrive.
 const DefaultQuiet = 10 * time.Second
 
-// newStart is unique to a run, or to a command that sets something right by hand.
-func newStart() string { return rand.Text() }
+// newStart is unique to a run, or to a command that sets something right by hand. It begins with the time, so that the
+// events of one millisecond, which is what a document's time has, sort in their order.
+func newStart() string { return fmt.Sprintf("%016x-%s", time.Now().UnixNano(), rand.Text()) }
 
 // claim writes under the lease's own generation that a run has failed which died in flight, or which failed under an
 // older generation. From then on nothing that the dead run has sent can change the record, so its user may be told to

@@ -72,18 +72,14 @@ func (r *Runner) ended(record Record, kind EventKind, result Result) Event {
 	return e
 }
 
-// failureText bounds what is kept of an error's message and of its stack, in bytes.
-const failureText = 4 << 10
-
-// failureOf is the error as a record keeps it.
+// failureOf is the error as a record has it. Whoever stores it masks its texts and bounds them, in that order.
 func failureOf(err error) *Failure {
 	var script FailureOf
 	if errors.As(err, &script) {
 		f := script.Failure()
-		f.Message, f.Stack = Clip(f.Message, failureText), Clip(f.Stack, failureText)
 		return &f
 	}
-	return &Failure{Name: "Error", Message: Clip(err.Error(), failureText)}
+	return &Failure{Name: "Error", Message: err.Error()}
 }
 
 // recordsByName indexes records. A record of our own wins over a foreign one of the same name.
