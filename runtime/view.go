@@ -30,15 +30,17 @@ func (r *Runner) look(ctx context.Context) (view, error) {
 // lookAtRegistry is look without the files. A record of another tool has its number from its name.
 func (r *Runner) lookAtRegistry(ctx context.Context) (view, error) {
 	all, err := r.Registry.List(ctx)
-	v := view{held: recordsByName(all)}
-	for _, record := range all {
+	var v view
+	for i, record := range all {
 		if record.Foreign {
 			record.Number, _ = NumberOf(leadingDigits(record.Name)) // a name without a number sorts first
+			all[i] = record
 		}
 		if record.State != Pending {
 			v.records = append(v.records, record)
 		}
 	}
+	v.held = recordsByName(all)
 	sort.SliceStable(v.records, func(i, j int) bool {
 		a, b := v.records[i], v.records[j]
 		return before(Migration{Name: a.Name, Number: a.Number}, Migration{Name: b.Name, Number: b.Number})
